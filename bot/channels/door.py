@@ -1,0 +1,133 @@
+"""What every channel is to the rest of the bot: bytes in → events, contents → bytes out.
+
+All that is WeCom-specific ends behind this door.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from bot.types.actions import Card, Text
+from bot.types.events import Conversation, Event, Route
+
+
+class Refused(Exception):
+    """A callback that is not WeCom's or not usable: `status` (4xx) for the caller, `why` for the log."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An authentic callback: an event, or a poll for a stream that was begun (`stream` is its id)."""
+
+    event: Event | None
+    nonce: str
+    timestamp: str
+    stream: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the HTTP answer carries: contents in order; `stream` and `finished` for doors that stream.
+
+    Without contents and stream: an empty 200, "received, no reply".
+    """
+
+    contents: Sequence[Text | Card] = ()
+    stream: str = ""
+    finished: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One thing to be sent by a lane.
+
+    `unknown` is true when an earlier try may have arrived; `first_tried_at` is when that was.
+    `update` marks a card that replaces the clicked one.
+    """
+
+    id: str
+    to: Conversation
+    member: str
+    content: Text | Card
+    route: Route = field(default=Route(), repr=False)
+    unknown: bool = False
+    first_tried_at: datetime | None = None
+    update: bool = False
+
+
+class Fault(StrEnum):
+    """Why a delivery failed, in the only terms the outbox cares for."""
+
+    BUSY = "busy"  # try again soon
+    LIMITED = "limited"  # a rate limit: try again after `after`
+    CONFIGURATION = "configuration"  # nothing will work until somebody mends the set-up: try again slowly, alarm
+    REFUSED = "refused"  # this very thing will never be taken: dead
+    UNROUTED = "unrouted"  # no way to reach them now: held until they speak again
+    UNKNOWN = "unknown"  # it may have arrived
+
+
+class SendError(Exception):
+    """A delivery failed. `after`: how long to wait before the next try, None: the lane's own back-off."""
+
+    def __init__(self, fault: Fault, why: str, code: int = 0, after: timedelta | None = None) -> None:
+        super().__init__(why)
+        self.fault = fault
+        self.why = why
+        self.code = code
+        self.after = after
+
+
+class Promise(StrEnum):
+    """What happens after an unknown outcome: a keyed door is tried again, an unkeyed one is left `uncertain`."""
+
+    KEYED = "keyed"
+    UNKEYED = "unkeyed"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a door can carry. `text_bytes`: UTF-8 bytes of one text; `rates`: (seconds, messages) per destination."""
+
+    text_bytes: int
+    rates: tuple[tuple[int, int], ...]
+    promise: Promise
+    cards: bool = True
+    needs_route: bool = False
+    passive_texts: int = 1
+
+
+class Channel(Protocol):
+    """A door in use. `door` is `"kind:name"`; `path` the callback's URL path."""
+
+    @property
+    def door(self) -> str: ...
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def echo(self, query: Mapping[str, str]) -> str:
+        """The bare text that proves the URL is ours; Refused when the question is not WeCom's."""
+        ...
+
+    def open(self, query: Mapping[str, str], body: bytes, now: datetime) -> Received:
+        """Verify, decrypt and parse one callback; Refused when it is forged, stale or malformed."""
+        ...
+
+    def seal(self, received: Received, answer: Answer, now: datetime) -> bytes:
+        """The body of the HTTP answer."""
+        ...
+
+    async def send(self, delivery: Delivery) -> str:
+        """Send; returns WeCom's id of the message, perhaps empty. SendError when it did not work."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...

@@ -1,0 +1,145 @@
+"""How a capability says what it needs: config sections, tables, handlers, commands."""
+
+import argparse
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict
+
+from bot.types.context import Context
+from bot.types.events import Event, Message
+from bot.types.outcome import Outcome
+from bot.types.ports import Services
+
+T = TypeVar("T")
+
+
+class Settled(BaseModel):
+    """Base of every config section: frozen and strict about unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Section(Generic[T]):
+    """One top-level key of the configuration and the type of its value.
+
+    `type` is a `Settled` class (`[faq]`) or `tuple[Class, ...]` (`[[replies]]`); a section that is absent takes
+    `default()`.
+    """
+
+    key: str
+    type: Any
+    default: Callable[[], T]
+
+
+class Settings(Protocol):
+    """The whole checked configuration."""
+
+    @property
+    def hash(self) -> str:
+        """Names this very state of all its files; kept in every trace."""
+        ...
+
+    def __getitem__(self, section: Section[T]) -> T:
+        """The typed value of a section."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in the configuration: where, and what would be right (Chinese, for managers).
+
+    `path` leads to the key: `("replies", 3, "cooldown")`. `file` is set for problems in files that the
+    configuration names (a FAQ file), with their own `line`.
+    """
+
+    path: tuple[str | int, ...]
+    message: str
+    file: str = ""
+    line: int = 0
+    warning: bool = False
+
+
+class Personal(StrEnum):
+    """How personal a table's content is."""
+
+    NONE = "none"
+    PSEUDONYM = "pseudonym"
+    IDENTITY = "identity"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A table with its class of personal data and its retention: rows whose `clock` column is older are swept.
+
+    `keep` None: the rows are state, bounded by what they describe. `only` narrows what the sweeper may take.
+    """
+
+    table: sa.Table
+    personal: Personal
+    keep: timedelta | None
+    clock: str = ""
+    only: sa.ColumnElement[bool] | None = None
+
+
+class Handler(Protocol):
+    """One capability's answer to one kind of event.
+
+    `hears` holds topics (`"message"`, `"opened"`, `"clicked:desk"`, `"tick:desk"`). `prepare` is pure and may run
+    on a thread; `decide` awaits nothing but the context's transaction. None means "not mine".
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def hears(self) -> tuple[str, ...]: ...
+
+    def prepare(self, event: Event) -> object: ...
+
+    async def decide(self, event: Event, prepared: Any, context: Context) -> Outcome | None: ...
+
+
+@runtime_checkable
+class Resumable(Protocol):
+    """A handler that holds a dialogue open (a form, a choice list, a game) and takes the next words of its thread."""
+
+    async def resume(self, event: Message, data: Mapping[str, Any], context: Context) -> Outcome | None:
+        """The outcome, or None when these words are not for the dialogue."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that a capability adds to the command line."""
+
+    name: str
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], Awaitable[int]]
+
+
+def _nothing(*_: object) -> tuple[()]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """Everything one capability brings.
+
+    `build` makes its handlers from the settings; `inspect` finds problems that no single key shows, in the whole
+    configuration.
+    """
+
+    name: str
+    sections: Sequence[Section[Any]] = ()
+    tables: Sequence[Declared] = ()
+    build: Callable[[Settings, Services], Sequence[Handler]] = _nothing
+    inspect: Callable[[Settings], Iterable[Problem]] = _nothing
+    commands: Sequence[Command] = ()

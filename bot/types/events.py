@@ -1,0 +1,235 @@
+"""What comes in: frozen values, one class a kind, with a JSON form for the inbox.
+
+Every event happened in a conversation and has an `id` that is unique for ever:
+`channel:corp:door:native id`, or a hash of the fields that identify it where WeCom gives no safe id.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+Place = Literal["group", "direct"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where something happened: a door (`"kind:name"`), a place and the native id there.
+
+    `native` is the group's chat id byte for byte, or the member's id (userids in lower case).
+    """
+
+    door: str
+    place: Place
+    native: str
+
+    @property
+    def key(self) -> str:
+        """One string for the conversation; `parse` is its inverse."""
+        return f"{self.door}|{self.place}|{self.native}"
+
+    @property
+    def channel(self) -> str:
+        """The kind of the door: `app`, `aibot`, …"""
+        return self.door.partition(":")[0]
+
+    @classmethod
+    def parse(cls, key: str) -> "Conversation":
+        """The conversation of a key; ValueError when it is none."""
+        door, place, native = key.split("|", 2)
+        if place not in ("group", "direct"):
+            raise ValueError(f"not a conversation: {key!r}")
+        return cls(door, "group" if place == "group" else "direct", native)
+
+    def thread(self, member: str) -> str:
+        """The key of a member's thread: the conversation itself in a direct chat."""
+        return self.key if self.place == "direct" else f"{self.key}|{member}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How one event may be answered besides its door's own way of sending.
+
+    `passive` names what the HTTP answer of its callback may carry: `stream`, `reply`, `welcome`, `update` or nothing.
+    `url` is a one-use answer address (AI bot `response_url`), `code` a one-use response code; both are secrets.
+    """
+
+    passive: Literal["", "stream", "reply", "welcome", "update"] = ""
+    url: str = field(default="", repr=False)
+    code: str = field(default="", repr=False)
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What every event has. `at`: when WeCom says it happened; `received_at`: when we got it; both UTC."""
+
+    id: str
+    conversation: Conversation
+    member: str = ""
+    at: datetime
+    received_at: datetime
+    route: Route = Route()
+
+    @property
+    def thread(self) -> str:
+        """The key of the thread this event belongs to."""
+        return self.conversation.thread(self.member)
+
+    @property
+    def topic(self) -> str:
+        """What handlers subscribe to."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Something attached: what it is and how the door lets it be fetched (`url` or `media_id`; secrets)."""
+
+    form: str
+    media_id: str = field(default="", repr=False)
+    url: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message(Event):
+    """A person said something. `form` is WeCom's msgtype; `text` is what can be read of it, perhaps nothing."""
+
+    type: Literal["message"] = "message"
+    text: str = ""
+    form: str = "text"
+    media: tuple[Media, ...] = ()
+    quote: str = ""
+
+    @property
+    def topic(self) -> str:
+        return "message"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(Event):
+    """A person opened the 1:1 chat with the bot (`enter_agent`, `enter_chat`, `subscribe`)."""
+
+    type: Literal["opened"] = "opened"
+    how: str = ""
+
+    @property
+    def topic(self) -> str:
+        return "opened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined(Event):
+    """A person joined a group."""
+
+    type: Literal["joined"] = "joined"
+
+    @property
+    def topic(self) -> str:
+        return "joined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left(Event):
+    """A person left a group."""
+
+    type: Literal["left"] = "left"
+
+    @property
+    def topic(self) -> str:
+        return "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clicked(Event):
+    """A person pressed a card's button or a menu entry.
+
+    `task` is the card's task_id (`"desk-12-ab"`: the part before the first `-` names the handler); empty for a menu.
+    `selected` holds (question key, chosen option ids).
+    """
+
+    type: Literal["clicked"] = "clicked"
+    task: str = ""
+    key: str = ""
+    card: str = ""
+    selected: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def topic(self) -> str:
+        return f"clicked:{self.task.partition('-')[0]}" if self.task else "clicked:menu"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated(Event):
+    """A person's thumb on an answer."""
+
+    type: Literal["rated"] = "rated"
+    feedback: str = ""
+    verdict: str = ""
+    content: str = ""
+
+    @property
+    def topic(self) -> str:
+        return "rated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick(Event):
+    """A due time has come: a job of the configuration, or a timer that a handler set.
+
+    `name` is `"owner.what"`; `guard` and `version` tell which state the timer was set for.
+    """
+
+    type: Literal["tick"] = "tick"
+    name: str = ""
+    due: datetime
+    data: dict[str, str] = field(default_factory=dict)
+    guard: str = ""
+    version: int = 0
+
+    @property
+    def topic(self) -> str:
+        return f"tick:{self.name.partition('.')[0]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal(Event):
+    """A handler tells another conversation something. `name` is `"owner.what"`."""
+
+    type: Literal["signal"] = "signal"
+    name: str = ""
+    data: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def topic(self) -> str:
+        return f"signal:{self.name.partition('.')[0]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed(Event):
+    """Anything else WeCom told us: kept, counted, and left alone."""
+
+    type: Literal["noticed"] = "noticed"
+    name: str = ""
+
+    @property
+    def topic(self) -> str:
+        return f"noticed:{self.name}"
+
+
+AnyEvent = Annotated[
+    Message | Opened | Joined | Left | Clicked | Rated | Tick | Signal | Noticed, Field(discriminator="type")
+]
+
+_CODEC: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+
+
+def dump_event(event: Event) -> bytes:
+    """The JSON form of an event."""
+    return _CODEC.dump_json(event)  # type: ignore[arg-type]
+
+
+def load_event(data: bytes | str) -> Event:
+    """The event of a JSON form; pydantic's ValidationError when it is none."""
+    return _CODEC.validate_json(data)

@@ -1,0 +1,132 @@
+"""What handlers may ask the world for. Everything here is handed in; nothing is reached for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Executable
+from sqlalchemy.engine import CursorResult
+
+from bot.types.events import Conversation
+
+
+class Clock(Protocol):
+    """The time, in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class Calendar(Protocol):
+    """Which days people work (statutory holidays and make-up workdays included)."""
+
+    timezone: ZoneInfo
+
+    def is_workday(self, day: date) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """A Tick to come. `id` names it for replacing and cancelling; `name` is `"owner.what"`.
+
+    With `guard` (the key of a versioned row) the timer is a no-op once that row has changed
+    since the transaction that set it.
+    """
+
+    id: str
+    name: str
+    conversation: Conversation
+    member: str = ""
+    due: datetime
+    data: Mapping[str, str]
+    guard: str = ""
+
+
+class Transaction(Protocol):
+    """The one SQL transaction of an event: its reads, its writes, its timers."""
+
+    async def execute(
+        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Run one statement."""
+        ...
+
+    async def guard(self, key: str) -> int:
+        """The version of a shared row (`"thread:…"`, `"ticket:12"`), compared and bumped when the event commits.
+
+        Call it before reading the row. A conflict undoes this event alone and runs it again.
+        """
+        ...
+
+    async def set_timer(self, timer: Timer) -> None:
+        """Set or replace a timer."""
+        ...
+
+    async def cancel_timer(self, id: str) -> None:
+        """Forget a timer; fine when there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person at a door. `name` is what they chose or the configuration says; empty when nobody knows."""
+
+    id: str
+    name: str = ""
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the configuration gives this person any role."""
+        return bool(self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A named WeCom group of the configuration."""
+
+    name: str
+    id: str
+    kind: str
+    doors: tuple[str, ...] = ()
+    features: frozenset[str] | None = None
+
+    def has(self, feature: str) -> bool:
+        """Whether a capability is switched on here; all are when the configuration names none."""
+        return self.features is None or feature in self.features
+
+
+class Directory(Protocol):
+    """Who and where, by the configuration."""
+
+    def member(self, door: str, id: str) -> Member:
+        """The member behind an id; one without roles when the configuration does not know them."""
+        ...
+
+    def group(self, conversation: Conversation) -> Group | None:
+        """The named group of a conversation; None for direct chats and unnamed groups."""
+        ...
+
+    def with_role(self, role: str) -> tuple[Member, ...]:
+        """Everybody with a role or in a team of that name, in the order of the configuration."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The thread of an event as it was when the event began."""
+
+    key: str
+    misses: int = 0
+    last_seen: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What capabilities are built with. `desk` is the `app` door where staff work; empty when there is none."""
+
+    directory: Directory
+    calendar: Calendar
+    desk: str = ""
+    stale_after: timedelta = timedelta(minutes=10)
