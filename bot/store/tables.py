@@ -1,28 +1,11 @@
-"""The spine's own tables, each declared with its class of personal data and its retention.
+"""The spine's own tables, each declared with its class of personal data and its retention."""
 
-Times are UTC, stored as integer milliseconds: both databases compare and index them alike.
-"""
-
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import sqlalchemy as sa
 
+from bot.types.columns import Instant
 from bot.types.declarations import Declared, Personal
-
-
-class Instant(sa.TypeDecorator[datetime]):
-    """An aware datetime, stored as milliseconds since 1970 UTC."""
-
-    impl = sa.BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
-        return None if value is None else round(value.timestamp() * 1000)
-
-    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
-        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
-
 
 meta = sa.Table(
     "meta",
