@@ -1,40 +1,47 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+NAME ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench soak lock
 
-help:  ## 列出所有命令
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+help:  ## 列出这些命令
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
 
 setup: .venv/ready  ## 建好 .venv（其他命令会自动先做这一步）
 
+# pip's index, when somebody has set one, is uv's too: uv does not read pip's configuration.
 .venv/ready: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo '需要 Python 3.11 或更新的版本，可用 make PYTHON=python3.12 指定'; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo '需要 Python 3.11 或更新的版本，可以指定：make PYTHON=python3.12' >&2; exit 1; }
+	@echo '正在准备 .venv（只在第一次和依赖变化时）…' >&2
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv<1'
+	@index=$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}; \
+	  export VIRTUAL_ENV=.venv $${index:+UV_DEFAULT_INDEX=$$index}; \
+	  $(BIN)/uv pip sync --quiet --require-hashes requirements.lock && \
+	  $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup  ## 模拟的企业微信里走一遍，再留下来聊天（ARGS=--once 走完即止）
+demo: setup  ## 在模拟的企业微信里走一遍，再留下来聊天（ARGS=--once 走完就结束）
 	@$(BIN)/qunban demo $(ARGS)
 
-test: setup  ## 全部测试
+test: setup  ## 全部测试（ARGS=tests/cli 只跑一处）
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: setup  ## 格式、静态类型、分层
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/python -m pytest tests/test_layers.py
+check: setup  ## 代码风格、静态类型、分层
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/python -m pytest tests/test_layers.py tests/test_docs.py
 
-bench: setup  ## 在这台机器上测量
-	@$(BIN)/qunban bench $(ARGS)
+bench: setup  ## 在这台机器上测量（NAME=callback 只测一项，ARGS=--json）
+	@$(BIN)/qunban bench $(NAME) $(ARGS)
 
-soak: setup  ## 全尺寸的长测试（NAME=只跑一项）
+soak: setup  ## 全尺寸的长测试（NAME= 只跑一项）
 	@$(BIN)/python -m pytest -m soak --durations=0 $(if $(NAME),-k $(NAME)) $(ARGS)
 
 lock: .venv/ready  ## 重新锁定依赖
-	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock
+	@$(BIN)/uv pip compile --quiet pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header -o requirements.lock

@@ -1,0 +1,95 @@
+"""From the words of a command line to the command that they name."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from bot.cli.failure import Failure
+from bot.cli.parser import Parser, nearest
+from bot.types.declarations import Command
+
+NAMES = ("demo", "run", "check", "ask", "explain", "outbox", "bench")
+ABOUT = "群伴：公司自己运行的企业微信社群机器人"
+EXAMPLES = """示例：
+  qunban demo               先看看它能做什么
+  qunban check              检查 config.toml
+  qunban ask "怎么退货"     试问一句，看它怎么答、为什么
+  qunban run                正式运行
+
+每个命令都有自己的说明：qunban 命令 --help"""
+
+
+def dispatch(words: Sequence[str]) -> int:
+    """Run the command line; Ctrl-C and a closed pipe end it quietly with status 1."""
+    try:
+        status = _dispatch(words)
+        sys.stdout.flush()
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Nobody reads any more; what is left in the buffer must not be tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 1
+    return status
+
+
+def _dispatch(words: Sequence[str]) -> int:
+    name, *rest = words or ["--help"]
+    if name in ("-h", "--help", "help"):
+        print(overview(builtin()))
+        return 0
+    command = find(name)
+    if command is None:
+        return _unknown(name)
+    return asyncio.run(_run(command, parser_of(command).parse_args(rest)))
+
+
+async def _run(command: Command, arguments: argparse.Namespace) -> int:
+    return await command.run(arguments)
+
+
+def builtin() -> Sequence[Command]:
+    """The commands of the bot itself, in the order of the help."""
+    return [_load(name) for name in NAMES]
+
+
+def _load(name: str) -> Command:
+    command: Command = import_module(f"bot.cli.{name}").command()
+    return command
+
+
+def find(name: str) -> Command | None:
+    """The command of that name; None when there is none."""
+    return _load(name) if name in NAMES else None
+
+
+def parser_of(command: Command) -> Parser:
+    """The parser of a command: what every command takes, then its own."""
+    summary, _, example = command.help.partition("\n")
+    parser = Parser(f"qunban {command.name}", summary)
+    parser.epilog = example.strip("\n") or None
+    parser.add_argument("-c", "--config", default="./config.toml", metavar="文件", help="配置文件，默认 ./config.toml")
+    command.arguments(parser)
+    return parser
+
+
+def overview(commands: Sequence[Command]) -> str:
+    """The help of the whole command line."""
+    lines = [f"  {command.name:<10}{command.help.partition(chr(10))[0]}" for command in commands]
+    return "\n".join([ABOUT, "", "用法：qunban 命令 [选项]", "", "命令：", *lines, "", EXAMPLES])
+
+
+def _unknown(name: str) -> int:
+    meant = nearest(name, NAMES)
+    hint = f"，是否想写 {meant}？" if meant else "。"
+    print(f"qunban：没有 {name} 这个命令{hint}\n全部命令：qunban --help", file=sys.stderr)
+    return 2
