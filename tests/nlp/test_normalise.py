@@ -1,0 +1,69 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlp.normalise import bare, normalise
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ＡＢＣ１２３", "abc123"),
+        ("怎么退货？？？", "怎么退货?"),
+        ("发　货", "发货"),
+        ("发 货 了 吗", "发货了吗"),
+        ("订单 SO1234", "订单so1234"),
+        ("iPhone 15 Pro", "iphone 15 pro"),
+        ("发\u200b货\ufeff", "发货"),
+        ("哈哈哈哈哈哈", "哈哈"),
+        ("hhhhhh", "hh"),
+        ("好的。。。。", "好的。"),
+        ("好的……", "好的."),
+        ("👍🏻👍🏿👍", "👍"),
+        ("②", "2"),
+        ("第\n二\t个", "第二个"),
+        ("\ud800发货", "发货"),
+        ("⼀", "一"),
+        ("Straße", "strasse"),
+        ("13800001111", "13800001111"),
+        ("", ""),
+        ("   ", ""),
+    ],
+)
+def test_what_differs_only_in_typing_becomes_equal(typed: str, meant: str) -> None:
+    assert normalise(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("【打卡】！", "打卡"),
+        ("怎么退货[捂脸][OK]", "怎么退货"),
+        ("[会员] 怎么升级", "会员怎么升级"),
+        ("转人工~~~", "转人工"),
+        ("👍👍", ""),
+        ("订单号：SO-12_34", "订单号so1234"),
+    ],
+)
+def test_bare_keeps_letters_and_digits_alone(typed: str, meant: str) -> None:
+    assert bare(typed) == meant
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.text(st.characters(), max_size=40))
+def test_normalise_is_total_and_idempotent(text: str) -> None:
+    once = normalise(text)
+    assert normalise(once) == once
+    once.encode()
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.text(st.sampled_from("。.…!！?？ 　哈hH\u200b👍\ufe0fé\u0301\u0345ǰ·・"), max_size=30))
+def test_normalise_is_idempotent_where_its_rules_meet(text: str) -> None:
+    assert normalise(normalise(text)) == normalise(text)
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.text(max_size=40))
+def test_bare_is_idempotent(text: str) -> None:
+    assert bare(bare(text)) == bare(text)
