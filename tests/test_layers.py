@@ -125,7 +125,7 @@ def is_state(value: ast.expr | None) -> bool:
     if isinstance(value, ast.Tuple):
         return any(is_state(element) for element in value.elts)
     if isinstance(value, ast.BinOp):
-        return is_state(value.left) or is_state(value.right)
+        return is_state(value.left)
     if isinstance(value, ast.IfExp):
         return is_state(value.body) or is_state(value.orelse)
     if isinstance(value, ast.Call):
