@@ -25,10 +25,10 @@ ALLOWED = {
     "bot.types": (),
     "bot.config": ("bot.types",),
     "bot.store": ("bot.types",),
-    "bot.wecom": ("bot.types",),
+    "bot.wecom": ("bot.types", "bot.channels.door"),
     "bot.channels": ("bot.types", "bot.wecom"),
     "bot.simulator": (),
-    "bot.cli": ("bot.app", "bot.types", "bot.config", "bot.simulator"),
+    "bot.cli": ("bot.app", "bot.types", "bot.config", "bot.store", "bot.simulator"),
 } | dict.fromkeys(STAGES, ("bot.types", "bot.store", "bot.channels.door", *STAGES))
 
 
