@@ -1,0 +1,229 @@
+"""FAQ entries: what is asked, in which words, and what is answered."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from knowledge.rows import Problem, Row, Sheet, read_toml
+from nlp.normalise import bare, normalise
+
+MAX_ENTRIES = 20_000
+MAX_SIMILAR = 200
+# The longest text of one application message, in UTF-8 bytes (WeCom doc 90236); longer answers leave in pieces.
+ANSWER_BYTES = 2048
+
+# A file's ending and how it is read; a new format joins here.
+READERS: Mapping[str, Callable[[Path], Sheet]] = {".toml": read_toml}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One FAQ item. `answers` are variants of the same answer; one of them is said.
+
+    `id` names the entry in traces and records; it is the question where the file gives none. `groups` restricts it
+    to named groups (empty: everywhere). `start` and `end` are its first and last day, people's time.
+    """
+
+    id: str
+    question: str
+    similar: tuple[str, ...] = ()
+    answers: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    start: date | None = None
+    end: date | None = None
+    owner: str = ""
+    file: str = ""
+    line: int = 0
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The question and all its other wordings."""
+        return (self.question, *self.similar)
+
+    def holds(self, day: date, group: str = "") -> bool:
+        """Whether the entry may be said on a day in a named group (`""`: in no named group)."""
+        started = self.start is None or self.start <= day
+        return started and (self.end is None or day <= self.end) and (not self.groups or group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Everything the files hold: sound entries, the community's own words, all problems."""
+
+    entries: tuple[Entry, ...] = ()
+    words: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def load(files: Iterable[Path]) -> Loaded:
+    """The entries of all files in order; every problem is reported, and nothing is raised."""
+    sheets = [_read(path) for path in files]
+    desk = _Intake()
+    for sheet in sheets:
+        desk.problems.extend(sheet.problems)
+        for row in sheet.rows:
+            desk.take(row)
+    words = dict.fromkeys(word for sheet in sheets for word in sheet.words)
+    return Loaded(tuple(desk.entries), tuple(words), tuple(desk.problems))
+
+
+def _read(path: Path) -> Sheet:
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        known = "、".join(READERS)
+        return Sheet(problems=(Problem(str(path), 1, "", f"不认识这种文件，可用的有 {known}"),))
+    return reader(path)
+
+
+# A question of a row: its key, and its index where it is one of several.
+_Place = tuple[Row, str, int | None]
+
+
+class _Intake:
+    """Checks rows one by one, remembering what the rows before them said."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.problems: list[Problem] = []
+        self._ids: dict[str, Row] = {}
+        self._asked: dict[str, _Place] = {}
+
+    def take(self, row: Row) -> None:
+        """Check one row; it becomes an entry when nothing is wrong with it."""
+        checked = _Checked(row)
+        entry = checked.entry()
+        self.problems.extend(checked.problems)
+        if entry and not self._repeats(row, entry):
+            if len(self.entries) >= MAX_ENTRIES:
+                self.problems.append(row.problem("", f"问答最多 {MAX_ENTRIES} 条，请删去不用的"))
+            else:
+                self.entries.append(entry)
+
+    def _repeats(self, row: Row, entry: Entry) -> bool:
+        found = [*self._repeated_id(row, entry), *self._repeated_question(row, entry)]
+        self.problems.extend(found)
+        return any(not problem.warning for problem in found)
+
+    def _repeated_id(self, row: Row, entry: Entry) -> Iterable[Problem]:
+        first = self._ids.setdefault(entry.id, row)
+        if first is not row and "id" in row.values:
+            yield row.problem("id", f"编号和 {first.file}:{first.line} 的重复了，请换一个", value=entry.id)
+
+    def _repeated_question(self, row: Row, entry: Entry) -> Iterable[Problem]:
+        for index, question in enumerate(entry.questions, -1):
+            here = (row, "question", None) if index < 0 else (row, "similar", index)
+            first = self._asked.setdefault(_same(question), here)
+            if first is not here:
+                yield self._repeated(here, first, question)
+
+    def _repeated(self, here: _Place, first: _Place, question: str) -> Problem:
+        row, key, index = here
+        if first[0] is row:
+            return row.problem(key, "这一条里写了两遍，可删去一个", index, question, warning=True)
+        where = f"{first[0].file}:{first[0].line_of(first[1], first[2])}"
+        return row.problem(key, f"和 {where} 的问法重复，请只留一处", index, question)
+
+
+class _Checked:
+    """One row, read value by value; what is wrong gathers in `problems`."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self.problems: list[Problem] = []
+
+    def entry(self) -> Entry | None:
+        """The entry of the row, or None when something is wrong with it."""
+        self._refuse_unknown()
+        question = self._text("question", '写上问题，如 question = "什么时候发货？"')
+        values: dict[str, Any] = {
+            "question": question,
+            "similar": self._texts("similar", '应为一组问法，如 ["几天能到", "多久发货"]', most=MAX_SIMILAR),
+            "answers": self._answers(),
+            "tags": self._texts("tags", '应为一组标签，如 ["物流"]'),
+            "groups": self._texts("groups", '应为一组群名，如 ["新品内测群"]'),
+            "owner": self._text("owner", "应为负责人的名字", required=False),
+            "id": self._text("id", '应为一个简短的编号，如 "ship-time"', required=False) or question,
+            **self._period(),
+        }
+        if any(not problem.warning for problem in self.problems):
+            return None
+        return Entry(**values, file=self.row.file, line=self.row.line)
+
+    def _refuse_unknown(self) -> None:
+        for key in self.row.values:
+            if key not in KEYS:
+                near = get_close_matches(key, KEYS, n=1, cutoff=0.6)
+                cure = f"是否想写 {near[0]}？" if near else f"可用的键有 {'、'.join(KEYS)}"
+                self._wrong(key, f"不认识这个键，{cure}")
+
+    def _text(self, key: str, cure: str, required: bool = True) -> str:
+        value = self.row.values.get(key)
+        if value is None and not required:
+            return ""
+        if value is None:
+            return self._wrong(key, f"缺少 {key}，请{cure}")
+        if not isinstance(value, str):
+            return self._wrong(key, cure if not required else f"应为一段文字，请{cure}", value=value)
+        if required and not _same(value):
+            return self._wrong(key, f"不能是空的，请{cure}", value=value)
+        return value.strip()
+
+    def _texts(self, key: str, cure: str, most: int = 100) -> tuple[str, ...]:
+        values = self.row.values.get(key, [])
+        if not isinstance(values, list):
+            self._wrong(key, cure, value=values)
+            return ()
+        if len(values) > most:
+            self._wrong(key, f"最多 {most} 个，现在有 {len(values)} 个")
+        for index, value in enumerate(values):
+            if not isinstance(value, str) or not _same(value):
+                self._wrong(key, "应为一段不空的文字", index, value)
+        return tuple(value.strip() for value in values if isinstance(value, str))
+
+    def _answers(self) -> tuple[str, ...]:
+        value = self.row.values.get("answer")
+        if isinstance(value, list) and value:
+            answers = self._texts("answer", "")
+        else:
+            answers = (self._text("answer", '写上回答，如 answer = "48 小时内发出"；几种说法可以写成一组'),)
+        for answer in answers:
+            size = len(answer.encode())
+            if size > ANSWER_BYTES:
+                self._wrong("answer", f"有 {size} 字节，超过 {ANSWER_BYTES}，会分成几条发出", warning=True)
+        return answers
+
+    def _period(self) -> dict[str, date | None]:
+        start, end = self._day("start"), self._day("end")
+        if start and end and end < start:
+            self._wrong("end", f"不能早于 start（{start}）", value=end)
+        return {"start": start, "end": end}
+
+    def _day(self, key: str) -> date | None:
+        value = self.row.values.get(key)
+        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+            return value
+        try:
+            return date.fromisoformat(value.strip())
+        except (AttributeError, ValueError):
+            self._wrong(key, "应为日期，如 2026-11-11", value=value)
+            return None
+
+    def _wrong(
+        self, key: str, message: str, index: int | None = None, value: object = "", warning: bool = False
+    ) -> str:
+        self.problems.append(self.row.problem(key, message, index, value, warning))
+        return ""
+
+
+KEYS = tuple(
+    "answer" if field.name == "answers" else field.name for field in fields(Entry) if field.name not in ("file", "line")
+)
+
+
+def _same(text: str) -> str:
+    """Two questions with the same form are the same question."""
+    return bare(text) or normalise(text)

@@ -1,0 +1,139 @@
+"""Files that managers keep, read into rows that remember their lines."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from knowledge.lines import TomlPath, toml_lines
+
+# A knowledge file is written by people; one of this size is something else.
+MAX_BYTES = 8 * 1024 * 1024
+
+_PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in a knowledge file: where, and what would be right (Chinese, for managers).
+
+    `line` is 1-based; `key` as managers see it (`"faq[3].answer"`), empty for the file as a whole.
+    """
+
+    file: str
+    line: int
+    key: str
+    message: str
+    value: str = ""
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One raw record of a file: its values by key, its first line, and the line of each value.
+
+    `lines` has an entry for each key, and for each element of a list under `(key, index)`.
+    """
+
+    file: str
+    line: int
+    name: str
+    values: Mapping[str, Any]
+    lines: Mapping[str | tuple[str, int], int] = field(default_factory=dict)
+
+    def line_of(self, key: str, index: int | None = None) -> int:
+        """The line of a value; of its list or of the row where that is as near as one can get."""
+        nearest = self.lines.get(key, self.line)
+        return nearest if index is None else self.lines.get((key, index), nearest)
+
+    def problem(
+        self, key: str, message: str, index: int | None = None, value: object = "", warning: bool = False
+    ) -> Problem:
+        """A problem with one of this row's values."""
+        name = f"{self.name}.{key}" if key else self.name
+        shown = f"{name}[{index}]" if index is not None else name
+        return Problem(self.file, self.line_of(key, index), shown, message, _shown(value), warning)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What one file holds: rows, the community's own words, and what is wrong with the file as a whole."""
+
+    rows: tuple[Row, ...] = ()
+    words: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_toml(path: Path) -> Sheet:
+    """The `[[faq]]` rows and the `words` of a TOML file; never raises for what a file may hold."""
+    file = str(path)
+    try:
+        data = _read_bytes(path)
+        values = tomllib.loads(data.decode())
+    except FileNotFoundError:
+        return _broken(file, 1, "找不到这个文件，请检查文件名")
+    except UnicodeDecodeError as error:
+        return _broken(file, 1 + data.count(b"\n", 0, error.start), "文件不是 UTF-8 编码，请另存为 UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        return _broken(file, _line_of_error(str(error), data), "这一行的写法不对，请检查引号、逗号和方括号是否成对")
+    except OSError as error:
+        return _broken(file, 1, f"读不了这个文件：{error.strerror or error}")
+    return _sheet(file, values, toml_lines(data))
+
+
+def _read_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise OSError(f"文件超过 {MAX_BYTES // 1024 // 1024} MB，请拆成几个文件")
+    return data.removeprefix(b"\xef\xbb\xbf")
+
+
+def _broken(file: str, line: int, message: str) -> Sheet:
+    return Sheet(problems=(Problem(file, line, "", message),))
+
+
+def _line_of_error(message: str, data: bytes) -> int:
+    place = _PLACE.search(message)
+    return int(place[1]) if place and place[1] else data.rstrip().count(b"\n") + 1
+
+
+def _sheet(file: str, values: dict[str, Any], lines: Mapping[TomlPath, int]) -> Sheet:
+    problems = [_unknown(file, key, lines) for key in values if key not in ("faq", "words")]
+    rows, words = values.get("faq", []), values.get("words", [])
+    if not _all(rows, dict):
+        problems.append(Problem(file, lines.get(("faq",), 1), "faq", "每一条问答以单独一行 [[faq]] 开头"))
+        rows = []
+    if not _all(words, str):
+        problems.append(Problem(file, lines.get(("words",), 1), "words", '应为一组词，如 words = ["沐屿"]'))
+        words = []
+    if not rows and not problems:
+        problems.append(Problem(file, 1, "", "文件里还没有问答，每一条以 [[faq]] 开头", warning=True))
+    return Sheet(tuple(_rows(file, rows, lines)), tuple(words), tuple(problems))
+
+
+def _all(values: object, kind: type) -> bool:
+    return isinstance(values, list) and all(isinstance(value, kind) for value in values)
+
+
+def _unknown(file: str, key: str, lines: Mapping[TomlPath, int]) -> Problem:
+    return Problem(file, lines.get((key,), 1), key, "不认识这个键；问答写在 [[faq]] 下面，专有词写在 words 里")
+
+
+def _rows(file: str, rows: list[dict[str, Any]], lines: Mapping[TomlPath, int]) -> Iterator[Row]:
+    own: list[dict[str | tuple[str, int], int]] = [{} for _ in rows]
+    for path, line in lines.items():
+        match path:
+            case ("faq", int(number), str(key)) if number < len(own):
+                own[number][key] = line
+            case ("faq", int(number), str(key), int(index)) if number < len(own):
+                own[number][key, index] = line
+    for number, values in enumerate(rows):
+        yield Row(file, lines.get(("faq", number), 1), f"faq[{number}]", values, own[number])
+
+
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else str(value)
+    return text if len(text) <= 40 else text[:39] + "…"
