@@ -1,0 +1,166 @@
+"""People, groups and teams, as the configuration names them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from bot.types.declarations import Capability, Problem, Section, Settings, Settled
+from bot.types.events import Conversation
+from bot.types.fields import Door, Duration, Hours, Name, OneOrMany, UserId
+from bot.types.ports import Group, Member
+
+ADMIN = "管理员"
+
+
+class Person(Settled):
+    """One person of the company: who they are and what they may do."""
+
+    name: Name
+    userid: UserId
+    roles: OneOrMany[Name] = ()
+
+
+class GroupEntry(Settled):
+    """One group: its kind decides which doors can serve it."""
+
+    name: Name
+    id: Name
+    kind: Literal["内部群", "客户群"] = "内部群"
+    doors: OneOrMany[Door] = ()
+    features: OneOrMany[Literal["faq", "escalation", "welcome"]] | None = None
+
+
+class Team(Settled):
+    """A team that takes over from the bot; its members are the people whose roles name it."""
+
+    name: Name
+    hours: Hours | None = None
+    first_response: Duration = timedelta(minutes=5)
+
+
+def _nobody() -> tuple[Person, ...]:
+    return ()
+
+
+def _nowhere() -> tuple[GroupEntry, ...]:
+    return ()
+
+
+def _no_team() -> tuple[Team, ...]:
+    return ()
+
+
+PEOPLE: Section[tuple[Person, ...]] = Section("people", tuple[Person, ...], _nobody)
+GROUPS: Section[tuple[GroupEntry, ...]] = Section("groups", tuple[GroupEntry, ...], _nowhere)
+TEAMS: Section[tuple[Team, ...]] = Section("teams", tuple[Team, ...], _no_team)
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The directory of a configuration."""
+
+    people: Sequence[Member]
+    groups: Sequence[Group]
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Roster":
+        """The directory that the settings describe."""
+        people = [Member(person.userid, person.name, frozenset(person.roles)) for person in settings[PEOPLE]]
+        return cls(people, [_group(entry) for entry in settings[GROUPS]])
+
+    def member(self, door: str, id: str) -> Member:
+        """The member behind an id; userids are compared in lower case, ids of customers byte for byte."""
+        return next((person for person in self.people if person.id == id.lower()), Member(id))
+
+    def group(self, conversation: Conversation) -> Group | None:
+        """The named group of a conversation; None for direct chats and unnamed groups."""
+        if conversation.place != "group":
+            return None
+        return next((group for group in self.groups if _is_at(group, conversation)), None)
+
+    def with_role(self, role: str) -> tuple[Member, ...]:
+        """Everybody with a role or in a team of that name, in the order of the configuration."""
+        return tuple(person for person in self.people if role in person.roles)
+
+
+def _group(entry: GroupEntry) -> Group:
+    features = None if entry.features is None else frozenset[str](entry.features)
+    return Group(entry.name, entry.id, entry.kind, tuple(entry.doors), features)
+
+
+def _is_at(group: Group, conversation: Conversation) -> bool:
+    return group.id == conversation.native and (not group.doors or conversation.door in group.doors)
+
+
+def unknown_groups(settings: Settings, names: Iterable[str], path: tuple[str | int, ...]) -> Iterable[Problem]:
+    """A problem for every name that is no group."""
+    known = [group.name for group in settings[GROUPS]]
+    return _unknown(names, known, path, "群", "[[groups]]")
+
+
+def unknown_roles(settings: Settings, names: Iterable[str], path: tuple[str | int, ...]) -> Iterable[Problem]:
+    """A problem for every role that nobody has."""
+    known = sorted({role for person in settings[PEOPLE] for role in person.roles})
+    return _unknown(names, known, path, "角色", "[[people]] 的 roles")
+
+
+def unknown_teams(settings: Settings, names: Iterable[str], path: tuple[str | int, ...]) -> Iterable[Problem]:
+    """A problem for every name that is no team."""
+    known = [team.name for team in settings[TEAMS]]
+    return _unknown(names, known, path, "小组", "[[teams]]")
+
+
+def duplicates(names: Sequence[str], key: str, field: str) -> Iterable[Problem]:
+    """A problem for every entry of `[[key]]` whose `field` was used before."""
+    first: dict[str, int] = {}
+    for at, name in enumerate(names):
+        if name in first:
+            yield Problem((key, at, field), f"和第 {first[name] + 1} 个 [[{key}]] 的 {field} 相同，请改成不同的")
+        first.setdefault(name, at)
+
+
+def _unknown(
+    names: Iterable[str], known: Sequence[str], path: tuple[str | int, ...], what: str, where: str
+) -> Iterable[Problem]:
+    choices = "、".join(known[:8]) or "还没有"
+    return (Problem(path, f"没有叫“{name}”的{what}；{where} 里现有：{choices}") for name in names if name not in known)
+
+
+def inspect(settings: Settings) -> Iterable[Problem]:
+    """What is wrong with people, groups and teams taken together."""
+    groups, people, teams = settings[GROUPS], settings[PEOPLE], settings[TEAMS]
+    yield from duplicates([group.name for group in groups], "groups", "name")
+    yield from duplicates([group.id for group in groups], "groups", "id")
+    yield from duplicates([person.name for person in people], "people", "name")
+    yield from duplicates([person.userid for person in people], "people", "userid")
+    yield from duplicates([team.name for team in teams], "teams", "name")
+    for at, group in enumerate(groups):
+        yield from _misplaced(at, group)
+    for at, team in enumerate(teams):
+        if not any(team.name in person.roles for person in people):
+            hint = f"“{team.name}”里还没有人：给 [[people]] 的 roles 加上“{team.name}”，转人工才有人接"
+            yield Problem(("teams", at, "name"), hint, warning=True)
+
+
+def _misplaced(at: int, group: GroupEntry) -> Iterable[Problem]:
+    for index, door in enumerate(group.doors):
+        if why := _cannot_serve(door.partition(":")[0], group.kind):
+            yield Problem(("groups", at, "doors", index), why)
+
+
+def _cannot_serve(kind: str, group: str) -> str:
+    """Why a kind of door cannot serve a kind of group, with the nearest thing that works; empty when it can."""
+    if kind == "app":
+        return "自建应用收不到群消息，只能一对一；群里请用智能机器人（aibot）"
+    if kind == "kf":
+        return "微信客服只有一对一会话，进不了群；内部群请用智能机器人（aibot）"
+    if kind == "aibot" and group == "客户群":
+        return (
+            "智能机器人进不了客户群（企业微信的限制）；最接近的办法："
+            "客户改走微信客服（kf）一对一，或用会话存档（archive）由员工代发"
+        )
+    return ""
+
+
+CAPABILITY = Capability(name="directory", sections=(PEOPLE, GROUPS, TEAMS), inspect=inspect)
