@@ -48,7 +48,7 @@ class ReplyRule(Settled):
     any: OneOrMany[Word] = ()
     all: OneOrMany[Word] = ()
     none: OneOrMany[Word] = ()
-    regex: Pattern | None = None
+    pattern: Annotated[Pattern | None, Field(alias="regex")] = None
     priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
     groups: OneOrMany[Name] = ()
     hours: Hours | None = None
@@ -58,7 +58,7 @@ class ReplyRule(Settled):
 
     @model_validator(mode="after")
     def _needs_words(self) -> "ReplyRule":
-        if not (self.exact or self.any or self.all or self.regex):
+        if not (self.exact or self.any or self.all or self.pattern):
             raise wrong("还没写什么话能触发它；请加上 exact、any、all 或 regex 中的一项")
         return self
 
@@ -85,7 +85,7 @@ class Ready:
     @classmethod
     def of(cls, rule: ReplyRule, order: int) -> "Ready":
         """The rule, made ready."""
-        pattern = regex.compile(rule.regex.pattern, regex.IGNORECASE) if rule.regex else None
+        pattern = regex.compile(rule.pattern.pattern, regex.IGNORECASE) if rule.pattern else None
         exact = frozenset(bare(word) or normalise(word) for word in rule.exact)
         return cls(rule, order, exact, _normal(rule.any), _normal(rule.all), _normal(rule.none), pattern)
 
