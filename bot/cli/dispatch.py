@@ -29,7 +29,7 @@ def dispatch(words: Sequence[str]) -> int:
         sys.stdout.flush()
     except Failure as failure:
         print(failure, file=sys.stderr)
-        return 1
+        return failure.status
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 1

@@ -1,0 +1,141 @@
+"""`qunban ask`: what the bot would answer, and why; needs no server and no store, writes nothing."""
+
+import argparse
+import json
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.cli.failure import Usage
+from bot.cli.terminal import BOLD, DIM, GREEN, Paint, columns, paint_for, wrap
+from bot.types.context import Tried
+from bot.types.declarations import Command
+
+HELP = """试问一句：它会怎么答、为什么（不发送，也不留记录）
+示例：
+  qunban ask "发货要几天"
+  qunban ask "签到" --group 新品内测群 --at "2026-10-01 08:30"
+  qunban ask --jsonl < 问题.jsonl > 结果.jsonl
+
+--jsonl 每行一个 {"text": "…"}，每行给出一个
+{text, handler, answer, score, runner_up, reason, ms}；读不懂的行给出 {"error": …}，最后以 1 退出。"""
+
+FIELDS = ("text", "handler", "answer", "score", "runner_up", "reason", "ms")
+
+
+class Rehearsed(Protocol):
+    """What the bot would have answered; `tried` is the way there."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def handler(self) -> str | None: ...
+    @property
+    def answer(self) -> str | None: ...
+    @property
+    def score(self) -> float | None: ...
+    @property
+    def runner_up(self) -> str | None: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def ms(self) -> float: ...
+    @property
+    def tried(self) -> Sequence[Tried]: ...
+
+
+Ask = Callable[[str], Awaitable[Rehearsed]]
+
+
+def command() -> Command:
+    """One question, or one a line."""
+    return Command("ask", HELP, _arguments, _run)
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", nargs="?", metavar="话", help="要问的话")
+    parser.add_argument("--jsonl", action="store_true", help="从标准输入逐行读 JSON，逐行给出结果")
+    parser.add_argument("--json", action="store_true", help="结果写成一个 JSON 对象")
+    parser.add_argument("--group", default="", metavar="群名", help="在哪个群里问，默认是单聊")
+    parser.add_argument("--at", type=_time, metavar="时间", help='当作什么时候问，如 "2026-10-01 08:30"，默认现在')
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="随机回复的种子，同一个种子答得一样")
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'“{text}”不是时间，写成 "2026-10-01 08:30"') from None
+
+
+async def _run(arguments: argparse.Namespace) -> int:
+    if arguments.jsonl == (arguments.text is not None):
+        raise Usage("要问的话和 --jsonl 二选一")
+    from bot.app import rehearsal
+
+    async with rehearsal(arguments.config, group=arguments.group, at=arguments.at, seed=arguments.seed) as ask:
+        return await (_many(ask, sys.stdin) if arguments.jsonl else _one(ask, arguments.text, arguments.json))
+
+
+async def _one(ask: Ask, text: str, as_json: bool) -> int:
+    found = await ask(text)
+    if as_json:
+        print(as_line(found))
+        return 0
+    for line in described(found, paint_for(sys.stdout), columns()):
+        print(line)
+    return 0
+
+
+async def _many(ask: Ask, lines: Iterable[str]) -> int:
+    status = 0
+    for number, line in enumerate(lines, 1):
+        text = _text_of(line)
+        if text is None:
+            status = 1
+            print(json.dumps({"error": f'第 {number} 行读不懂，要写成 {{"text": "…"}}'}, ensure_ascii=False))
+        else:
+            print(as_line(await ask(text)))
+    return status
+
+
+def _text_of(line: str) -> str | None:
+    try:
+        item = json.loads(line)
+    except ValueError:
+        return None
+    text = item.get("text") if isinstance(item, dict) else None
+    return text if isinstance(text, str) else None
+
+
+def as_line(found: Rehearsed) -> str:
+    """The fixed JSON form of a result, on one line."""
+    return json.dumps({field: getattr(found, field) for field in FIELDS}, ensure_ascii=False)
+
+
+def described(found: Rehearsed, paint: Paint, size: int) -> Iterator[str]:
+    """The result for a person."""
+    yield from _block("问", found.text, size, paint)
+    yield from _block("答", found.answer or "（不回答）", size, paint, GREEN if found.answer else DIM)
+    yield from _block("由", _who(found), size, paint)
+    yield from _block("因", found.reason or "没有写明", size, paint)
+    for tried in found.tried:
+        yield paint("    · " + one_line(tried), DIM)
+
+
+def _block(label: str, text: str, size: int, paint: Paint, *codes: int) -> Iterator[str]:
+    for number, line in enumerate(wrap(text, size - 4)):
+        yield (paint(label, BOLD) if number == 0 else "  ") + "  " + paint(line, *codes)
+
+
+def _who(found: Rehearsed) -> str:
+    score = "" if found.score is None else f"，把握 {found.score:.2f}"
+    second = f"，其次是“{found.runner_up}”" if found.runner_up else ""
+    return f"{found.handler or '没有人接'}{score}{second}，用了 {found.ms:.1f} 毫秒"
+
+
+def one_line(tried: Tried) -> str:
+    """One step of the way to an answer."""
+    score = "" if tried.score is None else f"{tried.score:.2f}"
+    return "  ".join(part for part in (tried.handler, tried.rule, score, tried.note) if part)

@@ -1,0 +1,144 @@
+"""`qunban outbox`: what waits, what may have arrived, what will never be sent; and what to do about it."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.cli.failure import Usage
+from bot.cli.records import records
+from bot.cli.terminal import BOLD, DIM, RED, YELLOW, Paint, paint_for, shorten, table
+from bot.store.connection import Connection
+from bot.store.tables import outbox
+from bot.types.actions import Card, load_content
+from bot.types.declarations import Command
+
+HELP = """看没发出去的消息，重发或放弃
+示例：
+  qunban outbox list                  等着的、说不准的、发不出去的
+  qunban outbox list --state dead --json
+  qunban outbox retry 17 18           再发一次（“说不准”的可能重复，先问问对方）
+  qunban outbox drop 17               放弃
+
+状态：等着 waiting、发送中 sending、压着 held（现在没有路）、说不准 uncertain、发不出去 dead。"""
+
+NAMES: Mapping[str, str] = {
+    "ready": "等着",
+    "waiting": "等着",
+    "sending": "发送中",
+    "held": "压着",
+    "uncertain": "说不准",
+    "dead": "发不出去",
+}
+STUCK = ("held", "uncertain", "dead")
+COLOURS: Mapping[str, int] = {"uncertain": YELLOW, "dead": RED, "held": DIM}
+DROPPED = "dropped by hand"
+MOST = 200
+
+
+def command() -> Command:
+    """List, retry, drop."""
+    return Command("outbox", HELP, _arguments, _run)
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("list", "retry", "drop"), metavar="list|retry|drop", help="看、重发、放弃")
+    parser.add_argument("numbers", nargs="*", type=int, metavar="编号", help="retry 和 drop 要的编号，list 里有")
+    parser.add_argument("--state", choices=list(NAMES), metavar="状态", help="只看一种状态")
+    parser.add_argument("--json", action="store_true", help="list 的结果写成 JSON")
+
+
+async def _run(arguments: argparse.Namespace) -> int:
+    if arguments.what == "list":
+        if arguments.numbers:
+            raise Usage("list 后面不写编号；只看一种状态用 --state")
+        return await _show(arguments)
+    if not arguments.numbers:
+        raise Usage(f"请写明编号，例如：qunban outbox {arguments.what} 17（编号见 qunban outbox list）")
+    return await _change(arguments)
+
+
+async def _show(arguments: argparse.Namespace) -> int:
+    async with records(arguments.config) as opened:
+        rows = await opened.database.read(listing(arguments.state))
+    if arguments.json:
+        print(json.dumps([as_object(row) for row in rows], ensure_ascii=False))
+    else:
+        for line in described(rows, paint_for(sys.stdout)):
+            print(line)
+    return int(any(row.state in ("uncertain", "dead") for row in rows))
+
+
+async def _change(arguments: argparse.Namespace) -> int:
+    values = changes(arguments.what, datetime.now(UTC))
+    async with records(arguments.config) as opened:
+        changed = [await opened.database.write(partial(mark, number=n, values=values)) for n in arguments.numbers]
+    done = "会再发一次" if arguments.what == "retry" else "已放弃"
+    for number, ok in zip(arguments.numbers, changed, strict=True):
+        print(f"{number}  {done if ok else '没有压着、说不准或发不出去的这一条'}")
+    return int(not all(changed))
+
+
+def listing(state: str | None) -> sa.Select[Any]:
+    """The rows that have not reached an end that somebody wanted, oldest first, at most `MOST`."""
+    states = [state] if state else list(NAMES)
+    return sa.select(outbox).where(outbox.c.state.in_(states)).order_by(outbox.c.seq).limit(MOST)
+
+
+def changes(what: str, now: datetime) -> Mapping[str, Any]:
+    """What retrying or dropping writes; what may have arrived stays marked as such."""
+    if what == "retry":
+        return {"state": "waiting", "due_at": now, "expires_at": None, "error": "", "changed_at": now}
+    return {"state": "done", "error": DROPPED, "changed_at": now}
+
+
+async def mark(connection: Connection, number: int, values: Mapping[str, Any]) -> bool:
+    """Write the values into a stuck row; whether there was one."""
+    stuck = outbox.c.seq == number, outbox.c.state.in_(STUCK)
+    found = await connection.execute(outbox.update().where(*stuck).values(**values))
+    return found.rowcount == 1
+
+
+def as_object(row: sa.Row[Any]) -> dict[str, Any]:
+    """A row for programs."""
+    return {
+        "number": row.seq,
+        "state": row.state,
+        "to": row.lane,
+        "text": said(row),
+        "event": row.event,
+        "attempts": row.attempts,
+        "error": row.error,
+        "created_at": row.created_at.isoformat(),
+    }
+
+
+def described(rows: Sequence[sa.Row[Any]], paint: Paint) -> Iterator[str]:
+    """The rows for a person."""
+    if not rows:
+        yield "没有等着的消息，全都有了结果。"
+        return
+    head = ("编号", "状态", "去哪里", "说什么", "试过", "为什么")
+    cells = [
+        (str(r.seq), NAMES[r.state], r.lane, shorten(said(r), 36), f"{r.attempts} 次", shorten(r.error, 40))
+        for r in rows
+    ]
+    top, *lines = table([head, *cells], right=(True,))
+    yield paint(top, BOLD)
+    for row, line in zip(rows, lines, strict=True):
+        yield paint(line, COLOURS.get(row.state, 0))
+    if len(rows) == MOST:
+        yield f"只列出最早的 {MOST} 条。"
+
+
+def said(row: sa.Row[Any]) -> str:
+    """What a row says."""
+    if row.kind == "emit":
+        return "（内部事件）"
+    content = load_content(row.content)
+    return f"［卡片］{content.title}" if isinstance(content, Card) else content.body
