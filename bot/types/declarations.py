@@ -8,10 +8,12 @@ from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
 
 from bot.types.context import Context
 from bot.types.events import Event, Message
+from bot.types.exact import exact
 from bot.types.outcome import Outcome
 from bot.types.ports import Services
 
@@ -19,9 +21,14 @@ T = TypeVar("T")
 
 
 class Settled(BaseModel):
-    """Base of every config section: frozen and strict about unknown keys."""
+    """Base of every config section: frozen and strict about unknown keys, numbers and booleans."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema: CoreSchema = exact(handler(source))
+        return schema
 
 
 @dataclass(frozen=True, slots=True)
