@@ -1,0 +1,71 @@
+"""What the bot knows and does under one state of its configuration; swapped whole when that changes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from bot.types.actions import Text
+from bot.types.context import Context
+from bot.types.declarations import Handler
+from bot.types.events import Event
+from bot.types.outcome import Kind, Outcome
+from bot.types.ports import Directory
+
+Screen = Callable[[str], str | None]
+
+UNHEARD = Outcome(kind=Kind.SILENT, reason="没有处理这类事件的功能")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """An outcome and the name of the handler that gave it."""
+
+    handler: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brain:
+    """Handlers in their visible order, who is who, and what may not be said.
+
+    `screen` names the word that a text may not contain, or None; `instead` is said in its place.
+    """
+
+    handlers: Sequence[Handler]
+    directory: Directory
+    screen: Screen
+    instead: str
+    hash: str
+    stale_after: timedelta = timedelta(minutes=10)
+
+    def hearers(self, topic: str) -> Sequence[Handler]:
+        """The handlers of a topic, in order."""
+        return [handler for handler in self.handlers if topic in handler.hears]
+
+    def prepare(self, event: Event) -> Mapping[str, object]:
+        """What each handler makes of the event before any transaction."""
+        return {handler.name: handler.prepare(event) for handler in self.hearers(event.topic)}
+
+    async def decide(self, event: Event, prepared: Mapping[str, Any], context: Context) -> Decided:
+        """The first outcome that ends the event, with the actions of those before it that let others speak."""
+        said: tuple[Any, ...] = ()
+        for handler in self.hearers(event.topic):
+            outcome = await handler.decide(event, prepared[handler.name], context)
+            if outcome is None:
+                continue
+            said += outcome.actions
+            if not outcome.more:
+                return Decided(handler.name, replace(outcome, actions=said))
+        return Decided("", replace(UNHEARD, actions=said))
+
+    def screened(self, text: Text) -> Text | None:
+        """The text as it may be said; None when it must wait for a person because screening is broken.
+
+        A fault of our own never silences what a manager wrote.
+        """
+        try:
+            blocked = self.screen(text.body)
+        except Exception:  # noqa: BLE001 - whatever breaks in screening, the fixed texts still go out
+            return text if text.fixed else None
+        return text if blocked is None else Text(body=self.instead, fixed=True)

@@ -1,0 +1,196 @@
+"""The durable inbox: an event is in Redis, synced to disk, before WeCom gets its 200.
+
+One stream a partition holds the events that are not decided yet, in order. A partition has one reader, the
+holder of its lease, so there are no consumer groups: reading takes nothing away, and an event leaves its stream
+(`ack`) only after the transaction that decided it is durable.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, cast
+from zlib import crc32
+
+from redis.asyncio import Redis
+from redis.exceptions import NoScriptError, RedisError
+
+from bot.types.events import Event, dump_event, load_event
+
+SEEN_SECONDS = 3600
+NONCE_SECONDS = 7200
+BATCH = 128
+
+_APPEND = """
+if ARGV[3] ~= '' then
+  local known = redis.call('GET', KEYS[3])
+  if known and known ~= ARGV[3] then return 'replayed' end
+  if not known then redis.call('SET', KEYS[3], ARGV[3], 'EX', ARGV[5]) end
+end
+if redis.call('EXISTS', KEYS[1]) == 1 then return 'seen' end
+if redis.call('XLEN', KEYS[2]) >= tonumber(ARGV[2]) then return 'full' end
+redis.call('XADD', KEYS[2], '*', 'event', ARGV[1])
+redis.call('SET', KEYS[1], '1', 'EX', ARGV[4])
+return 'new'
+"""
+
+
+class InboxUnavailable(Exception):
+    """The event could not be stored, or nobody can tell; WeCom has to send it again."""
+
+
+class Put(StrEnum):
+    """What became of an event that was put into the inbox."""
+
+    NEW = "new"
+    SEEN = "seen"
+    REPLAYED = "replayed"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event in its partition; `position` orders it there."""
+
+    partition: int
+    position: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An entry that holds no event we know."""
+
+    partition: int
+    position: str
+    data: bytes
+    why: str
+
+
+def partition_of(key: str, partitions: int) -> int:
+    """The partition of a conversation key; the count is fixed for the life of the data."""
+    return crc32(key.encode()) % partitions
+
+
+class Inbox:
+    """Puts, reads and acknowledges events.
+
+    `capacity` bounds the events that wait in one partition. `prefix` keeps several bots on one Redis apart.
+    """
+
+    def __init__(
+        self, redis: Redis, reader: Redis, partitions: int, capacity: int = 20_000, prefix: str = "qb"
+    ) -> None:
+        self.partitions = partitions
+        self._redis = redis
+        self._reader = reader
+        self._capacity = capacity
+        self._prefix = prefix
+        self._waiting: list[tuple[tuple[str | bytes, ...], asyncio.Future[Put]]] = []
+        self._flusher: asyncio.Task[None] | None = None
+        self._script = ""
+
+    async def put(self, event: Event, nonce: str = "", fingerprint: str = "") -> Put:
+        """Store an event once. Concurrent calls share one round trip and one sync to disk.
+
+        A `nonce` that was used with another `fingerprint` within two hours is `REPLAYED`. Raises InboxUnavailable.
+        """
+        done: asyncio.Future[Put] = asyncio.get_running_loop().create_future()
+        stream = self._stream(partition_of(event.conversation.key, self.partitions))
+        keys = (f"{self._prefix}:seen:{event.id}", stream, f"{self._prefix}:nonce:{event.conversation.door}:{nonce}")
+        arguments = (dump_event(event), str(self._capacity), fingerprint, str(SEEN_SECONDS), str(NONCE_SECONDS))
+        self._waiting.append(((*keys, *arguments), done))
+        if self._flusher is None or self._flusher.done():
+            self._flusher = asyncio.create_task(self._flush())
+        return await done
+
+    async def read(self, positions: Mapping[int, str], block: float, count: int) -> list[Entry | Unreadable]:
+        """Up to `count` entries a partition after each position, waiting at most `block` seconds for the first."""
+        if not positions:
+            await asyncio.sleep(block)
+            return []
+        streams = {self._stream(partition): position for partition, position in positions.items()}
+        partitions = {self._stream(partition).encode(): partition for partition in positions}
+        found: Any = await self._reader.xread(cast(Any, streams), count=count, block=max(1, int(block * 1000)))
+        return [
+            _entry(partitions[stream], position.decode(), fields[b"event"])
+            for stream, entries in found or ()
+            for position, fields in entries
+        ]
+
+    async def ack(self, entries: Sequence[Entry | Unreadable]) -> None:
+        """Forget entries whose events are durably decided."""
+        by_partition: dict[int, list[str]] = {}
+        for entry in entries:
+            by_partition.setdefault(entry.partition, []).append(entry.position)
+        pipeline = self._redis.pipeline(transaction=False)
+        for partition, positions in by_partition.items():
+            pipeline.xdel(self._stream(partition), *positions)
+        await pipeline.execute()
+
+    async def depth(self) -> int:
+        """How many events wait."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for partition in range(self.partitions):
+            pipeline.xlen(self._stream(partition))
+        return sum(await pipeline.execute())
+
+    async def oldest(self) -> float | None:
+        """When the oldest waiting event was stored, in Unix seconds; None when none waits."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for partition in range(self.partitions):
+            pipeline.xrange(self._stream(partition), count=1)
+        first = [entries[0][0] for entries in await pipeline.execute() if entries]
+        return min((int(position.split(b"-")[0]) / 1000 for position in first), default=None)
+
+    async def ping(self) -> bool:
+        """Whether Redis answers."""
+        try:
+            return bool(await self._redis.ping())
+        except RedisError:
+            return False
+
+    def _stream(self, partition: int) -> str:
+        return f"{self._prefix}:inbox:{partition}"
+
+    async def _flush(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            try:
+                answers = await self._append([arguments for arguments, _ in batch])
+            except (RedisError, OSError) as error:
+                answers = [error] * len(batch)
+            for (_, done), answer in zip(batch, answers, strict=True):
+                _settle(done, answer)
+
+    async def _append(self, batch: Sequence[tuple[str | bytes, ...]]) -> Sequence[bytes | Exception]:
+        if not self._script:
+            self._script = await self._redis.script_load(_APPEND)
+        answers = await self._run(batch)
+        if any(isinstance(answer, NoScriptError) for answer in answers):
+            await self._redis.script_load(_APPEND)
+            answers = await self._run(batch)
+        return answers
+
+    async def _run(self, batch: Sequence[tuple[str | bytes, ...]]) -> Sequence[bytes | Exception]:
+        pipeline = self._redis.pipeline(transaction=False)
+        for arguments in batch:
+            pipeline.execute_command("EVALSHA", self._script, 3, *arguments)
+        answers: Sequence[bytes | Exception] = await pipeline.execute(raise_on_error=False)
+        return answers
+
+
+def _settle(done: "asyncio.Future[Put]", answer: bytes | Exception) -> None:
+    if done.done():
+        return
+    if isinstance(answer, Exception):
+        done.set_exception(InboxUnavailable(str(answer)))
+    else:
+        done.set_result(Put(answer.decode()))
+
+
+def _entry(partition: int, position: str, data: bytes) -> Entry | Unreadable:
+    try:
+        return Entry(partition, position, load_event(data))
+    except ValueError as error:
+        return Unreadable(partition, position, data, str(error))

@@ -1,0 +1,318 @@
+"""Lanes: what the outbox holds for one destination goes out in order, one at a time.
+
+A row is marked `sending` before anything leaves, and `done` after the answer. A row that a dead process left
+`sending` may have arrived: a keyed door tries again under its key, an unkeyed one leaves it `uncertain`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from bot.brain import Brain
+from bot.channels.door import Channel, Delivery, Fault, Promise, SendError
+from bot.inbox import Inbox, InboxUnavailable, Put
+from bot.leases import Fenced, Leases, check_fence
+from bot.store.connection import Connection
+from bot.store.database import Database, StoreDown
+from bot.store.tables import outbox, routes
+from bot.types.actions import Card, Text, load_content
+from bot.types.events import Conversation, Route, load_event
+from bot.types.ports import Clock
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 32
+TRIES = 8
+SLOWEST = timedelta(minutes=5)
+RESCREEN_AFTER = timedelta(minutes=10)
+UNCONFIRMED_AFTER = timedelta(seconds=30)
+GIVE_UP_AFTER = timedelta(hours=24)
+NEEDS_ROUTE = "没有可用的回复通道，等对方再说话"
+
+
+class Tally(Protocol):
+    """Where lanes tell what became of a row."""
+
+    def sent(self, door: str, state: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a try made of a row."""
+
+    state: str
+    native: str = ""
+    error: str = ""
+    due_at: datetime | None = None
+    unknown: bool | None = None
+
+
+class Lanes:
+    """Sends what is due in the partitions that this process holds."""
+
+    def __init__(
+        self, *, database: Database, leases: Leases, inbox: Inbox, channels: Mapping[str, Channel], clock: Clock,
+        tally: Tally, brain: Callable[[], Brain], pause: float = 0.2,
+    ) -> None:  # fmt: skip
+        self._database = database
+        self._leases = leases
+        self._inbox = inbox
+        self._channels = channels
+        self._clock = clock
+        self._tally = tally
+        self._brain = brain
+        self._pause = pause
+        self._busy: set[str] = set()
+        self._recovered: dict[int, int] = {}
+        self._hint = asyncio.Event()
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Send until `stop`, then finish what is under way."""
+        async with asyncio.TaskGroup() as tasks:
+            while not self._stopping:
+                self._hint.clear()
+                started = await self._turn(tasks)
+                if started == 0:
+                    await self._rest()
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        self._stopping = True
+        self._hint.set()
+
+    def hint(self) -> None:
+        """Something may be due."""
+        self._hint.set()
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._hint.wait(), self._pause)
+        except TimeoutError:
+            return
+
+    async def _turn(self, tasks: asyncio.TaskGroup) -> int:
+        try:
+            await self._recover()
+            await self._sweep()
+            rows = await self._due()
+        except StoreDown as error:
+            log.warning("outbox not readable: %s", error)
+            return 0
+        for row in rows:
+            self._busy.add(row.lane)
+            tasks.create_task(self._send(row))
+        return len(rows)
+
+    async def _due(self) -> list[sa.Row[Any]]:
+        """The heads of lanes that are due, as many as may go at once."""
+        room = AT_ONCE - len(self._busy)
+        if room <= 0 or not self._leases.held:
+            return []
+        earlier = outbox.alias()
+        behind = sa.exists().where(
+            earlier.c.lane == outbox.c.lane,
+            earlier.c.seq < outbox.c.seq,
+            earlier.c.state.in_(("ready", "waiting", "sending")),
+        )
+        query = (
+            sa.select(outbox)
+            .where(
+                outbox.c.state.in_(("waiting", "ready")),
+                outbox.c.due_at <= self._clock.now(),
+                outbox.c.partition.in_(sorted(self._leases.held)),
+                outbox.c.lane.not_in(sorted(self._busy)),
+                ~behind,
+            )
+            .order_by(outbox.c.priority.desc(), outbox.c.seq)
+            .limit(room)
+        )
+        return await self._database.read(query)
+
+    async def _recover(self) -> None:
+        """What another owner left `sending` in a partition that is ours now may have arrived."""
+        fresh = {p: e for p, e in self._leases.held.items() if self._recovered.get(p) != e}
+        if fresh:
+            await self._database.write(partial(self._take_over, sorted(fresh)))
+            self._recovered.update(fresh)
+
+    async def _take_over(self, partitions: list[int], connection: Connection) -> None:
+        now = self._clock.now()
+        left = outbox.c.state == "sending", outbox.c.partition.in_(partitions), outbox.c.lane.not_in(sorted(self._busy))
+        for row in (await connection.execute(sa.select(outbox).where(*left))).all():
+            keyed = row.kind == "emit" or self._promise(row.lane) == Promise.KEYED
+            values = {"state": "waiting", "unknown": True} if keyed else {"state": "uncertain"}
+            await connection.execute(
+                outbox.update().where(outbox.c.seq == row.seq).values(**values, due_at=now, changed_at=now)
+            )
+
+    async def _sweep(self) -> None:
+        """Let go of what has expired, and admit what nobody confirmed."""
+        now = self._clock.now()
+        old = outbox.c.state.in_(("ready", "waiting", "held")), outbox.c.expires_at <= now
+        unconfirmed = outbox.c.state == "handed", outbox.c.changed_at <= now - UNCONFIRMED_AFTER
+        found = await self._database.read(
+            sa.select(outbox.c.seq).where(sa.or_(sa.and_(*old), sa.and_(*unconfirmed))).limit(1)
+        )
+        if found:
+            await self._database.write(partial(self._let_go, old, unconfirmed, now))
+
+    async def _let_go(self, old: Any, unconfirmed: Any, now: datetime, connection: Connection) -> None:
+        await connection.execute(outbox.update().where(*old).values(state="dead", error="过期未发", changed_at=now))
+        await connection.execute(outbox.update().where(*unconfirmed).values(state="uncertain", changed_at=now))
+
+    async def _send(self, row: sa.Row[Any]) -> None:
+        try:
+            claimed = await self._database.write(partial(self._claim_to_send, row))
+            if claimed is not None:
+                result = await self._try(row, *claimed)
+                await self._store(row, result)
+        except Fenced:
+            self._leases.forget(row.partition)
+        except StoreDown as error:
+            log.warning("outbox row %s waits: %s", row.id, error)
+            await asyncio.sleep(self._pause)
+        finally:
+            self._busy.discard(row.lane)
+            self._hint.set()
+
+    async def _claim_to_send(self, row: sa.Row[Any], connection: Connection) -> tuple[sa.Row[Any], Route] | None:
+        """Mark the row as being sent and take its route; None when somebody else was quicker."""
+        await check_fence(connection, row.partition, self._leases.held.get(row.partition, 0))
+        now = self._clock.now()
+        first = sa.bindparam("now", now, outbox.c.due_at.type)
+        taken = await connection.execute(
+            outbox.update()
+            .where(outbox.c.seq == row.seq, outbox.c.state == row.state)
+            .values(
+                state="sending", passive="", sender=self._leases.owner, attempts=outbox.c.attempts + 1, changed_at=now,
+                first_tried_at=sa.func.coalesce(outbox.c.first_tried_at, first),
+            )
+            .returning(*outbox.c)
+        )  # fmt: skip
+        current = taken.first()
+        return None if current is None else (current, await self._route(current, now, connection))
+
+    async def _route(self, row: sa.Row[Any], now: datetime, connection: Connection) -> Route:
+        """The event's own one-use address, or the newest that is left to this member."""
+        channel = self._channels.get(Conversation.parse(row.lane).door) if row.kind != "emit" else None
+        wanted = channel is not None and (channel.capabilities.needs_route or row.kind == "update")
+        if not wanted:
+            return Route()
+        mine = sa.or_(routes.c.used_by == "", routes.c.used_by == row.id)
+        same: list[Any] = [routes.c.lane == row.lane, routes.c.expires_at > now, mine]
+        if row.kind == "update":
+            same.append(routes.c.event == row.event)
+        if row.member:
+            same.append(routes.c.member == row.member)
+        order = (routes.c.used_by == row.id).desc(), (routes.c.event == row.event).desc(), routes.c.expires_at.desc()
+        found = (await connection.execute(sa.select(routes).where(*same).order_by(*order).limit(1))).first()
+        if found is None:
+            return Route()
+        await connection.execute(routes.update().where(routes.c.event == found.event).values(used_by=row.id))
+        return Route(url=found.url, code=found.code, expires_at=found.expires_at)
+
+    async def _try(self, before: sa.Row[Any], row: sa.Row[Any], route: Route) -> Result:
+        if row.kind == "emit":
+            return await self._emit(row)
+        content = self._rescreened(row)
+        if content is None:
+            return Result("held", error="内容审查出错，暂不发出")
+        conversation = Conversation.parse(row.lane)
+        channel = self._channels.get(conversation.door)
+        if channel is None:
+            return Result("dead", error=f"配置里没有 {conversation.door} 这个入口")
+        delivery = Delivery(
+            id=row.id, to=conversation, member=row.member, content=content, route=route, unknown=row.unknown,
+            first_tried_at=row.first_tried_at, update=row.kind == "update",
+        )  # fmt: skip
+        try:
+            return Result("done", native=await channel.send(delivery))
+        except SendError as error:
+            return self._failed(row, error, channel.capabilities.promise)
+
+    async def _emit(self, row: sa.Row[Any]) -> Result:
+        try:
+            put = await self._inbox.put(load_event(row.content))
+        except InboxUnavailable as error:
+            return Result("waiting", error=str(error), due_at=self._clock.now() + timedelta(seconds=1))
+        if put == Put.FULL:
+            return Result("waiting", error="收件箱已满", due_at=self._clock.now() + timedelta(seconds=1))
+        return Result("done")
+
+    def _rescreened(self, row: sa.Row[Any]) -> Text | Card | None:
+        content = load_content(row.content)
+        if isinstance(content, Card) or self._clock.now() - row.created_at < RESCREEN_AFTER:
+            return content
+        return self._brain().screened(content)
+
+    def _failed(self, row: sa.Row[Any], error: SendError, promise: Promise) -> Result:
+        now = self._clock.now()
+        log.warning("outbox row %s: %s (%s, %d)", row.id, error.fault, error.why, error.code)
+        match error.fault:
+            case Fault.REFUSED:
+                return Result("dead", error=error.why)
+            case Fault.UNROUTED:
+                return Result("held", error=error.why or NEEDS_ROUTE)
+            case Fault.UNKNOWN if promise == Promise.UNKEYED:
+                return Result("uncertain", error=error.why)
+            case Fault.LIMITED:
+                return Result("waiting", error=error.why, due_at=now + (error.after or timedelta(seconds=60)))
+            case Fault.CONFIGURATION:
+                dead = now - row.created_at > GIVE_UP_AFTER
+                return Result("dead" if dead else "waiting", error=error.why, due_at=now + timedelta(minutes=1))
+            case _:
+                unknown = True if error.fault == Fault.UNKNOWN else None
+                wait = error.after or min(timedelta(seconds=0.5 * 2 ** min(row.attempts, 10)), SLOWEST)
+                dead = row.attempts >= TRIES and not unknown
+                return Result("dead" if dead else "waiting", error=error.why, due_at=now + wait, unknown=unknown)
+
+    async def _store(self, row: sa.Row[Any], result: Result) -> None:
+        """Keep the result, however long the database takes to come back."""
+        while True:
+            try:
+                await self._database.write(partial(self._store_result, row, result))
+                break
+            except StoreDown:
+                await asyncio.sleep(self._pause)
+        self._tally.sent(row.lane.partition("|")[0] if row.kind != "emit" else "emit", result.state)
+
+    async def _store_result(self, row: sa.Row[Any], result: Result, connection: Connection) -> None:
+        await check_fence(connection, row.partition, self._leases.held.get(row.partition, 0))
+        values: dict[str, Any] = {"state": result.state, "error": result.error, "changed_at": self._clock.now()}
+        if result.native:
+            values["native"] = result.native
+        if result.due_at is not None:
+            values["due_at"] = result.due_at
+        if result.unknown is not None:
+            values["unknown"] = result.unknown
+        await connection.execute(outbox.update().where(outbox.c.seq == row.seq).values(**values))
+
+    def _promise(self, lane: str) -> Promise:
+        channel = self._channels.get(lane.partition("|")[0])
+        return channel.capabilities.promise if channel else Promise.UNKEYED
+
+
+async def retry(connection: Connection, id: str, now: datetime) -> bool:
+    """Send a dead, uncertain or held row again, because a person says so; whether there was one."""
+    stuck = outbox.c.id == id, outbox.c.state.in_(("dead", "uncertain", "held"))
+    again = {"state": "waiting", "due_at": now, "attempts": 0, "expires_at": None, "changed_at": now}
+    return bool((await connection.execute(outbox.update().where(*stuck).values(**again))).rowcount)
+
+
+async def drop(connection: Connection, id: str, now: datetime) -> bool:
+    """Give a row up, because a person says so; whether there was one."""
+    stuck = outbox.c.id == id, outbox.c.state.in_(("waiting", "uncertain", "held"))
+    values = {"state": "dead", "error": "人工丢弃", "changed_at": now}
+    return bool((await connection.execute(outbox.update().where(*stuck).values(**values))).rowcount)
+
+
+def listing(states: tuple[str, ...] = ("waiting", "held", "uncertain", "dead"), limit: int = 200) -> sa.Select[Any]:
+    """What waits, is uncertain or dead, oldest first."""
+    return sa.select(outbox).where(outbox.c.state.in_(states)).order_by(outbox.c.seq).limit(limit)

@@ -1,0 +1,131 @@
+"""Who works on which partition: a lease in Redis, fenced by an epoch in SQL.
+
+A lease can be lost without its holder noticing (a process that slept). Every commit therefore compares the epoch
+under which it works with the partition's row; taking a lease raises the epoch, so the sleeper's writes are refused.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.store.connection import Connection
+from bot.store.database import Database, StoreDown
+from bot.store.tables import partitions
+
+log = logging.getLogger(__name__)
+
+_RENEW = """
+local kept = {}
+for i, key in ipairs(KEYS) do
+  if redis.call('GET', key) == ARGV[1] then
+    redis.call('PEXPIRE', key, ARGV[2])
+    kept[#kept + 1] = i
+  end
+end
+return kept
+"""
+_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end"
+
+
+class Fenced(Exception):
+    """Somebody else owns this partition now."""
+
+
+class Leases:
+    """Takes and renews partitions for one process. `seconds`: life of a lease without renewal.
+
+    `alone`: this is the only process on these stores, so leases of a predecessor are taken over at once.
+    """
+
+    def __init__(
+        self, redis: Redis, database: Database, owner: str, count: int, *, seconds: float = 10, alone: bool = False,
+        prefix: str = "qb",
+    ) -> None:  # fmt: skip
+        self.held: dict[int, int] = {}
+        self.owner = owner
+        self.count = count
+        self._redis = redis
+        self._database = database
+        self._seconds = seconds
+        self._alone = alone
+        self._prefix = prefix
+
+    async def run(self, changed: Callable[[], None]) -> None:
+        """Renew and take until cancelled; `changed` is called when `held` is different."""
+        while True:
+            before = dict(self.held)
+            try:
+                await self.renew()
+                await self.take()
+            except (RedisError, OSError, StoreDown) as error:
+                log.warning("leases not renewed: %s", error)
+            if before != self.held:
+                changed()
+            await asyncio.sleep(self._seconds / 4)
+
+    async def renew(self) -> None:
+        """Prolong what is held; forget what was lost."""
+        held = sorted(self.held)
+        if not held:
+            return
+        keys = [self._key(partition) for partition in held]
+        kept: Any = await self._redis.eval(_RENEW, len(keys), *keys, self.owner, str(int(self._seconds * 1000)))
+        for partition in set(held) - {held[index - 1] for index in kept}:
+            log.warning("lease of partition %d lost", partition)
+            self.held.pop(partition, None)
+
+    async def take(self) -> None:
+        """Take every partition that nobody holds."""
+        for partition in range(self.count):
+            if partition not in self.held and await self._lock(partition):
+                self.held[partition] = await self._database.write(partial(self._raise_epoch, partition))
+
+    async def release(self) -> None:
+        """Give everything back, so that others need not wait."""
+        for partition in list(self.held):
+            self.held.pop(partition)
+            await self._redis.eval(_RELEASE, 1, self._key(partition), self.owner)
+
+    def forget(self, partition: int) -> None:
+        """The fence refused us: this partition is somebody else's."""
+        self.held.pop(partition, None)
+
+    async def owned(self) -> int:
+        """How many partitions have an owner, whoever it is."""
+        keys = [self._key(partition) for partition in range(self.count)]
+        return sum(value is not None for value in await self._redis.mget(keys))
+
+    def _key(self, partition: int) -> str:
+        return f"{self._prefix}:lease:{partition}"
+
+    async def _lock(self, partition: int) -> bool:
+        key, life = self._key(partition), int(self._seconds * 1000)
+        return bool(await self._redis.set(key, self.owner, px=life, nx=not self._alone))
+
+    async def _raise_epoch(self, partition: int, connection: Connection) -> int:
+        fresh = insert(partitions).values(id=partition, owner=self.owner, epoch=1)
+        raised = fresh.on_conflict_do_update(
+            index_elements=["id"], set_={"owner": self.owner, "epoch": partitions.c.epoch + 1}
+        ).returning(partitions.c.epoch)
+        return int((await connection.execute(raised)).scalar_one())
+
+
+async def check_fence(connection: Connection, partition: int, epoch: int) -> None:
+    """Fenced unless `epoch` is still the partition's; holds the row against a take-over until the commit."""
+    await check_fences(connection, {partition: epoch})
+
+
+async def check_fences(connection: Connection, epochs: "dict[int, int]") -> None:
+    """`check_fence` for several partitions."""
+    query = sa.select(partitions.c.id, partitions.c.epoch).where(partitions.c.id.in_(sorted(epochs)))
+    current = {row.id: row.epoch for row in await connection.execute(query.with_for_update(read=True))}
+    moved: Sequence[int] = [partition for partition, epoch in epochs.items() if current.get(partition) != epoch]
+    if moved:
+        raise Fenced(f"partition {moved[0]}")

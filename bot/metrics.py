@@ -1,0 +1,47 @@
+"""What the bot counts, in Prometheus' form."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+
+class Metrics:
+    """Counters of one running bot; nothing global."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._callbacks = Counter(
+            "qunban_callbacks", "Callbacks by door and answer", ["door", "answer"], registry=self.registry
+        )
+        self._outcomes = Counter("qunban_outcomes", "Decided events by outcome", ["outcome"], registry=self.registry)
+        self._refused = Counter("qunban_refused", "Events not decided here, by reason", ["why"], registry=self.registry)
+        self._deliveries = Counter(
+            "qunban_deliveries", "Tries of lanes by door and result", ["door", "state"], registry=self.registry
+        )
+        self._seconds = Histogram("qunban_decision_seconds", "From taken in hand to committed", registry=self.registry)
+        self.inbox = Gauge("qunban_inbox_waiting", "Events that wait to be decided", registry=self.registry)
+        self.inbox_age = Gauge("qunban_inbox_oldest_seconds", "Age of the oldest of them", registry=self.registry)
+        self.outbox = Gauge("qunban_outbox", "Rows of the outbox by state", ["state"], registry=self.registry)
+        self.outbox_age = Gauge(
+            "qunban_outbox_oldest_seconds", "Age of the oldest row to be sent", registry=self.registry
+        )
+        self.partitions = Gauge("qunban_partitions_held", "Partitions this process works on", registry=self.registry)
+
+    def callback(self, door: str, answer: str) -> None:
+        """A callback was answered."""
+        self._callbacks.labels(door, answer).inc()
+
+    def decided(self, kind: str, seconds: float) -> None:
+        """An event was decided."""
+        self._outcomes.labels(kind).inc()
+        self._seconds.observe(seconds)
+
+    def refused(self, why: str) -> None:
+        """An event was not decided here."""
+        self._refused.labels(why).inc()
+
+    def sent(self, door: str, state: str) -> None:
+        """A lane tried a row."""
+        self._deliveries.labels(door, state).inc()
+
+    def text(self) -> bytes:
+        """The exposition format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,206 @@
+"""The transactional outbox: what is to be sent is written with the state that decided it.
+
+States of a row:
+    ready      its event's own callback may still take it (`claim`); a lane does from `due_at` on
+    waiting    a lane sends it from `due_at` on
+    sending    a lane is at it
+    held       no way to reach the destination now, or screening is broken; waits for the next message
+    handed     it was put into an HTTP answer
+    uncertain  it may have arrived; nothing will send it again by itself
+    done, dead the ends
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.brain import Brain
+from bot.inbox import partition_of
+from bot.store.connection import Connection
+from bot.store.tables import outbox, routes
+from bot.types.actions import Action, Card, Content, Emit, Notify, Reply, Text, Update, dump_content
+from bot.types.events import Event, dump_event
+
+CLAIM_WINDOW = timedelta(seconds=20)
+OPEN = ("ready", "waiting", "sending")
+HANDED_OUT = ("handed", "done", "uncertain")
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """One row to come, before it has a number."""
+
+    lane: str
+    member: str
+    kind: str
+    content: str
+    fixed: bool
+    priority: int
+    state: str
+    passive: str
+    due_at: datetime
+    expires_at: datetime | None
+
+
+class Writer:
+    """Turns the actions of an event into rows. `split` cuts a text to what the destination's door can carry."""
+
+    def __init__(self, partitions: int, split: "Split") -> None:
+        self._partitions = partitions
+        self._split = split
+
+    async def write(
+        self, connection: Connection, event: Event, actions: Sequence[Action], brain: Brain, now: datetime
+    ) -> bool:
+        """Write the rows of an event; whether its callback may take any of them."""
+        rows = [row for n, action in enumerate(actions) for row in self._rows(event, n, action, brain, now)]
+        if event.route.passive == "reply":
+            rows = _only_first_ready(rows)
+        if rows:
+            await connection.execute(outbox.insert(), [self._row(event, n, row, now) for n, row in enumerate(rows)])
+        return any(row.state == "ready" for row in rows)
+
+    def _row(self, event: Event, number: int, row: Out, now: datetime) -> dict[str, Any]:
+        return {
+            "id": f"{event.id}:{number}",
+            "event": event.id,
+            "partition": partition_of(row.lane, self._partitions),
+            "lane": row.lane,
+            "member": row.member,
+            "kind": row.kind,
+            "content": row.content,
+            "fixed": row.fixed,
+            "priority": row.priority,
+            "state": row.state,
+            "passive": row.passive,
+            "due_at": row.due_at,
+            "expires_at": row.expires_at,
+            "created_at": now,
+            "changed_at": now,
+        }
+
+    def _rows(self, event: Event, number: int, action: Action, brain: Brain, now: datetime) -> Iterable[Out]:
+        match action:
+            case Emit():
+                emitted = action.event if action.event.id else replace(action.event, id=f"{event.id}:signal:{number}")
+                lane = f"emit|{emitted.conversation.key}"
+                yield Out(lane, "", "emit", dump_event(emitted).decode(), True, 0, "waiting", "", now, None)
+            case Update():
+                yield self._update(event, action, now)
+            case Reply():
+                yield from self._reply(event, action, brain, now)
+            case Notify():
+                for content, state in self._contents(action.to.door, action.content, brain):
+                    yield Out(
+                        action.to.key, action.member, content.type, dump_content(content), _fixed(content),
+                        action.priority, state or "waiting", "", now, action.expires_at,
+                    )  # fmt: skip
+
+    def _update(self, event: Event, action: Update, now: datetime) -> Out:
+        due = event.received_at + CLAIM_WINDOW
+        content = dump_content(action.card)
+        return Out(event.conversation.key, event.member, "update", content, True, 0, "ready", "update", due, None)
+
+    def _reply(self, event: Event, action: Reply, brain: Brain, now: datetime) -> Iterable[Out]:
+        passive = event.route.passive if event.route.passive in ("stream", "reply", "welcome") else ""
+        expires = event.received_at + CLAIM_WINDOW if passive == "welcome" else action.expires_at
+        for content, state in self._contents(event.conversation.door, action.content, brain):
+            takeable = bool(passive) and not state and (passive != "reply" or isinstance(content, Text))
+            yield Out(
+                event.conversation.key, event.member, content.type, dump_content(content), _fixed(content), 0,
+                state or ("ready" if takeable else "waiting"), passive if takeable else "",
+                event.received_at + CLAIM_WINDOW if takeable else now, expires,
+            )  # fmt: skip
+
+    def _contents(self, door: str, content: Content, brain: Brain) -> Iterable[tuple[Text | Card, str]]:
+        if isinstance(content, Card):
+            yield content, ""
+            return
+        screened = brain.screened(content)
+        for part in self._split(door, (screened or content).body):
+            yield Text(body=part, fixed=(screened or content).fixed), "" if screened else "held"
+
+
+class Split:
+    """Cuts a text to the size of a door's messages. `limits`: UTF-8 bytes by door; `cut` does the cutting."""
+
+    def __init__(self, limits: dict[str, int], cut: "Any") -> None:
+        self._limits = limits
+        self._cut = cut
+
+    def __call__(self, door: str, body: str) -> Sequence[str]:
+        limit = self._limits.get(door, 0)
+        if not limit or len(body.encode()) <= limit:
+            return (body,)
+        parts: Sequence[str] = self._cut(body, limit)
+        return parts
+
+
+def _fixed(content: Text | Card) -> bool:
+    return content.fixed
+
+
+def _only_first_ready(rows: list[Out]) -> list[Out]:
+    first = next((n for n, row in enumerate(rows) if row.state == "ready"), None)
+    return [row if n == first or row.state != "ready" else _waiting(row) for n, row in enumerate(rows)]
+
+
+def _waiting(row: Out) -> Out:
+    return Out(
+        row.lane, row.member, row.kind, row.content, row.fixed, row.priority, "waiting", "", row.due_at - CLAIM_WINDOW,
+        row.expires_at,
+    )  # fmt: skip
+
+
+async def remember_route(connection: Connection, event: Event, now: datetime) -> None:
+    """Keep the event's one-use address, and let what waits for one go on."""
+    if not (event.route.url or event.route.code):
+        return
+    lane = event.conversation.key
+    await connection.execute(
+        routes.insert().values(
+            event=event.id,
+            lane=lane,
+            member=event.member,
+            url=event.route.url,
+            code=event.route.code,
+            expires_at=event.route.expires_at or now + timedelta(hours=1),
+        )
+    )
+    held = outbox.c.lane == lane, outbox.c.state == "held", outbox.c.member.in_(("", event.member))
+    await connection.execute(outbox.update().where(*held).values(state="waiting", due_at=now, changed_at=now))
+
+
+async def claim_for_answer(connection: Connection, event: str, now: datetime) -> Sequence[sa.Row[Any]]:
+    """Take what the event's own HTTP answer will carry: `ready` becomes `handed`, for one caller only."""
+    found = await connection.execute(
+        outbox.update()
+        .where(outbox.c.event == event, outbox.c.state == "ready")
+        .values(state="handed", attempts=outbox.c.attempts + 1, first_tried_at=now, changed_at=now)
+        .returning(outbox.c.seq, outbox.c.content)
+    )
+    return sorted(found.all())
+
+
+def handed_for_answer(event: str) -> sa.Select[Any]:
+    """What an earlier answer to the same event carried, in order, for a repeat of its callback."""
+    return (
+        sa.select(outbox.c.seq, outbox.c.content)
+        .where(outbox.c.event == event, outbox.c.passive != "", outbox.c.state.in_(HANDED_OUT))
+        .order_by(outbox.c.seq)
+    )
+
+
+async def confirm(connection: Connection, event: str, now: datetime) -> None:
+    """The HTTP answer was written whole."""
+    handed = outbox.c.event == event, outbox.c.state.in_(("handed", "uncertain")), outbox.c.passive != ""
+    await connection.execute(outbox.update().where(*handed).values(state="done", changed_at=now))
+
+
+async def release(connection: Connection, event: str, now: datetime) -> None:
+    """Nobody waits for the event's answer any more: its lane may send at once."""
+    ready = outbox.c.event == event, outbox.c.state == "ready"
+    await connection.execute(outbox.update().where(*ready).values(due_at=now, changed_at=now))

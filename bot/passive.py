@@ -1,0 +1,106 @@
+"""Answers that travel in the HTTP answer of their own callback.
+
+The callback waits a short while for its event to be decided, then claims what the event says. A retry of the same
+callback gets the same words again, and nothing else.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.outbox import claim_for_answer, confirm, handed_for_answer, release
+from bot.store.database import Database
+from bot.store.tables import events
+from bot.types.actions import Card, Text, load_content
+from bot.types.events import Event
+from bot.types.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What an HTTP answer may carry; `decided` is false while the event is still being worked on."""
+
+    contents: Sequence[Text | Card] = ()
+    decided: bool = True
+    event: str = ""
+
+
+class Passive:
+    """Brings decided events and waiting callbacks together. `patience`: seconds a callback waits, ≤ 3."""
+
+    def __init__(self, database: Database, clock: Clock, patience: float = 3.0) -> None:
+        self._database = database
+        self._clock = clock
+        self._patience = patience
+        self._waiting: dict[str, list[asyncio.Future[bool]]] = {}
+        self._given_up: set[str] = set()
+
+    def expect(self, event: Event) -> "asyncio.Future[bool]":
+        """Begin to wait for an event, before it is put into the inbox."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(event.id, []).append(future)
+        return future
+
+    def forget(self, event: Event, future: "asyncio.Future[bool]") -> None:
+        """Stop waiting."""
+        waiting = self._waiting.get(event.id, [])
+        with suppress(ValueError):
+            waiting.remove(future)
+        if not waiting:
+            self._waiting.pop(event.id, None)
+
+    async def decided(self, event: Event, ready: bool) -> None:
+        """An event is committed; `ready` tells whether its callback may take anything."""
+        waiting = self._waiting.get(event.id, ())
+        for future in waiting:
+            if not future.done():
+                future.set_result(ready)
+        if ready and event.id in self._given_up:
+            self._given_up.discard(event.id)
+            await self.release(event)
+
+    async def claim(self, event: Event, future: "asyncio.Future[bool]", seen: bool) -> Claimed:
+        """What the answer to this callback carries. `seen`: the event came before, it may be decided already."""
+        if seen and await self._is_decided(event.id):
+            return Claimed(await self._take(event.id), event=event.id)
+        try:
+            ready = await asyncio.wait_for(asyncio.shield(future), self._patience)
+        except TimeoutError:
+            ready = await self._is_decided(event.id)
+            if not ready:
+                return Claimed(decided=False)
+        return Claimed(await self._take(event.id) if ready else (), event=event.id)
+
+    async def poll(self, stream: str) -> Claimed:
+        """What the stream with this id shows by now."""
+        found = await self._database.read(sa.select(events.c.id).where(events.c.stream == stream))
+        if not found:
+            return Claimed(decided=False)
+        return Claimed(await self._take(found[0].id), event=found[0].id)
+
+    async def confirm(self, event: str) -> None:
+        """The answer was written whole."""
+        await self._database.write(lambda connection: confirm(connection, event, self._clock.now()))
+
+    async def give_up(self, event: Event) -> None:
+        """The callback went without an answer and will not come again: what is said takes its lane at once."""
+        if len(self._given_up) < 10_000:
+            self._given_up.add(event.id)
+        await self.release(event)
+
+    async def release(self, event: Event) -> None:
+        """Let the lane send what the callback did not take."""
+        await self._database.write(lambda connection: release(connection, event.id, self._clock.now()))
+
+    async def _is_decided(self, event: str) -> bool:
+        return bool(await self._database.read(sa.select(events.c.id).where(events.c.id == event)))
+
+    async def _take(self, event: str) -> Sequence[Text | Card]:
+        now = self._clock.now()
+        rows = await self._database.write(lambda connection: claim_for_answer(connection, event, now))
+        if not rows:
+            rows = await self._database.read(handed_for_answer(event))
+        return tuple(load_content(row.content) for row in rows)

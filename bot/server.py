@@ -1,0 +1,178 @@
+"""The HTTP side: callbacks in, answers out, health and metrics."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from aiohttp import web
+from redis.exceptions import RedisError
+
+from bot.channels.door import Answer, Channel, Received, Refused
+from bot.inbox import Inbox, InboxUnavailable, Put
+from bot.leases import Leases
+from bot.metrics import Metrics
+from bot.passive import Claimed, Passive
+from bot.store.database import Database, StoreDown
+from bot.store.tables import outbox
+from bot.types.events import Event
+from bot.types.ports import Clock
+
+log = logging.getLogger(__name__)
+
+LARGEST = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Answers callbacks. An event is stored before its callback gets a 200."""
+
+    inbox: Inbox
+    passive: Passive
+    database: Database
+    leases: Leases
+    clock: Clock
+    metrics: Metrics
+
+    def application(self, channels: Mapping[str, Channel]) -> web.Application:
+        """The aiohttp application; `channels` by URL path."""
+        application = web.Application(client_max_size=LARGEST)
+        application.router.add_get("/healthz", self.health)
+        application.router.add_get("/metrics", self.exposition)
+        for path, channel in channels.items():
+            door = _Door(self, channel)
+            application.router.add_get(path, door.verify)
+            application.router.add_post(path, door.receive)
+        return application
+
+    async def health(self, request: web.Request) -> web.Response:
+        """200 only when Redis and SQL answer and every partition has an owner."""
+        wrong = await self._wrong()
+        return web.json_response({"ok": not wrong, "wrong": wrong}, status=503 if wrong else 200)
+
+    async def _wrong(self) -> list[str]:
+        wrong = [] if await self.inbox.ping() else ["redis"]
+        try:
+            await self.database.read(sa.select(sa.literal(1)))
+        except StoreDown:
+            wrong.append("sql")
+        if not wrong and await self.leases.owned() < self.leases.count:
+            wrong.append("partitions")
+        return wrong
+
+    async def exposition(self, request: web.Request) -> web.Response:
+        """Prometheus' text."""
+        try:
+            await self._measure()
+        except (StoreDown, RedisError, OSError) as error:
+            log.warning("metrics incomplete: %s", error)
+        return web.Response(body=self.metrics.text(), content_type="text/plain")
+
+    async def _measure(self) -> None:
+        now = self.clock.now()
+        self.metrics.partitions.set(len(self.leases.held))
+        self.metrics.inbox.set(await self.inbox.depth())
+        oldest = await self.inbox.oldest()
+        self.metrics.inbox_age.set(0 if oldest is None else max(0.0, now.timestamp() - oldest))
+        counts = sa.select(outbox.c.state, sa.func.count(), sa.func.min(outbox.c.created_at)).group_by(outbox.c.state)
+        rows = {row[0]: (row[1], row[2]) for row in await self.database.read(counts)}
+        for state in ("ready", "waiting", "sending", "held", "handed", "uncertain", "dead"):
+            self.metrics.outbox.labels(state).set(rows.get(state, (0, None))[0])
+        self.metrics.outbox_age.set(_age(rows.get("waiting", (0, None))[1], now))
+
+
+class _Door:
+    """The two requests of one channel."""
+
+    def __init__(self, server: Server, channel: Channel) -> None:
+        self._server = server
+        self._channel = channel
+
+    async def verify(self, request: web.Request) -> web.Response:
+        """The console's URL verification (WeCom doc 90238): the bare echo within a second."""
+        try:
+            return web.Response(text=self._channel.echo(request.query))
+        except Refused as refused:
+            return self._refuse(refused)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """One callback: verify, store, answer."""
+        try:
+            body = await request.read()
+            received = self._channel.open(request.query, body, self._server.clock.now())
+            return await self._answer(request, received)
+        except Refused as refused:
+            return self._refuse(refused)
+        except (InboxUnavailable, StoreDown) as error:
+            log.warning("callback of %s not stored, WeCom sends it again: %s", self._channel.door, error)
+            self._server.metrics.callback(self._channel.door, "503")
+            return web.Response(status=503)
+
+    async def _answer(self, request: web.Request, received: Received) -> web.Response:
+        if received.event is None:
+            claimed = await self._server.passive.poll(received.stream)
+            return await self._write(request, received, claimed, received.stream, None)
+        event = received.event
+        if not event.route.passive:
+            await self._store(received, event)
+            self._server.metrics.callback(self._channel.door, "stored")
+            return web.Response()
+        future = self._server.passive.expect(event)
+        try:
+            put = await self._store(received, event)
+            claimed = await self._server.passive.claim(event, future, seen=put == Put.SEEN)
+        finally:
+            self._server.passive.forget(event, future)
+        stream = received.stream if event.route.passive == "stream" else ""
+        return await self._write(request, received, claimed, stream, event)
+
+    async def _store(self, received: Received, event: Event) -> Put:
+        put = await self._server.inbox.put(event, received.nonce, received.fingerprint)
+        if put == Put.REPLAYED:
+            raise Refused(403, "nonce used before with another body")
+        if put == Put.FULL:
+            raise InboxUnavailable("inbox full")
+        return put
+
+    async def _write(
+        self, request: web.Request, received: Received, claimed: Claimed, stream: str, event: Event | None
+    ) -> web.Response:
+        """Write the answer whole, then confirm what it carried."""
+        silent = claimed.decided and not claimed.contents and event is not None
+        answer = Answer() if silent else Answer(claimed.contents, stream, finished=claimed.decided)
+        body = self._channel.seal(received, answer, self._server.clock.now()) if stream or claimed.contents else b""
+        response = web.Response(body=b"" if silent else body)
+        await response.prepare(request)
+        await response.write_eof()
+        self._server.metrics.callback(self._channel.door, "answered" if claimed.contents else "empty")
+        if claimed.contents:
+            await self._server.passive.confirm(claimed.event)
+        elif not claimed.decided and event is not None and not stream:
+            await self._server.passive.give_up(event)
+        return response
+
+    def _refuse(self, refused: Refused) -> web.Response:
+        log.warning("callback of %s refused: %s", self._channel.door, refused.why)
+        self._server.metrics.callback(self._channel.door, str(refused.status))
+        return web.Response(status=refused.status)
+
+
+def _age(first: datetime | int | None, now: datetime) -> float:
+    if first is None:
+        return 0.0
+    then = first if isinstance(first, datetime) else datetime.fromtimestamp(first / 1000, UTC)
+    return max(0.0, (now - then).total_seconds())
+
+
+async def listening(application: web.Application, host: str, port: int) -> web.AppRunner:
+    """The application, listening; `cleanup` of the runner ends it."""
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=5, handle_signals=False)
+    await runner.setup()
+    await web.TCPSite(runner, host, port, backlog=1024).start()
+    return runner
+
+
+def addresses(runner: web.AppRunner) -> Sequence[tuple[str, int]]:
+    """Where it listens."""
+    return [(address[0], address[1]) for address in runner.addresses]
