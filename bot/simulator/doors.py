@@ -1,0 +1,38 @@
+"""The doors through which a company's own program talks to WeCom."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A self-built app: XML callbacks, message/send (doc/90235)."""
+
+    name: str
+    agent_id: int
+    secret: str
+    token: str
+    aes_key: str
+    kind: ClassVar[str] = "app"
+
+    @property
+    def id(self) -> str:
+        return f"app:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class AiBot:
+    """An AI bot in URL mode: JSON callbacks, answers in the HTTP response (doc/101039)."""
+
+    name: str
+    token: str
+    aes_key: str
+    bot_id: str
+    kind: ClassVar[str] = "aibot"
+
+    @property
+    def id(self) -> str:
+        return f"aibot:{self.name}"
+
+
+Door = App | AiBot
