@@ -75,8 +75,7 @@ def find(name: str) -> Command | None:
 def parser_of(command: Command) -> Parser:
     """The parser of a command: what every command takes, then its own."""
     summary, _, example = command.help.partition("\n")
-    parser = Parser(f"qunban {command.name}", summary)
-    parser.epilog = example.strip("\n") or None
+    parser = Parser(f"qunban {command.name}", summary, example)
     parser.add_argument("-c", "--config", default="./config.toml", metavar="文件", help="配置文件，默认 ./config.toml")
     command.arguments(parser)
     return parser

@@ -4,8 +4,10 @@ import argparse
 import difflib
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NoReturn
+
+from bot.cli.terminal import table
 
 SENTENCES = (
     (r"the following arguments are required: (.+)", "缺少参数：{0}"),
@@ -25,11 +27,8 @@ SENTENCES = (
 )
 
 
-class Formatter(argparse.RawDescriptionHelpFormatter):
-    """Help with a Chinese "usage:" and the examples left as they were written."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=26, width=100)
+class Formatter(argparse.HelpFormatter):
+    """Usage with a Chinese prefix."""
 
     def add_usage(
         self,
@@ -44,18 +43,29 @@ class Formatter(argparse.RawDescriptionHelpFormatter):
 class Parser(argparse.ArgumentParser):
     """One command's parser. A later option of the same spelling replaces an earlier one."""
 
-    def __init__(self, prog: str, description: str) -> None:
+    def __init__(self, prog: str, description: str, example: str = "") -> None:
         super().__init__(
             prog,
             description=description,
+            epilog=example,
             formatter_class=Formatter,
             add_help=False,
             allow_abbrev=False,
             conflict_handler="resolve",
         )
-        self._positionals.title = "参数"
-        self._optionals.title = "选项"
         self.add_argument("-h", "--help", action="help", help="显示这份说明")
+
+    def format_help(self) -> str:
+        """What the command does, what it takes, an example; columns that fit Chinese."""
+        own = [action for action in self._actions if not action.option_strings]
+        options = [action for action in self._actions if action.option_strings]
+        parts = [
+            self.description or "",
+            self.format_usage().strip(),
+            _listed("参数：", own),
+            _listed("选项：", options),
+        ]
+        return "\n\n".join(part for part in [*parts, self.epilog or ""] if part) + "\n"
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, in Chinese, and leave with status 2."""
@@ -65,6 +75,18 @@ class Parser(argparse.ArgumentParser):
         if message:
             print(message, end="", file=sys.stderr)
         raise SystemExit(status)
+
+
+def _listed(title: str, actions: Sequence[argparse.Action]) -> str:
+    rows = [("  " + _spelled(action), action.help or "") for action in actions]
+    return "\n".join([title, *table(rows)]) if rows else ""
+
+
+def _spelled(action: argparse.Action) -> str:
+    name = action.metavar if isinstance(action.metavar, str) else action.dest
+    if not action.option_strings:
+        return name
+    return ", ".join(action.option_strings) + ("" if action.nargs == 0 else f" {name}")
 
 
 def translate(message: str) -> str:

@@ -65,7 +65,8 @@ def _wrap_line(line: str, size: int) -> Iterator[str]:
 def _cut(line: str, size: int) -> int:
     end = next(end for end in range(len(line), 0, -1) if end == 1 or width(line[:end]) <= size)
     space = line.rfind(" ", 0, end + 1)
-    return space + 1 if space > 0 and (line[end - 1] + line[end]).strip().isascii() else end
+    inside_word = line[end].isascii() and line[end - 1].isascii() and " " not in line[end - 1 : end + 1]
+    return space + 1 if space > 0 and inside_word else end
 
 
 def shorten(text: str, size: int) -> str:

@@ -1,0 +1,57 @@
+"""`qunban bench`: repeatable measurements of this machine."""
+
+import argparse
+import json
+import sys
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from bot.types.declarations import Command
+
+HELP = """在这台机器上测量
+示例：
+  qunban bench                  全部项目
+  qunban bench callback         收一条回调要多少 CPU，和别的做法并排
+  qunban bench callback --json
+
+各项轮流测、取中位数；说好的没做到时以 1 退出。"""
+
+BENCHES = MappingProxyType({"callback": "bot.cli.bench.callback"})
+
+
+class Report(Protocol):
+    """What a measurement found. `kept`: whether the promises that it is about hold."""
+
+    @property
+    def kept(self) -> bool: ...
+
+    def as_object(self) -> dict[str, Any]: ...
+
+    def as_text(self) -> str: ...
+
+
+def command() -> Command:
+    """All measurements, or one."""
+    return Command("bench", HELP, _arguments, _run)
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", choices=list(BENCHES), metavar="项目", help=f"可选：{'、'.join(BENCHES)}")
+    parser.add_argument("--json", action="store_true", help="结果写成一个 JSON 对象")
+    parser.add_argument("--rounds", type=int, default=7, metavar="N", help="轮数，默认 7")
+    parser.add_argument("--requests", type=int, default=1000, metavar="N", help="每轮的请求数，默认 1000")
+
+
+async def _run(arguments: argparse.Namespace) -> int:
+    reports = {name: await _measure(name, arguments) for name in BENCHES if arguments.name in (None, name)}
+    if arguments.json:
+        print(json.dumps({name: report.as_object() for name, report in reports.items()}, ensure_ascii=False))
+    else:
+        print("\n\n".join(report.as_text() for report in reports.values()))
+    return int(not all(report.kept for report in reports.values()))
+
+
+async def _measure(name: str, arguments: argparse.Namespace) -> Report:
+    report: Report = await import_module(BENCHES[name]).measure(arguments.rounds, arguments.requests, sys.stderr)
+    return report

@@ -1,0 +1,95 @@
+"""How the command line speaks: in Chinese, with an example, and with the right exit status."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.cli.dispatch import NAMES
+from bot.cli.parser import Parser, translate
+
+QUNBAN = Path(sys.executable).with_name("qunban")
+
+
+def test_the_version_is_said_quickly() -> None:
+    seconds = min(timed_version() for _ in range(3))
+    assert seconds < 0.3
+
+
+def timed_version() -> float:
+    began = time.perf_counter()
+    run = subprocess.run([QUNBAN, "--version"], capture_output=True, text=True, check=True)
+    assert run.stdout.startswith("qunban ")
+    return time.perf_counter() - began
+
+
+def test_the_help_lists_every_command_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert all(f"\n  {name} " in said for name in NAMES)
+    assert "用法：qunban" in said
+
+
+def test_no_command_at_all_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert "命令：" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_explains_itself_in_chinese_with_an_example(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([name, "--help"]) == 0
+    said = capsys.readouterr().out
+    assert f"用法：qunban {name}" in said
+    assert f"示例：\n  qunban {name}" in said
+    assert "-c, --config 文件" in said
+    assert not [word for word in ("usage", "options", "show this", "positional", "default:") if word in said]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["asc"], "没有 asc 这个命令，是否想写 ask？"),
+        (["frobnicate-everything"], "没有 frobnicate-everything 这个命令。"),
+        (["ask", "你好", "--jason"], "不认识的参数：--jason"),
+        (["ask", "你好", "--seed", "七"], "--seed 要写整数，现在是 '七'"),
+        (["ask", "你好", "--at", "昨天"], "“昨天”不是时间"),
+        (["ask", "你好", "--group"], "--group 后面要跟一个值"),
+        (["ask"], "要问的话和 --jsonl 二选一"),
+        (["ask", "你好", "--jsonl"], "要问的话和 --jsonl 二选一"),
+        (["outbox"], "缺少参数"),
+        (["outbox", "burn"], "list|retry|drop 不能是 'burn'"),
+        (["outbox", "retry"], "请写明编号"),
+        (["outbox", "list", "3"], "list 后面不写编号"),
+        (["bench", "coffee"], "项目 不能是 'coffee'"),
+    ],
+)
+def test_wrong_usage_is_explained_in_chinese_and_exits_2(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert said in output.err
+
+
+def test_a_sentence_that_is_not_argparses_own_stays_as_it_is() -> None:
+    assert translate("“昨天”不是时间") == "“昨天”不是时间"
+
+
+def test_a_later_option_of_the_same_spelling_wins() -> None:
+    parser = Parser("qunban x", "试")
+    parser.add_argument("-c", "--config", default="a")
+    parser.add_argument("-c", "--config", default="b")
+    assert parser.parse_args([]).config == "b"
+
+
+def test_a_closed_pipe_ends_without_a_traceback() -> None:
+    run = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {QUNBAN} --help | true"], capture_output=True, text=True, check=False
+    )
+    assert run.stderr == ""
