@@ -39,6 +39,23 @@ IN_HAND = 512
 APOLOGY = "抱歉，我这边出了点小问题，已经记下来了。请稍后再试，着急的话请回复「转人工」。"
 LATE = "抱歉，刚才系统有点忙，您之前的消息我来晚了。如果还需要帮忙，请再说一次或回复「转人工」。"
 
+_INSERT_EVENT = insert(events).on_conflict_do_nothing()
+_RESULT = (
+    events.update()
+    .where(events.c.id == sa.bindparam("event"))
+    .values({name: sa.bindparam(f"new_{name}") for name in ("outcome", "handler", "reason", "trace")})
+)
+_THREAD = sa.select(threads).where(threads.c.key == sa.bindparam("thread"))
+_SEEN = insert(threads).on_conflict_do_update(
+    index_elements=["key"], set_={"last_seen": sa.literal_column("excluded.last_seen")}
+)
+_MEMBER_KEY = sa.select(members.c.member_key).where(members.c.id == sa.bindparam("member"))
+_NEW_MEMBER = (
+    insert(members)
+    .on_conflict_do_update(index_elements=["id"], set_={"id": sa.literal_column("excluded.id")})
+    .returning(members.c.member_key)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Committed:
@@ -248,9 +265,7 @@ class Decision:
             connection, self._event, decided.outcome.actions, self._brain, self._now
         )
         await transaction.settle()
-        await connection.execute(
-            events.update().where(events.c.id == self._event.id).values(self._result(decided, trace))
-        )
+        await connection.execute(_RESULT, self._result(decided, trace))
         return decided.outcome.kind, ready
 
     async def _decided(self, transaction: EventTransaction, trace: Trace, member_key: str) -> Decided:
@@ -278,12 +293,11 @@ class Decision:
     async def _thread(self, transaction: EventTransaction, member_key: str) -> tuple[Thread, datetime | None]:
         key = self._event.thread
         await transaction.guard(f"thread:{key}")
-        found = (await transaction.execute(sa.select(threads).where(threads.c.key == key))).first()
+        found = (await transaction.execute(_THREAD, {"thread": key})).first()
         row = {
             "key": key, "conversation": self._event.conversation.key, "member_key": member_key, "last_seen": self._now,
         }  # fmt: skip
-        fresh = insert(threads).values(**row)
-        await transaction.execute(fresh.on_conflict_do_update(index_elements=["key"], set_={"last_seen": self._now}))
+        await transaction.execute(_SEEN, row)
         if found is None:
             return Thread(key), None
         return Thread(key, found.misses, found.last_seen), found.stale_told_at
@@ -320,10 +334,11 @@ class Decision:
             "tried": [asdict(tried) for tried in trace.tried],
         }
         return {
-            "outcome": outcome.kind,
-            "handler": decided.handler,
-            "reason": outcome.reason,
-            "trace": json.dumps(detail, ensure_ascii=False),
+            "event": self._event.id,
+            "new_outcome": outcome.kind,
+            "new_handler": decided.handler,
+            "new_reason": outcome.reason,
+            "new_trace": json.dumps(detail, ensure_ascii=False),
         }
 
 
@@ -346,18 +361,15 @@ async def _still_holds(transaction: EventTransaction, tick: Tick) -> bool:
 
 
 async def _insert_once(connection: Connection, row: dict[str, Any]) -> bool:
-    statement = insert(events).values(**row).on_conflict_do_nothing()
-    return bool((await connection.execute(statement)).rowcount)
+    return bool((await connection.execute(_INSERT_EVENT, row)).rowcount)
 
 
 async def member_key_of(connection: Connection, event: Event, now: datetime) -> str:
     """The random key that stands for the event's member in records; made on first sight."""
     if not event.member:
         return ""
-    found = (await connection.execute(sa.select(members.c.member_key).where(members.c.id == event.member))).scalar()
+    found = (await connection.execute(_MEMBER_KEY, {"member": event.member})).scalar()
     if found:
         return str(found)
-    key = secrets.token_hex(8)
-    fresh = insert(members).values(id=event.member, member_key=key, first_seen=now)
-    kept = fresh.on_conflict_do_update(index_elements=["id"], set_={"id": event.member}).returning(members.c.member_key)
-    return str((await connection.execute(kept)).scalar_one())
+    row = {"id": event.member, "member_key": secrets.token_hex(8), "first_seen": now}
+    return str((await connection.execute(_NEW_MEMBER, row)).scalar_one())

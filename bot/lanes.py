@@ -35,6 +35,24 @@ UNCONFIRMED_AFTER = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(hours=24)
 NEEDS_ROUTE = "没有可用的回复通道，等对方再说话"
 
+_STORED = ("state", "error", "native", "due_at", "unknown", "changed_at")
+_NOW = outbox.c.changed_at.type
+_TAKE = (
+    outbox.update()
+    .where(outbox.c.seq == sa.bindparam("row"), outbox.c.state == sa.bindparam("was"))
+    .values(
+        state="sending", passive="", sender=sa.bindparam("owner"), attempts=outbox.c.attempts + 1,
+        changed_at=sa.bindparam("now", type_=_NOW),
+        first_tried_at=sa.func.coalesce(outbox.c.first_tried_at, sa.bindparam("now", type_=_NOW)),
+    )
+    .returning(*outbox.c)
+)  # fmt: skip
+_STORE = (
+    outbox.update()
+    .where(outbox.c.seq == sa.bindparam("row"))
+    .values({name: sa.bindparam(f"new_{name}") for name in _STORED})
+)
+
 
 class Tally(Protocol):
     """Where lanes tell what became of a row."""
@@ -184,18 +202,10 @@ class Lanes:
 
     async def _claim_to_send(self, row: sa.Row[Any], connection: Connection) -> tuple[sa.Row[Any], Route] | None:
         """Mark the row as being sent and take its route; None when somebody else was quicker."""
-        await check_fence(connection, row.partition, self._leases.held.get(row.partition, 0))
+        await check_fence(connection, row.partition, self._leases.held.get(row.partition))
         now = self._clock.now()
-        first = sa.bindparam("now", now, outbox.c.due_at.type)
-        taken = await connection.execute(
-            outbox.update()
-            .where(outbox.c.seq == row.seq, outbox.c.state == row.state)
-            .values(
-                state="sending", passive="", sender=self._leases.owner, attempts=outbox.c.attempts + 1, changed_at=now,
-                first_tried_at=sa.func.coalesce(outbox.c.first_tried_at, first),
-            )
-            .returning(*outbox.c)
-        )  # fmt: skip
+        mark = {"row": row.seq, "was": row.state, "owner": self._leases.owner, "now": now}
+        taken = await connection.execute(_TAKE, mark)
         current = taken.first()
         return None if current is None else (current, await self._route(current, now, connection))
 
@@ -284,15 +294,17 @@ class Lanes:
         self._tally.sent(row.lane.partition("|")[0] if row.kind != "emit" else "emit", result.state)
 
     async def _store_result(self, row: sa.Row[Any], result: Result, connection: Connection) -> None:
-        await check_fence(connection, row.partition, self._leases.held.get(row.partition, 0))
-        values: dict[str, Any] = {"state": result.state, "error": result.error, "changed_at": self._clock.now()}
-        if result.native:
-            values["native"] = result.native
-        if result.due_at is not None:
-            values["due_at"] = result.due_at
-        if result.unknown is not None:
-            values["unknown"] = result.unknown
-        await connection.execute(outbox.update().where(outbox.c.seq == row.seq).values(**values))
+        await check_fence(connection, row.partition, self._leases.held.get(row.partition))
+        values = {
+            "row": row.seq,
+            "new_state": result.state,
+            "new_error": result.error,
+            "new_native": result.native or row.native,
+            "new_due_at": result.due_at or row.due_at,
+            "new_unknown": row.unknown if result.unknown is None else result.unknown,
+            "new_changed_at": self._clock.now(),
+        }
+        await connection.execute(_STORE, values)
 
     def _promise(self, lane: str) -> Promise:
         channel = self._channels.get(lane.partition("|")[0])

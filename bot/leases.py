@@ -6,7 +6,7 @@ under which it works with the partition's row; taking a lease raises the epoch, 
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -32,6 +32,8 @@ end
 return kept
 """
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end"
+
+_EPOCH = sa.select(partitions.c.epoch).where(partitions.c.id == sa.bindparam("partition")).with_for_update(read=True)
 
 
 class Fenced(Exception):
@@ -117,15 +119,8 @@ class Leases:
         return int((await connection.execute(raised)).scalar_one())
 
 
-async def check_fence(connection: Connection, partition: int, epoch: int) -> None:
+async def check_fence(connection: Connection, partition: int, epoch: int | None) -> None:
     """Fenced unless `epoch` is still the partition's; holds the row against a take-over until the commit."""
-    await check_fences(connection, {partition: epoch})
-
-
-async def check_fences(connection: Connection, epochs: "dict[int, int]") -> None:
-    """`check_fence` for several partitions."""
-    query = sa.select(partitions.c.id, partitions.c.epoch).where(partitions.c.id.in_(sorted(epochs)))
-    current = {row.id: row.epoch for row in await connection.execute(query.with_for_update(read=True))}
-    moved: Sequence[int] = [partition for partition, epoch in epochs.items() if current.get(partition) != epoch]
-    if moved:
-        raise Fenced(f"partition {moved[0]}")
+    current = (await connection.execute(_EPOCH, {"partition": partition})).scalar()
+    if current is None or current != epoch:
+        raise Fenced(f"partition {partition}")

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from bot.brain import Brain
 from bot.inbox import partition_of
 from bot.store.connection import Connection
+from bot.store.database import Database
 from bot.store.tables import outbox, routes
 from bot.types.actions import Action, Card, Content, Emit, Notify, Reply, Text, Update, dump_content
 from bot.types.events import Event, dump_event
@@ -27,6 +28,33 @@ from bot.types.events import Event, dump_event
 CLAIM_WINDOW = timedelta(seconds=20)
 OPEN = ("ready", "waiting", "sending")
 HANDED_OUT = ("handed", "done", "uncertain")
+
+_INSERT = outbox.insert()
+_NOW = outbox.c.changed_at.type
+_CLAIM = (
+    outbox.update()
+    .where(outbox.c.event == sa.bindparam("of"), outbox.c.state == "ready")
+    .values(
+        state="handed", attempts=outbox.c.attempts + 1, first_tried_at=sa.bindparam("now", type_=_NOW),
+        changed_at=sa.bindparam("now", type_=_NOW),
+    )
+    .returning(outbox.c.seq, outbox.c.content)
+)  # fmt: skip
+_HANDED = (
+    sa.select(outbox.c.seq, outbox.c.content)
+    .where(outbox.c.event == sa.bindparam("of"), outbox.c.passive != "", outbox.c.state.in_(HANDED_OUT))
+    .order_by(outbox.c.seq)
+)
+_CONFIRM = (
+    outbox.update()
+    .where(outbox.c.event == sa.bindparam("of"), outbox.c.state.in_(("handed", "uncertain")), outbox.c.passive != "")
+    .values(state="done", changed_at=sa.bindparam("now", type_=_NOW))
+)
+_RELEASE = (
+    outbox.update()
+    .where(outbox.c.event == sa.bindparam("of"), outbox.c.state == "ready")
+    .values(due_at=sa.bindparam("now", type_=_NOW), changed_at=sa.bindparam("now", type_=_NOW))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +88,7 @@ class Writer:
         if event.route.passive == "reply":
             rows = _only_first_ready(rows)
         if rows:
-            await connection.execute(outbox.insert(), [self._row(event, n, row, now) for n, row in enumerate(rows)])
+            await connection.execute(_INSERT, [self._row(event, n, row, now) for n, row in enumerate(rows)])
         return any(row.state == "ready" for row in rows)
 
     def _row(self, event: Event, number: int, row: Out, now: datetime) -> dict[str, Any]:
@@ -176,31 +204,19 @@ async def remember_route(connection: Connection, event: Event, now: datetime) ->
 
 async def claim_for_answer(connection: Connection, event: str, now: datetime) -> Sequence[sa.Row[Any]]:
     """Take what the event's own HTTP answer will carry: `ready` becomes `handed`, for one caller only."""
-    found = await connection.execute(
-        outbox.update()
-        .where(outbox.c.event == event, outbox.c.state == "ready")
-        .values(state="handed", attempts=outbox.c.attempts + 1, first_tried_at=now, changed_at=now)
-        .returning(outbox.c.seq, outbox.c.content)
-    )
-    return sorted(found.all())
+    return sorted((await connection.execute(_CLAIM, {"of": event, "now": now})).all())
 
 
-def handed_for_answer(event: str) -> sa.Select[Any]:
+async def handed_for_answer(database: Database, event: str) -> Sequence[sa.Row[Any]]:
     """What an earlier answer to the same event carried, in order, for a repeat of its callback."""
-    return (
-        sa.select(outbox.c.seq, outbox.c.content)
-        .where(outbox.c.event == event, outbox.c.passive != "", outbox.c.state.in_(HANDED_OUT))
-        .order_by(outbox.c.seq)
-    )
+    return await database.read(_HANDED, {"of": event})
 
 
 async def confirm(connection: Connection, event: str, now: datetime) -> None:
     """The HTTP answer was written whole."""
-    handed = outbox.c.event == event, outbox.c.state.in_(("handed", "uncertain")), outbox.c.passive != ""
-    await connection.execute(outbox.update().where(*handed).values(state="done", changed_at=now))
+    await connection.execute(_CONFIRM, {"of": event, "now": now})
 
 
 async def release(connection: Connection, event: str, now: datetime) -> None:
     """Nobody waits for the event's answer any more: its lane may send at once."""
-    ready = outbox.c.event == event, outbox.c.state == "ready"
-    await connection.execute(outbox.update().where(*ready).values(due_at=now, changed_at=now))
+    await connection.execute(_RELEASE, {"of": event, "now": now})

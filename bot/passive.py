@@ -18,6 +18,9 @@ from bot.types.actions import Card, Text, load_content
 from bot.types.events import Event
 from bot.types.ports import Clock
 
+_STREAM = sa.select(events.c.id).where(events.c.stream == sa.bindparam("stream"), events.c.stream != "")
+_EVENT = sa.select(events.c.id).where(events.c.id == sa.bindparam("event"))
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -76,7 +79,7 @@ class Passive:
 
     async def poll(self, stream: str) -> Claimed:
         """What the stream with this id shows by now."""
-        found = await self._database.read(sa.select(events.c.id).where(events.c.stream == stream))
+        found = await self._database.read(_STREAM, {"stream": stream})
         if not found:
             return Claimed(decided=False)
         return Claimed(await self._take(found[0].id), event=found[0].id)
@@ -96,11 +99,11 @@ class Passive:
         await self._database.write(lambda connection: release(connection, event.id, self._clock.now()))
 
     async def _is_decided(self, event: str) -> bool:
-        return bool(await self._database.read(sa.select(events.c.id).where(events.c.id == event)))
+        return bool(await self._database.read(_EVENT, {"event": event}))
 
     async def _take(self, event: str) -> Sequence[Text | Card]:
         now = self._clock.now()
         rows = await self._database.write(lambda connection: claim_for_answer(connection, event, now))
         if not rows:
-            rows = await self._database.read(handed_for_answer(event))
+            rows = await handed_for_answer(self._database, event)
         return tuple(load_content(row.content) for row in rows)

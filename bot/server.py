@@ -75,8 +75,10 @@ class Server:
         self.metrics.inbox.set(await self.inbox.depth())
         oldest = await self.inbox.oldest()
         self.metrics.inbox_age.set(0 if oldest is None else max(0.0, now.timestamp() - oldest))
-        counts = sa.select(outbox.c.state, sa.func.count(), sa.func.min(outbox.c.created_at)).group_by(outbox.c.state)
-        rows = {row[0]: (row[1], row[2]) for row in await self.database.read(counts)}
+        counts = sa.select(
+            outbox.c.state, sa.func.count().label("rows"), sa.func.min(outbox.c.created_at).label("first")
+        ).group_by(outbox.c.state)
+        rows = {row.state: (row.rows, row.first) for row in await self.database.read(counts)}
         for state in ("ready", "waiting", "sending", "held", "handed", "uncertain", "dead"):
             self.metrics.outbox.labels(state).set(rows.get(state, (0, None))[0])
         self.metrics.outbox_age.set(_age(rows.get("waiting", (0, None))[1], now))

@@ -17,6 +17,14 @@ from bot.store.connection import Connection
 from bot.store.tables import timers, versions
 from bot.types.ports import Timer
 
+_VERSION = sa.select(versions.c.version).where(versions.c.key == sa.bindparam("row"))
+_FIRST = insert(versions).on_conflict_do_nothing()
+_BUMP = (
+    versions.update()
+    .where(versions.c.key == sa.bindparam("row"), versions.c.version == sa.bindparam("read"))
+    .values(version=sa.bindparam("read") + 1, changed_at=sa.bindparam("now", type_=versions.c.changed_at.type))
+)
+
 
 class Outdated(Exception):
     """A row that this event read was changed by somebody else before it could commit."""
@@ -49,8 +57,7 @@ class EventTransaction:
     async def guard(self, key: str) -> int:
         """The version of a shared row, compared and bumped by `settle`."""
         if key not in self._guards:
-            found = await self.execute(sa.select(versions.c.version).where(versions.c.key == key))
-            self._guards[key] = found.scalar() or 0
+            self._guards[key] = (await self.execute(_VERSION, {"row": key})).scalar() or 0
         return self._guards[key]
 
     async def set_timer(self, timer: Timer) -> None:
@@ -82,13 +89,8 @@ class EventTransaction:
 
     async def _bump(self, key: str, version: int) -> None:
         if version:
-            statement: Any = (
-                versions.update()
-                .where(versions.c.key == key, versions.c.version == version)
-                .values(version=version + 1, changed_at=self._now)
-            )
+            bumped = await self.execute(_BUMP, {"row": key, "read": version, "now": self._now})
         else:
-            fresh = insert(versions).values(key=key, version=1, changed_at=self._now)
-            statement = fresh.on_conflict_do_nothing()
-        if (await self.execute(statement)).rowcount != 1:
+            bumped = await self.execute(_FIRST, {"key": key, "version": 1, "changed_at": self._now})
+        if bumped.rowcount != 1:
             raise Outdated(key)

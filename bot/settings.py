@@ -1,0 +1,28 @@
+"""What a manager or operator writes about the bot itself: `[bot]` and `[server]`."""
+
+from datetime import timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from bot.types.declarations import Section, Settled
+from bot.types.fields import Duration, Listen, Listening, Timezone
+
+
+class BotSection(Settled):
+    """`[bot]`: an age from which a message only gets an apology, and how long a callback waits for its answer."""
+
+    timezone: Timezone = ZoneInfo("Asia/Shanghai")
+    stale_after: Duration = timedelta(minutes=10)
+    patience: Annotated[Duration, Field(le=timedelta(seconds=3))] = timedelta(seconds=3)
+
+
+class ServerSection(Settled):
+    """`[server]`: where callbacks are listened for."""
+
+    listen: Listen = Listening("127.0.0.1", 8080)
+
+
+BOT: Section[BotSection] = Section("bot", BotSection, BotSection)
+SERVER: Section[ServerSection] = Section("server", ServerSection, ServerSection)
