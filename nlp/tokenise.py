@@ -61,9 +61,11 @@ class Tokeniser:
         return found + list(_bigrams("".join(kept)))
 
     def _within(self, word: str) -> Iterator[str]:
-        if len(word) < 3 or word.isascii():
-            return iter((word,))
-        return (part for part in self._dictionary.cut_for_search(word) if part not in STOP_WORDS)
+        """The word itself, and the dictionary's words of two and three characters inside it."""
+        yield word
+        if len(word) > 2 and not word.isascii():
+            parts = (word[at : at + size] for size in (2, 3) if size < len(word) for at in range(len(word) - size + 1))
+            yield from (part for part in parts if self._dictionary.FREQ.get(part) and part not in STOP_WORDS)
 
     def _cut(self, text: str) -> Iterator[str]:
         for piece in self._own.split(text) if self._own else (text,):

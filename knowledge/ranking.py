@@ -1,0 +1,39 @@
+"""What a search gives, and what every way of searching has in common."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from knowledge.entries import Entry
+
+# A wording of the base: the number of its entry and its place among that entry's questions.
+Wording = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry that may be meant. `score` in [0, 1] tells how alike the words are; `question` is the nearest wording.
+
+    `number` is the entry's place in the base.
+    """
+
+    entry: Entry
+    number: int
+    score: float
+    question: str
+
+
+class Ranker(Protocol):
+    """One way to find the entries nearest to a question: by words, by meaning, or by both.
+
+    Pure and safe on any thread. A dense ranker joins by this protocol; a fusion of rankers is a ranker too.
+    """
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """The base."""
+        ...
+
+    def search(self, text: str, limit: int = 10, hidden: Collection[Wording] = ()) -> Sequence[Hit]:
+        """The nearest entries, the best first; wordings in `hidden` count as not written (for leave-one-out)."""
+        ...
