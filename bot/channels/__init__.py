@@ -1,0 +1,90 @@
+"""The doors to WeCom."""
+
+from collections.abc import Iterable, Sequence
+
+from aiohttp import ClientSession
+from redis.asyncio import Redis
+
+from bot.channels.aibot import AibotChannel
+from bot.channels.app import AppChannel
+from bot.channels.door import Channel
+from bot.channels.gate import Gate
+from bot.channels.settings import CHANNELS, WECOM, AibotDoor, AppDoor, Wecom
+from bot.types.declarations import Problem, Settings
+from bot.types.ports import Clock
+from bot.wecom.client import Client
+from bot.wecom.crypto import Codec
+from bot.wecom.limits import Limits
+from bot.wecom.token import Tokens
+from bot.wecom.transport import Transport
+
+
+def build(settings: Settings, session: ClientSession, redis: Redis, clock: Clock) -> list[Channel]:
+    """The channels of the configuration; LookupError when a secret has no value."""
+    builder = _Builder(settings[WECOM], Transport(session), redis, clock)
+    return [builder.build(door) for door in settings[CHANNELS]]
+
+
+class _Builder:
+    """Builds channels that share one transport and one set of budgets."""
+
+    def __init__(self, wecom: Wecom, transport: Transport, redis: Redis, clock: Clock) -> None:
+        self._wecom = wecom
+        self._transport = transport
+        self._redis = redis
+        self._clock = clock
+        self._limits = Limits(redis)
+
+    def build(self, door: AppDoor | AibotDoor) -> Channel:
+        return self._app(door) if isinstance(door, AppDoor) else self._aibot(door)
+
+    def _app(self, door: AppDoor) -> Channel:
+        corp, api, secret = self._wecom.corp_id, self._wecom.api, door.secret.reveal()
+        tokens = Tokens(self._transport, self._redis, self._clock, api, corp, secret)
+        return AppChannel(
+            name=door.name,
+            corp=corp,
+            agent_id=door.agent_id,
+            gate=Gate(Codec(door.token.reveal(), door.aes_key.reveal(), corp)),
+            client=Client(self._transport, tokens, api),
+            limits=self._limits,
+            clock=self._clock,
+            path=door.path,
+        )
+
+    def _aibot(self, door: AibotDoor) -> Channel:
+        return AibotChannel(
+            name=door.name,
+            corp=self._wecom.corp_id,
+            called=door.shown_as or door.name,
+            gate=Gate(Codec(door.token.reveal(), door.aes_key.reveal(), "")),
+            transport=self._transport,
+            limits=self._limits,
+            clock=self._clock,
+            path=door.path,
+        )
+
+
+def by_path(channels: Sequence[Channel]) -> dict[str, Channel]:
+    """Channels by the URL paths of their callbacks: `/cb/kind/name`, its own `path`, `/cb/kind` where that is clear."""
+    kinds = [_kind(channel) for channel in channels]
+    alone = {f"/cb/{_kind(channel)}": channel for channel in channels if kinds.count(_kind(channel)) == 1}
+    named = {f"/cb/{channel.door.replace(':', '/', 1)}": channel for channel in channels}
+    return alone | named | {channel.path: channel for channel in channels if channel.path}
+
+
+def _kind(channel: Channel) -> str:
+    return channel.door.partition(":")[0]
+
+
+def inspect(settings: Settings) -> Iterable[Problem]:
+    """What no single key of `[wecom]` and `[[channels]]` shows."""
+    doors = settings[CHANNELS]
+    if doors and not settings[WECOM].corp_id:
+        yield Problem(("wecom", "corp_id"), "有了 [[channels]] 就要填写企业 ID（管理后台“我的企业”最下方）")
+    seen: dict[str, int] = {}
+    for number, door in enumerate(doors):
+        if seen.setdefault(f"{door.kind}:{door.name}", number) != number:
+            yield Problem(("channels", number, "name"), f"已经有一个叫 {door.name} 的 {door.kind}，换一个名字")
+        if door.path and seen.setdefault(door.path, number) != number:
+            yield Problem(("channels", number, "path"), "这个回调路径已经用在别的入口上")

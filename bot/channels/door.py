@@ -24,12 +24,17 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An authentic callback: an event, or a poll for a stream that was begun (`stream` is its id)."""
+    """An authentic callback: an event, or a poll for a stream that was begun.
+
+    `stream` is the id of the stream that answers it, at doors that stream. `fingerprint` tells its ciphertext from
+    any other under the same `nonce`; a poll has none.
+    """
 
     event: Event | None
     nonce: str
     timestamp: str
     stream: str = ""
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +109,13 @@ class Capabilities:
 
 
 class Channel(Protocol):
-    """A door in use. `door` is `"kind:name"`; `path` the callback's URL path."""
+    """A door in use. `door` is `"kind:name"`; `path` a URL path of its callback besides `/cb/kind/name`, or empty."""
 
     @property
     def door(self) -> str: ...
+
+    @property
+    def path(self) -> str: ...
 
     @property
     def capabilities(self) -> Capabilities: ...

@@ -1,0 +1,170 @@
+"""The door `aibot`: an AI bot (智能机器人) in URL mode (WeCom doc 100719, 101027, 101031, 101033, 101138)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from redis.exceptions import RedisError
+
+from bot.channels import aibot_events
+from bot.channels.door import Answer, Capabilities, Delivery, Fault, Promise, Received, SendError
+from bot.channels.faults import send_error
+from bot.channels.gate import Gate, Signed, fingerprint, refused
+from bot.channels.identity import stream_of
+from bot.types.actions import Card, Text
+from bot.types.events import Event, Message
+from bot.types.ports import Clock
+from bot.wecom import cards
+from bot.wecom.envelope import dump_json, parse_json, sealed_json, word
+from bot.wecom.errors import CallbackError, CallError
+from bot.wecom.limits import Limits
+from bot.wecom.text import clip
+from bot.wecom.transport import Transport
+
+TEXT_BYTES = 20480
+
+CAPABILITIES = Capabilities(
+    text_bytes=TEXT_BYTES, rates=((60, 30), (3600, 1000)), promise=Promise.KEYED, needs_route=True
+)
+
+
+class AibotChannel:
+    """One AI bot. `called` is its name as groups see it."""
+
+    def __init__(
+        self, *, name: str, corp: str, called: str, gate: Gate, transport: Transport, limits: Limits, clock: Clock,
+        path: str = "",
+    ) -> None:  # fmt: skip
+        self.door = f"aibot:{name}"
+        self.path = path
+        self.capabilities = CAPABILITIES
+        self._corp = corp
+        self._called = called
+        self._gate = gate
+        self._transport = transport
+        self._limits = limits
+        self._clock = clock
+
+    def echo(self, query: Mapping[str, str]) -> str:
+        """The bare text that proves the URL is ours; Refused when the question is not WeCom's."""
+        try:
+            return self._gate.echo(query)
+        except CallbackError as error:
+            raise refused(error) from None
+
+    def open(self, query: Mapping[str, str], body: bytes, now: datetime) -> Received:
+        """The event of a callback, or the stream a poll asks for; Refused when it is forged, stale or malformed."""
+        try:
+            return self._open(Signed.read(query), body, now)
+        except CallbackError as error:
+            raise refused(error) from None
+
+    def _open(self, signed: Signed, body: bytes, now: datetime) -> Received:
+        self._gate.check_fresh(signed, body, now)
+        encrypted = word(parse_json(body), "encrypt")
+        plain = parse_json(self._gate.open(signed, encrypted))
+        if stream := aibot_events.stream_asked(plain):
+            return Received(None, signed.nonce, signed.timestamp, stream)
+        event = aibot_events.parse(aibot_events.Callback(plain, self.door, self._corp, self._called, now))
+        stream = stream_of(event.id) if event.route.passive == "stream" else ""
+        return Received(event, signed.nonce, signed.timestamp, stream, fingerprint(encrypted))
+
+    def seal(self, received: Received, answer: Answer, now: datetime) -> bytes:
+        """The encrypted answer: a stream for words, a welcome, or the card that replaces the clicked one."""
+        said = _passive(received, answer)
+        if said is None:
+            return b""
+        encrypted = self._gate.codec.encrypt(dump_json(said))
+        timestamp = int(now.timestamp())
+        signature = self._gate.codec.sign(str(timestamp), received.nonce, encrypted)
+        return sealed_json(encrypted, signature, timestamp, received.nonce)
+
+    async def send(self, delivery: Delivery) -> str:
+        """Say it by the message's own one-use address; returns "". SendError when it did not work."""
+        if delivery.update:
+            raise SendError(Fault.REFUSED, "智能机器人的卡片只能在点击的当次应答里更新")
+        if not delivery.route.url:
+            raise _unrouted(delivery)
+        try:
+            await self._send(delivery)
+        except CallError as error:
+            failure = send_error(error)
+            # The address works once: refused after a try that may have arrived, that try did.
+            if not (delivery.unknown and failure.fault == Fault.REFUSED):
+                raise failure from None
+        except RedisError as error:
+            raise SendError(Fault.BUSY, f"Redis: {type(error).__name__}") from None
+        return ""
+
+    async def _send(self, delivery: Delivery) -> None:
+        payload = _content(delivery.content)
+        now = self._clock.now()
+        if wait := await self._limits.take(delivery.to.key, CAPABILITIES.rates, now):
+            raise SendError(Fault.LIMITED, "这个会话的发送额度已用完", after=wait)
+        await self._transport.post("aibot/response", delivery.route.url, {}, payload)
+
+    async def close(self) -> None:
+        """Nothing to let go of: the HTTP session is the composition root's."""
+
+
+def _unrouted(delivery: Delivery) -> SendError:
+    if delivery.unknown:
+        return SendError(Fault.REFUSED, "可能已经送达，但回复地址已过期，无法确认，不再重发")
+    return SendError(Fault.UNROUTED, "智能机器人只能在有人说话后的 1 小时内回复一次，等对方再说话")
+
+
+def _content(content: Text | Card) -> dict[str, Any]:
+    if isinstance(content, Card):
+        return {"msgtype": "template_card", "template_card": cards.to_json(content, cards.AIBOT)}
+    if len(content.body.encode()) > TEXT_BYTES:
+        raise SendError(Fault.REFUSED, f"文字超过 {TEXT_BYTES} 字节")
+    return {"msgtype": "markdown", "markdown": {"content": content.body}}
+
+
+def _passive(received: Received, answer: Answer) -> dict[str, Any] | None:
+    """The plaintext of the answer; None for an empty one."""
+    event = received.event
+    if event is None or isinstance(event, Message) or event.route.passive == "stream":
+        return _streamed(_stream_id(event, answer), answer)
+    if not answer.contents:
+        return None
+    return _update(answer) if event.route.passive == "update" else _welcome(answer)
+
+
+def _stream_id(event: Event | None, answer: Answer) -> str:
+    return answer.stream or (stream_of(event.id) if event and answer.contents else "")
+
+
+def _streamed(stream: str, answer: Answer) -> dict[str, Any] | None:
+    if not stream:
+        return None
+    card, words = _card_and_words(answer)
+    shown = {"id": stream, "finish": answer.finished, "content": clip(words, TEXT_BYTES)}
+    if card is None:
+        return {"msgtype": "stream", "stream": shown}
+    # A bubble is not to be empty beside its card.
+    shown["content"] = shown["content"] or card.title
+    template = cards.to_json(card, cards.AIBOT)
+    return {"msgtype": "stream_with_template_card", "stream": shown, "template_card": template}
+
+
+def _welcome(answer: Answer) -> dict[str, Any]:
+    card, words = _card_and_words(answer)
+    if card is not None and not words:
+        return {"msgtype": "template_card", "template_card": cards.to_json(card, cards.AIBOT)}
+    said = [words, cards.to_text(card)] if card else [words]
+    return {"msgtype": "text", "text": {"content": clip("\n".join(said), TEXT_BYTES)}}
+
+
+def _update(answer: Answer) -> dict[str, Any] | None:
+    card, _ = _card_and_words(answer)
+    if card is None:
+        return None
+    return {"response_type": "update_template_card", "template_card": cards.to_json(card, cards.AIBOT, update=True)}
+
+
+def _card_and_words(answer: Answer) -> tuple[Card | None, str]:
+    """The one card an answer can carry, and everything else in words."""
+    shown = [content for content in answer.contents if isinstance(content, Card)]
+    said = [content.body for content in answer.contents if isinstance(content, Text)]
+    return (shown[0] if shown else None), "\n".join([*said, *map(cards.to_text, shown[1:])])

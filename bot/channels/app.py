@@ -1,0 +1,161 @@
+"""The door `app`: a self-built app (自建应用) that talks with members 1:1 (WeCom doc 90238–90241, 90236, 94888)."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from redis.exceptions import RedisError
+
+from bot.channels import app_events
+from bot.channels.door import Answer, Capabilities, Delivery, Fault, Promise, Received, SendError
+from bot.channels.faults import send_error
+from bot.channels.gate import Gate, Signed, fingerprint, refused
+from bot.types.actions import Card, Text
+from bot.types.ports import Clock
+from bot.wecom import cards
+from bot.wecom.client import Client
+from bot.wecom.envelope import parse_xml, sealed_xml, text, xml
+from bot.wecom.errors import CallbackError, CallError
+from bot.wecom.limits import Limits
+from bot.wecom.text import clip
+
+TEXT_BYTES = 2048
+LONGEST_CHECK = timedelta(hours=4)
+# A retry needs a moment to reach WeCom; an identical message sent this shortly before the first try is taken for it.
+TRAVEL = timedelta(seconds=0.5)
+
+CAPABILITIES = Capabilities(text_bytes=TEXT_BYTES, rates=((60, 30), (3600, 1000)), promise=Promise.KEYED)
+
+
+class AppChannel:
+    """One app. `agent_id` as in the console; `client` calls with the app's own token."""
+
+    def __init__(
+        self, *, name: str, corp: str, agent_id: int, gate: Gate, client: Client, limits: Limits, clock: Clock,
+        path: str = "",
+    ) -> None:  # fmt: skip
+        self.door = f"app:{name}"
+        self.path = path
+        self.capabilities = CAPABILITIES
+        self._corp = corp
+        self._agent_id = agent_id
+        self._gate = gate
+        self._client = client
+        self._limits = limits
+        self._clock = clock
+
+    def echo(self, query: Mapping[str, str]) -> str:
+        """The bare text that proves the URL is ours; Refused when the question is not WeCom's."""
+        try:
+            return self._gate.echo(query)
+        except CallbackError as error:
+            raise refused(error) from None
+
+    def open(self, query: Mapping[str, str], body: bytes, now: datetime) -> Received:
+        """The event of a callback; Refused when it is forged, stale or malformed."""
+        try:
+            return self._open(Signed.read(query), body, now)
+        except CallbackError as error:
+            raise refused(error) from None
+
+    def _open(self, signed: Signed, body: bytes, now: datetime) -> Received:
+        self._gate.check_fresh(signed, body, now)
+        encrypted = text(parse_xml(body), "Encrypt")
+        plain = parse_xml(self._gate.open(signed, encrypted))
+        event = app_events.parse(app_events.Callback(plain, self.door, self._corp, now))
+        return Received(event, signed.nonce, signed.timestamp, fingerprint=fingerprint(encrypted))
+
+    def seal(self, received: Received, answer: Answer, now: datetime) -> bytes:
+        """The encrypted passive reply: texts as one, or the card that replaces the clicked one."""
+        said = self._passive(answer)
+        if said is None or received.event is None:
+            return b""
+        sent = {"ToUserName": received.event.member, "FromUserName": self._corp, "CreateTime": int(now.timestamp())}
+        encrypted = self._gate.codec.encrypt(xml("xml", {**sent, **said}).encode())
+        timestamp = str(int(now.timestamp()))
+        signature = self._gate.codec.sign(timestamp, received.nonce, encrypted)
+        return sealed_xml(encrypted, signature, timestamp, received.nonce)
+
+    def _passive(self, answer: Answer) -> dict[str, Any] | None:
+        words = "\n".join(content.body for content in answer.contents if isinstance(content, Text))
+        if words:
+            return {"MsgType": "text", "Content": clip(words, TEXT_BYTES)}
+        card = next((content for content in answer.contents if isinstance(content, Card)), None)
+        if card is None:
+            return None
+        if card.done and not card.title:
+            return {"MsgType": "update_button", "Button": {"ReplaceName": card.done}}
+        shown = cards.to_xml(cards.to_json(card, cards.APP, update=True))
+        return {"MsgType": "update_template_card", "TemplateCard": shown}
+
+    async def send(self, delivery: Delivery) -> str:
+        """Send to one member; returns WeCom's msgid, "" for an update. SendError when it did not work."""
+        if delivery.to.place != "direct":
+            raise SendError(Fault.REFUSED, "自建应用只能发给成员，不能发到群里")
+        try:
+            return await (self._update(delivery) if delivery.update else self._send(delivery))
+        except CallError as error:
+            raise send_error(error) from None
+        except RedisError as error:
+            raise SendError(Fault.BUSY, f"Redis: {type(error).__name__}") from None
+
+    async def _send(self, delivery: Delivery) -> str:
+        payload = {"touser": delivery.to.native, "agentid": self._agent_id, **_content(delivery.content)}
+        if delivery.unknown:
+            payload |= self._duplicate_check(delivery)
+        now = self._clock.now()
+        if wait := await self._limits.take(f"{self.door}:{delivery.to.native}", CAPABILITIES.rates, now):
+            raise SendError(Fault.LIMITED, "这位成员的发送额度已用完", after=wait)
+        answer = await self._client.call("message/send", payload)
+        _check_recipient(answer)
+        return str(answer.get("msgid", ""))
+
+    def _duplicate_check(self, delivery: Delivery) -> dict[str, int]:
+        """Lets WeCom drop this one if the first try arrived; older messages with the same words do not count."""
+        now = self._clock.now()
+        age = now - (delivery.first_tried_at or now)
+        if age >= LONGEST_CHECK:
+            raise SendError(Fault.REFUSED, "可能已经送达，但过了 4 小时，企业微信已无法查重，不再重发")
+        return {"enable_duplicate_check": 1, "duplicate_check_interval": _whole_seconds(age + TRAVEL)}
+
+    async def _update(self, delivery: Delivery) -> str:
+        if not delivery.route.code or not isinstance(delivery.content, Card):
+            raise SendError(Fault.REFUSED, "卡片的更新凭证已经没有了")
+        card = cards.to_json(delivery.content, cards.APP, update=True)
+        payload = {
+            "userids": [delivery.member or delivery.to.native],
+            "agentid": self._agent_id,
+            "response_code": delivery.route.code,
+            "template_card": card,
+        }
+        try:
+            await self._client.call("message/update_template_card", payload)
+        except CallError as error:
+            failure = send_error(error)
+            # The code works once: refused after a try that may have arrived, that try did.
+            if not (delivery.unknown and failure.fault == Fault.REFUSED):
+                raise failure from None
+        return ""
+
+    async def close(self) -> None:
+        """Nothing to let go of: the HTTP session is the composition root's."""
+
+
+def _content(content: Text | Card) -> dict[str, Any]:
+    if isinstance(content, Card):
+        return {"msgtype": "template_card", "template_card": cards.to_json(content, cards.APP)}
+    if len(content.body.encode()) > TEXT_BYTES:
+        raise SendError(Fault.REFUSED, f"文字超过 {TEXT_BYTES} 字节，企业微信会截断")
+    return {"msgtype": "text", "text": {"content": content.body}}
+
+
+def _check_recipient(answer: Mapping[str, Any]) -> None:
+    """WeCom says 0 even when the one recipient did not get it."""
+    if answer.get("unlicenseduser"):
+        raise SendError(Fault.REFUSED, "成员没有接口许可：在管理后台「应用管理」的接口许可里为他激活")
+    if answer.get("invaliduser"):
+        raise SendError(Fault.REFUSED, "成员不存在，或不在应用的可见范围内：在管理后台「可见范围」里加上他", 81013)
+
+
+def _whole_seconds(duration: timedelta) -> int:
+    return max(1, -(-duration // timedelta(seconds=1)))

@@ -1,0 +1,136 @@
+"""What a self-built app hears, as events (messages: WeCom doc 90239, events: 90240)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.channels.identity import event_id, moment
+from bot.types.events import Clicked, Conversation, Event, Media, Message, Noticed, Opened, Route
+from bot.wecom.envelope import Element, child, leaves, text, texts
+
+CODE_LIFE = timedelta(hours=72)
+_ANSWERABLE = frozenset(
+    ("subscribe", "enter_agent", "LOCATION", "click", "view", "view_miniprogram", "scancode_waitmsg")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A decrypted callback of an app: who, when, where."""
+
+    body: Element
+    door: str
+    corp: str
+    received_at: datetime
+
+    def __getitem__(self, name: str) -> str:
+        return text(self.body, name)
+
+    @property
+    def member(self) -> str:
+        return self["FromUserName"].lower()
+
+    def event(self, route: Route) -> dict[str, Any]:
+        """What every event of this callback has."""
+        return {
+            "id": event_id(self.door, self.corp, self._facts()),
+            "conversation": Conversation(self.door, "direct", self.member),
+            "member": self.member,
+            "at": moment(self["CreateTime"], self.received_at),
+            "received_at": self.received_at,
+            "route": route,
+        }
+
+    def _facts(self) -> tuple[str, ...]:
+        """Message: who, when, which. Event: all it says but the code, in an order of its own."""
+        if number := self["MsgId"]:
+            return "message", self["AgentID"], self.member, self["CreateTime"], number
+        said = sorted(leaf for leaf in leaves(self.body) if leaf[0] != "/ResponseCode")
+        return "event", *(part for leaf in said for part in leaf)
+
+
+def parse(callback: Callback) -> Event:
+    """The event of a callback; kinds that we do not know are `Noticed`."""
+    kind = callback["MsgType"]
+    if kind == "event":
+        name = callback["Event"]
+        return _EVENTS.get(name, _notice)(callback, name)
+    if kind in _MESSAGES and callback.member:
+        return _message(callback, kind)
+    return Noticed(name=kind or callback["InfoType"] or "unknown", **callback.event(Route()))
+
+
+def _message(callback: Callback, kind: str) -> Message:
+    words, media = _MESSAGES[kind](callback)
+    route = Route(passive="reply")
+    return Message(form=kind, text=words.strip(), media=media, **callback.event(route))
+
+
+def _words(callback: Callback) -> tuple[str, tuple[Media, ...]]:
+    return callback["Content"], ()
+
+
+def _media(callback: Callback) -> tuple[str, tuple[Media, ...]]:
+    return "", (Media(callback["MsgType"], media_id=callback["MediaId"], url=callback["PicUrl"]),)
+
+
+def _place(callback: Callback) -> tuple[str, tuple[Media, ...]]:
+    return callback["Label"], ()
+
+
+def _link(callback: Callback) -> tuple[str, tuple[Media, ...]]:
+    return "\n".join(filter(None, (callback["Title"], callback["Description"], callback["Url"]))), ()
+
+
+_MESSAGES: Mapping[str, Callable[[Callback], tuple[str, tuple[Media, ...]]]] = {
+    "text": _words,
+    "image": _media,
+    "voice": _media,
+    "video": _media,
+    "file": _media,
+    "location": _place,
+    "link": _link,
+}
+
+
+def _opened(callback: Callback, name: str) -> Event:
+    return Opened(how=name, **callback.event(Route(passive="reply")))
+
+
+def _pressed_menu(callback: Callback, name: str) -> Event:
+    return Clicked(key=callback["EventKey"], **callback.event(Route(passive="reply")))
+
+
+def _pressed_card(callback: Callback, name: str) -> Event:
+    code = callback["ResponseCode"]
+    passive = "update" if name == "template_card_event" else "reply"
+    expires_at = callback.received_at + CODE_LIFE if code else None
+    return Clicked(
+        task=callback["TaskId"],
+        key=callback["EventKey"],
+        card=callback["CardType"],
+        selected=_selected(callback.body),
+        **callback.event(Route(passive=passive, code=code, expires_at=expires_at)),
+    )
+
+
+def _selected(body: Element) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    chosen = child(body, "SelectedItems")
+    items = chosen.get("SelectedItem", []) if isinstance(chosen, dict) else []
+    return tuple((text(item, "QuestionKey"), texts(child(item, "OptionIds"), "OptionId")) for item in items)
+
+
+def _notice(callback: Callback, name: str) -> Event:
+    route = Route(passive="reply") if name in _ANSWERABLE else Route()
+    changed = callback["ChangeType"]
+    return Noticed(name=f"{name}.{changed}" if changed else name, **callback.event(route))
+
+
+_EVENTS: Mapping[str, Callable[[Callback, str], Event]] = {
+    "subscribe": _opened,
+    "enter_agent": _opened,
+    "click": _pressed_menu,
+    "template_card_event": _pressed_card,
+    "template_card_menu_event": _pressed_card,
+}

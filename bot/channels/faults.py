@@ -1,0 +1,81 @@
+"""What a failed call means for a delivery, in the outbox's terms (errcodes: WeCom doc 90313)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.channels.door import Fault, SendError
+from bot.wecom.errors import STALE_TOKEN, Busy, CallError, Misconfigured, NotSent, WeComError
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What an errcode means for a delivery: its fault, how long to wait, and the cure in a manager's words."""
+
+    fault: Fault
+    cure: str
+    after: timedelta | None = None
+
+
+MINUTE = timedelta(minutes=1)
+
+_CONFIGURATION = {
+    40001: "Secret 不对：核对 [[channels]] 的 secret 与管理后台「应用管理」里该应用的 Secret",
+    40013: "企业 ID 不对：核对 [wecom] 的 corp_id 与管理后台「我的企业」最下方的企业 ID",
+    40056: "agent_id 不对：核对 [[channels]] 的 agent_id 与管理后台该应用的 AgentId",
+    41004: "没有填写 Secret：核对 [[channels]] 的 secret",
+    48002: "应用没有调用这个接口的权限：在管理后台检查应用的权限和可调用接口",
+    50003: "应用已被停用：在管理后台「应用管理」启用它",
+    60020: "本机公网 IP 不在可信列表：在管理后台该应用的「企业可信IP」里加上它",
+    301002: "应用没有被授权：在管理后台检查应用的权限",
+    93004: "机器人已被停用：在管理后台启用它",
+    **dict.fromkeys(STALE_TOKEN, "刷新后的 access_token 仍不被接受：核对 corp_id、secret 和 api"),
+}
+_REFUSED = {
+    40003: "成员不存在",
+    40008: "消息类型不被接受",
+    40033: "内容里有企业微信不接受的字符",
+    40035: "参数不被接受",
+    40050: "群不存在",
+    40058: "参数不被接受",
+    40063: "缺少参数",
+    40201: "内容被企业微信判为敏感",
+    44004: "内容为空",
+    45002: "内容太长",
+    45008: "图文超过 8 条",
+    46004: "成员不存在",
+    50002: "成员不在应用的可见范围内：在管理后台「可见范围」里加上他",
+    60011: "成员不在应用的可见范围内：在管理后台「可见范围」里加上他",
+    60111: "成员不存在",
+    81013: "接收人都不在应用的可见范围内：在管理后台「可见范围」里加上他们",
+    82001: "接收人都不在应用的可见范围内：在管理后台「可见范围」里加上他们",
+    93000: "机器人已被移出群，或回复地址已失效",
+    93006: "群不存在",
+    93008: "机器人不在群里",
+}
+_TABLE = {
+    -1: Meaning(Fault.BUSY, "企业微信系统繁忙"),
+    45009: Meaning(Fault.LIMITED, "调用太频繁，被企业微信暂时限制", MINUTE),
+    45033: Meaning(Fault.LIMITED, "并发调用太多", timedelta(seconds=2)),
+    **{code: Meaning(Fault.CONFIGURATION, cure) for code, cure in _CONFIGURATION.items()},
+    **{code: Meaning(Fault.REFUSED, cure) for code, cure in _REFUSED.items()},
+}
+_UNLISTED = Meaning(Fault.REFUSED, "企业微信没有接受")
+
+
+def meaning(code: int) -> Meaning:
+    """What an errcode means for a delivery; one that is not listed is a refusal."""
+    return _TABLE.get(code, _UNLISTED)
+
+
+def send_error(error: CallError) -> SendError:
+    """The delivery's failure behind a call's: its `why` is for managers and holds no secrets."""
+    match error:
+        case WeComError():
+            meant = meaning(error.code)
+            return SendError(meant.fault, f"{meant.cure}（{error}）", error.code, meant.after)
+        case NotSent() | Busy():
+            return SendError(Fault.BUSY, str(error))
+        case Misconfigured():
+            return SendError(Fault.CONFIGURATION, f"不像是企业微信的接口：核对 [wecom] 的 api（{error}）")
+        case _:
+            return SendError(Fault.UNKNOWN, str(error))

@@ -1,0 +1,94 @@
+"""What a manager writes about WeCom: `[wecom]` and `[[channels]]`."""
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from bot.types.declarations import Section, Settled
+from bot.types.fields import DoorName, HttpUrl, Name, Secret, wrong
+
+CORP_ID = "ww 或 wx 开头的 18 位字母和数字（管理后台“我的企业”最下方的企业 ID）"
+
+
+def _corp_id(text: str) -> str:
+    if text and not (len(text) == 18 and text[:2] in ("ww", "wx") and _is_plain(text)):
+        raise wrong(f"企业 ID 应为 {CORP_ID}")
+    return text
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isalnum()
+
+
+def _shaped(fits: Callable[[str], bool], cure: str) -> AfterValidator:
+    """Checks a secret's shape once its value is known; the value itself is never shown."""
+
+    def check(secret: Secret) -> Secret:
+        if secret.is_set and not fits(secret.reveal()):
+            raise wrong(f"环境变量 {secret.name} 的值不对：{cure}")
+        return secret
+
+    return AfterValidator(check)
+
+
+Token = Annotated[
+    Secret, _shaped(lambda value: 3 <= len(value) <= 32 and _is_plain(value), "Token 应为 3 到 32 位字母和数字")
+]
+AesKey = Annotated[
+    Secret, _shaped(lambda value: len(value) == 43 and _is_plain(value), "EncodingAESKey 应为 43 位字母和数字")
+]
+AppSecret = Annotated[
+    Secret,
+    _shaped(lambda value: value.isascii() and value.isprintable() and " " not in value, "Secret 里不能有空格和换行"),
+]
+
+
+def _api(url: str) -> str:
+    return url.rstrip("/")
+
+
+def _path(text: str) -> str:
+    if text and not (text.startswith("/") and len(text) > 1 and not any(letter in "{}?# %" for letter in text)):
+        raise wrong('回调路径以 / 开头，不含空格和 ? # % { }，如 "/cb/app"')
+    return text
+
+
+Path = Annotated[str, AfterValidator(_path)]
+
+
+class Wecom(Settled):
+    """`[wecom]`: the company, and where its API is."""
+
+    corp_id: Annotated[str, AfterValidator(_corp_id)] = ""
+    api: Annotated[HttpUrl, AfterValidator(_api)] = "https://qyapi.weixin.qq.com"
+
+
+class AppDoor(Settled):
+    """A self-built app (自建应用). `path` is a further URL path for its callback."""
+
+    kind: Literal["app"]
+    name: DoorName
+    agent_id: Annotated[int, Field(strict=True, ge=1)]
+    secret: AppSecret
+    token: Token
+    aes_key: AesKey
+    path: Path = ""
+
+
+class AibotDoor(Settled):
+    """An AI bot (智能机器人) in URL mode. `shown_as` is its name in groups where that is not `name`."""
+
+    kind: Literal["aibot"]
+    name: DoorName
+    mode: Literal["url"] = "url"
+    shown_as: Name | None = None
+    token: Token
+    aes_key: AesKey
+    path: Path = ""
+
+
+Door = Annotated[AppDoor | AibotDoor, Field(discriminator="kind")]
+
+WECOM: Section[Wecom] = Section("wecom", Wecom, Wecom)
+CHANNELS: Section[tuple[AppDoor | AibotDoor, ...]] = Section("channels", tuple[Door, ...], tuple)

@@ -1,0 +1,117 @@
+"""One HTTP exchange with WeCom, and what its failure says about whether the request went out."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    InvalidURL,
+)
+
+from bot.wecom.envelope import dump_json
+from bot.wecom.errors import Busy, Misconfigured, NotSent, Unanswered, WeComError
+
+ANSWER_BYTES = 1 << 20
+_JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds: `connect` to have a connection (waiting for a free one included), `answer` for the whole call."""
+
+    connect: float = 5.0
+    answer: float = 20.0
+
+
+class Transport:
+    """Calls over one session, at most `parallel` at once.
+
+    Nothing that is raised, here or below, shows an address: tokens and one-use codes are part of it.
+    """
+
+    def __init__(self, session: ClientSession, parallel: int = 16, patience: Patience | None = None) -> None:
+        patience = patience or Patience()
+        self._session = session
+        self._free = asyncio.Semaphore(parallel)
+        self._timeout = ClientTimeout(
+            total=patience.connect + patience.answer, connect=patience.connect, sock_connect=patience.connect
+        )
+
+    async def get(self, call: str, url: str, query: Mapping[str, str]) -> dict[str, Any]:
+        """GET; the JSON answer. WeComError when WeCom refused, else another CallError."""
+        return await self._exchange(call, "GET", url, query, None)
+
+    async def post(self, call: str, url: str, query: Mapping[str, str], payload: object) -> dict[str, Any]:
+        """POST a JSON payload; the JSON answer. WeComError when WeCom refused, else another CallError."""
+        return await self._exchange(call, "POST", url, query, dump_json(payload))
+
+    async def _exchange(
+        self, call: str, method: str, url: str, query: Mapping[str, str], body: bytes | None
+    ) -> dict[str, Any]:
+        async with self._free:
+            try:
+                status, answer = await self._send(method, url, query, body)
+            except (ClientConnectorError, ConnectionTimeoutError) as error:
+                raise NotSent(call, _name(error)) from None
+            except InvalidURL:
+                raise Misconfigured(call, "InvalidURL") from None
+            except (ClientError, TimeoutError, OSError) as error:
+                raise Unanswered(call, _name(error)) from None
+        return _accepted(call, status, answer)
+
+    async def _send(self, method: str, url: str, query: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
+        headers = None if body is None else _JSON
+        async with self._session.request(
+            method, url, params=query, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
+        ) as response:
+            return response.status, await _read(response)
+
+
+async def _read(response: ClientResponse) -> bytes:
+    """The body; what is longer than any answer of WeCom's is cut and so becomes unreadable."""
+    chunks, size = [], 0
+    async for chunk in response.content.iter_any():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > ANSWER_BYTES:
+            break
+    return b"".join(chunks)
+
+
+def _accepted(call: str, status: int, body: bytes) -> dict[str, Any]:
+    if status in (500, 503):
+        raise Busy(call, f"HTTP {status}")
+    if status >= 500:
+        raise Unanswered(call, f"HTTP {status}")
+    if status == 429:
+        raise WeComError(45009, "HTTP 429", call)
+    if status != 200:
+        raise Misconfigured(call, f"HTTP {status}")
+    answer = _parse(call, body)
+    code = answer.get("errcode", 0)
+    if code != 0:
+        raise WeComError(code if isinstance(code, int) else -1, str(answer.get("errmsg", "")), call)
+    return answer
+
+
+def _parse(call: str, body: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict):
+        raise Unanswered(call, "答复不完整")
+    return answer
+
+
+def _name(error: BaseException) -> str:
+    """The kind of a transport error; its text may hold the address."""
+    return type(error).__name__
