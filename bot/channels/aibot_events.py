@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from bot.channels.identity import event_id, moment
 from bot.types.events import Clicked, Conversation, Event, Media, Message, Noticed, Opened, Rated, Route
@@ -51,7 +51,7 @@ class Callback:
             "route": route,
         }
 
-    def route(self, passive: Any) -> Route:
+    def route(self, passive: Literal["stream", "update"]) -> Route:
         url = self.word("response_url")
         return Route(passive=passive, url=url, expires_at=self.received_at + URL_LIFE if url else None)
 

@@ -104,14 +104,17 @@ def _pressed_menu(callback: Callback, name: str) -> Event:
 
 def _pressed_card(callback: Callback, name: str) -> Event:
     code = callback["ResponseCode"]
-    passive = "update" if name == "template_card_event" else "reply"
-    expires_at = callback.received_at + CODE_LIFE if code else None
+    route = Route(
+        passive="update" if name == "template_card_event" else "reply",
+        code=code,
+        expires_at=callback.received_at + CODE_LIFE if code else None,
+    )
     return Clicked(
         task=callback["TaskId"],
         key=callback["EventKey"],
         card=callback["CardType"],
         selected=_selected(callback.body),
-        **callback.event(Route(passive=passive, code=code, expires_at=expires_at)),
+        **callback.event(route),
     )
 
 
