@@ -3,14 +3,17 @@
 import argparse
 import json
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from bot.cli.failure import Usage
 from bot.cli.terminal import BOLD, DIM, GREEN, Paint, columns, paint_for, wrap
 from bot.types.context import Tried
 from bot.types.declarations import Command
+
+if TYPE_CHECKING:
+    from bot.rehearsal import Rehearsed
 
 HELP = """试问一句：它会怎么答、为什么（不发送，也不留记录）
 示例：
@@ -24,28 +27,7 @@ HELP = """试问一句：它会怎么答、为什么（不发送，也不留记�
 FIELDS = ("text", "handler", "answer", "score", "runner_up", "reason", "ms")
 
 
-class Rehearsed(Protocol):
-    """What the bot would have answered; `tried` is the way there."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def handler(self) -> str | None: ...
-    @property
-    def answer(self) -> str | None: ...
-    @property
-    def score(self) -> float | None: ...
-    @property
-    def runner_up(self) -> str | None: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def ms(self) -> float: ...
-    @property
-    def tried(self) -> Sequence[Tried]: ...
-
-
-Ask = Callable[[str], Awaitable[Rehearsed]]
+Ask = Callable[[str], Awaitable["Rehearsed"]]
 
 
 def command() -> Command:
@@ -109,12 +91,12 @@ def _text_of(line: str) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def as_line(found: Rehearsed) -> str:
+def as_line(found: "Rehearsed") -> str:
     """The fixed JSON form of a result, on one line."""
     return json.dumps({field: getattr(found, field) for field in FIELDS}, ensure_ascii=False)
 
 
-def described(found: Rehearsed, paint: Paint, size: int) -> Iterator[str]:
+def described(found: "Rehearsed", paint: Paint, size: int) -> Iterator[str]:
     """The result for a person."""
     yield from _block("问", found.text, size, paint)
     yield from _block("答", found.answer or "（不回答）", size, paint, GREEN if found.answer else DIM)
@@ -129,7 +111,7 @@ def _block(label: str, text: str, size: int, paint: Paint, *codes: int) -> Itera
         yield (paint(label, BOLD) if number == 0 else "  ") + "  " + paint(line, *codes)
 
 
-def _who(found: Rehearsed) -> str:
+def _who(found: "Rehearsed") -> str:
     score = "" if found.score is None else f"，把握 {found.score:.2f}"
     second = f"，其次是“{found.runner_up}”" if found.runner_up else ""
     return f"{found.handler or '没有人接'}{score}{second}，用了 {found.ms:.1f} 毫秒"

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.cli.failure import Usage
 from bot.cli.records import records
 from bot.cli.terminal import BOLD, DIM, RED, YELLOW, Paint, paint_for, shorten, table
-from bot.store.connection import Connection
+from bot.lanes import drop, listing, retry
 from bot.store.tables import outbox
 from bot.types.actions import Card, load_content
 from bot.types.declarations import Command
@@ -35,9 +35,9 @@ NAMES: Mapping[str, str] = {
     "uncertain": "说不准",
     "dead": "发不出去",
 }
-STUCK = ("held", "uncertain", "dead")
 COLOURS: Mapping[str, int] = {"uncertain": YELLOW, "dead": RED, "held": DIM}
-DROPPED = "dropped by hand"
+DROPPED = "人工丢弃"
+NOT_THERE = "不能这样处理：没有这个编号，或者它的状态不合适（见 qunban outbox list）"
 MOST = 200
 
 
@@ -64,8 +64,9 @@ async def _run(arguments: argparse.Namespace) -> int:
 
 
 async def _show(arguments: argparse.Namespace) -> int:
+    query = listing((arguments.state,), MOST) if arguments.state else listing(limit=MOST)
     async with records(arguments.config) as opened:
-        rows = await opened.database.read(listing(arguments.state))
+        rows = [row for row in await opened.database.read(query) if row.error != DROPPED]
     if arguments.json:
         print(json.dumps([as_object(row) for row in rows], ensure_ascii=False))
     else:
@@ -75,33 +76,18 @@ async def _show(arguments: argparse.Namespace) -> int:
 
 
 async def _change(arguments: argparse.Namespace) -> int:
-    values = changes(arguments.what, datetime.now(UTC))
+    change, done = (retry, "会再发一次") if arguments.what == "retry" else (drop, "已放弃")
     async with records(arguments.config) as opened:
-        changed = [await opened.database.write(partial(mark, number=n, values=values)) for n in arguments.numbers]
-    done = "会再发一次" if arguments.what == "retry" else "已放弃"
+        ids = dict(
+            await opened.database.read(sa.select(outbox.c.seq, outbox.c.id).where(outbox.c.seq.in_(arguments.numbers)))
+        )
+        changed = [
+            await opened.database.write(partial(change, id=ids.get(number, ""), now=datetime.now(UTC)))
+            for number in arguments.numbers
+        ]
     for number, ok in zip(arguments.numbers, changed, strict=True):
-        print(f"{number}  {done if ok else '没有压着、说不准或发不出去的这一条'}")
+        print(f"{number}  {done if ok else NOT_THERE}")
     return int(not all(changed))
-
-
-def listing(state: str | None) -> sa.Select[Any]:
-    """The rows that have not reached an end that somebody wanted, oldest first, at most `MOST`."""
-    states = [state] if state else list(NAMES)
-    return sa.select(outbox).where(outbox.c.state.in_(states)).order_by(outbox.c.seq).limit(MOST)
-
-
-def changes(what: str, now: datetime) -> Mapping[str, Any]:
-    """What retrying or dropping writes; what may have arrived stays marked as such."""
-    if what == "retry":
-        return {"state": "waiting", "due_at": now, "expires_at": None, "error": "", "changed_at": now}
-    return {"state": "done", "error": DROPPED, "changed_at": now}
-
-
-async def mark(connection: Connection, number: int, values: Mapping[str, Any]) -> bool:
-    """Write the values into a stuck row; whether there was one."""
-    stuck = outbox.c.seq == number, outbox.c.state.in_(STUCK)
-    found = await connection.execute(outbox.update().where(*stuck).values(**values))
-    return found.rowcount == 1
 
 
 def as_object(row: sa.Row[Any]) -> dict[str, Any]:

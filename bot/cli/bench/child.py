@@ -28,8 +28,8 @@ class Child:
 @asynccontextmanager
 async def child(module: str, *arguments: str) -> AsyncIterator[Child]:
     """Run a module of ours as a child; it ends when its stdin does."""
-    pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE}
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, *arguments, **pipes)
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, *arguments, stdin=pipe, stdout=pipe)
     try:
         yield Child(process)
     finally:

@@ -65,6 +65,7 @@ async def ours() -> AsyncIterator[Handle]:
 
             async def handle(request: web.Request) -> web.Response:
                 received = channel.open(request.query, await request.read(), datetime.now(UTC))
+                assert received.event is not None
                 await inbox.put(received.event, received.nonce, received.fingerprint)
                 return web.Response()
 
