@@ -19,7 +19,6 @@ People act with `say`, `direct`, `mention`, `enter_agent`, `enter_chat`, `click`
 strangers with `wecom.attacks`. Tests judge by `wecom.journal`. It shares no code with the bot: they meet on the wire.
 """
 
-from bot.simulator.acts import Posted
 from bot.simulator.answers import Situation
 from bot.simulator.callbacks import Disorder
 from bot.simulator.clock import Clock, SystemClock
@@ -27,6 +26,7 @@ from bot.simulator.doors import AiBot, App, Door
 from bot.simulator.errors import Errcode, SimulatorError
 from bot.simulator.journal import Attempt, Call, Conversation, Journal, Record, Version
 from bot.simulator.limits import Limits
+from bot.simulator.office import Posted
 from bot.simulator.people import Customer, Group, Member
 from bot.simulator.server import WeCom
 from bot.simulator.timing import Timing

@@ -23,7 +23,7 @@ from bot.simulator.tokens import Tokens
 Body = Mapping[str, Any]
 Endpoint = Callable[[web.Request, Body], dict[str, Any]]
 
-SECRETS = {"access_token", "corpsecret"}
+SECRETS = frozenset(("access_token", "corpsecret"))
 
 
 class Api:

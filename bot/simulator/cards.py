@@ -10,24 +10,28 @@ from bot.simulator.errors import Errcode, Refused
 Card = Mapping[str, Any]
 
 TASK_ID = re.compile(r"[0-9A-Za-z_\-@]+")
-INTERACTIVE = {"button_interaction", "vote_interaction", "multiple_interaction"}
-NUMBERS = {"type", "style", "mode", "desc_color", "disable"}
-LISTS = {
-    "action_list",
-    "button_list",
-    "horizontal_content_list",
-    "jump_list",
-    "option_list",
-    "select_list",
-    "vertical_content_list",
-}
-NAMES = LISTS | {
-    "card_type", "source", "icon_url", "desc", "desc_color", "action_menu", "text", "key", "task_id", "main_title",
-    "title", "emphasis_content", "quote_area", "type", "url", "appid", "pagepath", "quote_text", "sub_title_text",
-    "keyname", "value", "media_id", "userid", "card_action", "card_image", "aspect_ratio", "image_text_area",
-    "image_url", "button_selection", "question_key", "id", "selected_id", "style", "checkbox", "mode", "is_checked",
-    "disable", "submit_button", "replace_text", "question",
-}  # fmt: skip
+INTERACTIVE = frozenset(("button_interaction", "vote_interaction", "multiple_interaction"))
+NUMBERS = frozenset(("type", "style", "mode", "desc_color", "disable"))
+LISTS = frozenset(
+    (
+        "action_list",
+        "button_list",
+        "horizontal_content_list",
+        "jump_list",
+        "option_list",
+        "select_list",
+        "vertical_content_list",
+    )
+)
+NAMES = LISTS | frozenset(
+    (
+        "card_type", "source", "icon_url", "desc", "desc_color", "action_menu", "text", "key", "task_id",
+        "main_title", "title", "emphasis_content", "quote_area", "type", "url", "appid", "pagepath", "quote_text",
+        "sub_title_text", "keyname", "value", "media_id", "userid", "card_action", "card_image", "aspect_ratio",
+        "image_text_area", "image_url", "button_selection", "question_key", "id", "selected_id", "style", "checkbox",
+        "mode", "is_checked", "disable", "submit_button", "replace_text", "question",
+    )
+)  # fmt: skip
 
 
 class TaskIds:

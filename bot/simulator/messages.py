@@ -12,7 +12,7 @@ from bot.simulator.media import MediaKind, MediaStore
 Payload = Mapping[str, Any]
 
 TEXT_BYTES = 2048
-SAFE = {"text": (0, 1), "image": (0, 1), "video": (0, 1), "file": (0, 1)}
+SAFE: Mapping[str, tuple[int, ...]] = {"text": (0, 1), "image": (0, 1), "video": (0, 1), "file": (0, 1)}
 
 
 @dataclass(frozen=True, slots=True)

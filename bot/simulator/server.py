@@ -1,7 +1,6 @@
 """WeCom: the simulated company, its API server, and everything that people can do in it."""
 
 import random
-from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -9,7 +8,7 @@ from typing import Self
 
 from aiohttp import ClientError, web
 
-from bot.simulator.acts import Acts
+from bot.simulator.acts import AppActs, BotActs, Clicks
 from bot.simulator.api import Api
 from bot.simulator.attacks import Attacks
 from bot.simulator.callbacks import Courier, Disorder
@@ -22,6 +21,7 @@ from bot.simulator.faults import Faults
 from bot.simulator.journal import Journal
 from bot.simulator.limits import Budget, Limits
 from bot.simulator.media import MediaStore
+from bot.simulator.office import PostOffice
 from bot.simulator.people import Customer, Directory, Group, Member, keys
 from bot.simulator.responses import Responses
 from bot.simulator.screen import Screen
@@ -34,7 +34,7 @@ TOKEN = "QunbanToken"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 
-class WeCom(Acts):
+class WeCom(AppActs, BotActs, Clicks):
     """A company in WeCom, on loopback. `async with WeCom() as wecom:` runs it; `wecom.url` is its API."""
 
     def __init__(
@@ -54,14 +54,13 @@ class WeCom(Acts):
         self._limits = limits or Limits()
         self._host, self._port = host, port
         self._doors: dict[str, Door] = {}
-        self._interactions = defaultdict(int)
         self._tasks = Tasks()
         self._build(seed)
 
     def _build(self, seed: int) -> None:
         """Put the parts together; each has chance of its own, so one does not disturb another."""
         clock, limits = self._clock, self._limits
-        self._ids = random.Random(f"{seed} ids")
+        self._ids = random.Random(f"{seed} echoes")
         codes, wire = random.Random(f"{seed} codes"), random.Random(f"{seed} wire")
         self.journal = Journal(clock)
         self.directory = Directory()
@@ -89,6 +88,21 @@ class WeCom(Acts):
             self.faults,
             limits,
             self._envelope,
+        )
+        self._office = PostOffice(
+            self.corp_id,
+            lambda: self.url,
+            clock,
+            random.Random(f"{seed} ids"),
+            self.journal,
+            self.directory,
+            self.media,
+            self._courier,
+            self._screen,
+            self._responses,
+            self._tasks,
+            self._timing,
+            limits,
         )
         self.attacks = Attacks(self.corp_id, clock, random.Random(f"{seed} attacks"), self._courier)
 
@@ -118,7 +132,7 @@ class WeCom(Acts):
         self._port = self._runner.addresses[0][1]
 
     @property
-    def url(self) -> str:  # type: ignore[override]
+    def url(self) -> str:
         """The API's base address: what a bot is given in place of https://qyapi.weixin.qq.com."""
         return f"http://{self._host}:{self._port}"
 
