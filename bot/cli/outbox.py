@@ -78,9 +78,8 @@ async def _show(arguments: argparse.Namespace) -> int:
 async def _change(arguments: argparse.Namespace) -> int:
     change, done = (retry, "会再发一次") if arguments.what == "retry" else (drop, "已放弃")
     async with records(arguments.config) as opened:
-        ids = dict(
-            await opened.database.read(sa.select(outbox.c.seq, outbox.c.id).where(outbox.c.seq.in_(arguments.numbers)))
-        )
+        numbered = sa.select(outbox.c.seq, outbox.c.id).where(outbox.c.seq.in_(arguments.numbers))
+        ids: dict[int, str] = {row.seq: row.id for row in await opened.database.read(numbered)}
         changed = [
             await opened.database.write(partial(change, id=ids.get(number, ""), now=datetime.now(UTC)))
             for number in arguments.numbers
