@@ -1,7 +1,6 @@
 """What a self-built app hears, as events (messages: WeCom doc 90239, events: 90240)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,21 +14,21 @@ _ANSWERABLE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Callback:
     """A decrypted callback of an app: who, when, where."""
 
-    body: Element
-    door: str
-    corp: str
-    received_at: datetime
+    __slots__ = ("body", "corp", "door", "member", "received_at")
+
+    def __init__(self, body: Mapping[str, list[Element]], door: str, corp: str, received_at: datetime) -> None:
+        self.body = body
+        self.door = door
+        self.corp = corp
+        self.received_at = received_at
+        self.member = self["FromUserName"].lower()
 
     def __getitem__(self, name: str) -> str:
-        return text(self.body, name)
-
-    @property
-    def member(self) -> str:
-        return self["FromUserName"].lower()
+        found = self.body.get(name)
+        return found[0] if found and isinstance(found[0], str) else ""
 
     def event(self, route: Route) -> dict[str, Any]:
         """What every event of this callback has."""
@@ -118,7 +117,7 @@ def _pressed_card(callback: Callback, name: str) -> Event:
     )
 
 
-def _selected(body: Element) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _selected(body: Mapping[str, list[Element]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     chosen = child(body, "SelectedItems")
     items = chosen.get("SelectedItem", []) if isinstance(chosen, dict) else []
     return tuple((text(item, "QuestionKey"), texts(child(item, "OptionIds"), "OptionId")) for item in items)

@@ -20,13 +20,8 @@ def stream_of(event_id: str) -> str:
 
 
 def digest(*facts: str) -> str:
-    """32 hex digits for these facts in this order."""
-    kept = hashlib.blake2b(digest_size=16)
-    for fact in facts:
-        data = fact.encode(errors="replace")
-        kept.update(b"%d:" % len(data))
-        kept.update(data)
-    return kept.hexdigest()
+    """32 hex digits for these facts in this order; none of them holds a NUL, which no callback can carry."""
+    return hashlib.blake2b("\0".join(facts).encode(errors="replace"), digest_size=16).hexdigest()
 
 
 def moment(seconds: str, otherwise: datetime) -> datetime:
