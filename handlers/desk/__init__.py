@@ -1,0 +1,23 @@
+"""人工客服: a ticket, a card to the team, one owner, words relayed both ways, and back to the bot."""
+
+from collections.abc import Sequence
+
+from bot.types.declarations import Capability, Handler, Settings
+from bot.types.ports import Services
+from handlers.desk.call import Escalate
+from handlers.desk.desk import Desk
+from handlers.desk.settings import ESCALATION, inspect
+from handlers.desk.staff import Clicks, Input
+from handlers.desk.tables import TABLES
+from handlers.halt import ORDERS
+from handlers.words import COMMANDS
+
+
+def build(settings: Settings, services: Services) -> Sequence[Handler]:
+    """What staff write, what customers call for, and what is pressed and rings."""
+    desk = Desk.of(settings, services)
+    passes = frozenset(ORDERS) | frozenset(COMMANDS)
+    return (Input(desk, passes), Escalate(desk), Clicks(desk))
+
+
+CAPABILITY = Capability(name="desk", sections=(ESCALATION,), tables=TABLES, build=build, inspect=inspect)

@@ -1,0 +1,195 @@
+"""The desk: how a conversation goes to a person of the team and comes back. Who may do it is decided elsewhere."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.types.actions import Action, Button, Card, Content, Notify, Reply, Text, Update
+from bot.types.context import Context
+from bot.types.declarations import Settings
+from bot.types.events import Conversation
+from bot.types.outcome import Outcome, answered, escalated
+from bot.types.ports import Member, Services
+from handlers.desk import tickets, words
+from handlers.desk.history import recent
+from handlers.desk.phrases import Phrases
+from handlers.desk.settings import ESCALATION, Escalation, team_of
+from handlers.desk.tables import OWNED
+from handlers.desk.tickets import Line, Ticket, shortened
+from handlers.dialogue import close_dialogues
+from handlers.directory import Team
+from nlp.normalise import bare
+
+TAKE, CLOSE = "take", "close"
+SIDES = {"customer": "客户", "staff": "客服", "note": ""}
+
+# A notice about the service itself is of no use to somebody who comes back much later.
+NOTICE_LIFE = timedelta(minutes=30)
+OFF_HOURS_FALLBACK = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Tickets of one team at one `app` door."""
+
+    services: Services
+    team: Team | None
+    settings: Escalation
+    phrases: Phrases
+    endings: frozenset[str]
+
+    @classmethod
+    def of(cls, settings: Settings, services: Services) -> "Desk":
+        """The desk that the settings describe."""
+        escalation = settings[ESCALATION]
+        phrases = Phrases.of(escalation.phrases, escalation.unless)
+        return cls(services, team_of(settings), escalation, phrases, frozenset(map(bare, escalation.endings)))
+
+    def missing(self, context: Context) -> str:
+        """Why nobody can be called from here, in words for the customer; empty when somebody can."""
+        if context.group is not None and not context.group.has("escalation"):
+            return words.NOT_IN_GROUP
+        return "" if self.team and self.services.desk and self._staff(context.member.id) else words.NOBODY_HERE
+
+    def may_work(self, conversation: Conversation, member: Member) -> bool:
+        """Whether somebody is a team member at the desk's door."""
+        is_desk = conversation.door == self.services.desk and conversation.place == "direct"
+        return is_desk and self.team is not None and self.team.name in member.roles
+
+    async def open(self, said: str, context: Context) -> Outcome:
+        """Call a person for the event's thread; `said` is what the customer called with."""
+        if why := self.missing(context):
+            return answered(_say(why), reason="没有可转的人工客服")
+        waiting = await tickets.of_thread(context)
+        if waiting is not None:
+            await tickets.note(context, waiting, "customer", said)
+            return escalated(_say(self._already(waiting)), reason="已经转过", rule="转人工")
+        assert self.team is not None
+        await close_dialogues(context)
+        past = await recent(context)
+        ticket = await tickets.open_ticket(context, self.team.name)
+        for body in (*(earlier.text for earlier in past), said):
+            await tickets.note(context, ticket, "customer", body)
+        ticket, promise = await self._start_clock(ticket, context)
+        tried = "；".join(f"{one.text} → {one.tried}" for one in past if one.tried)
+        cards = await self.call_team(ticket, context, tried)
+        return escalated(_say(promise), *cards, reason=f"转人工 #{ticket.id}", rule="转人工")
+
+    def _already(self, ticket: Ticket) -> str:
+        owner = self.name_of(ticket.owner) if ticket.owner else ""
+        return words.already_owned(owner) if owner else words.already_queued(ticket)
+
+    async def _start_clock(self, ticket: Ticket, context: Context) -> tuple[Ticket, str]:
+        """When the team must have answered, and what to tell the customer."""
+        assert self.team is not None
+        calendar, first = self.services.calendar, self.team.first_response
+        if self.team.hours is None or self.team.hours.covers(context.now, calendar):
+            return await tickets.wind(context, ticket, context.now + first), words.queued(ticket, first)
+        opens = self.team.hours.next_open(context.now, calendar)
+        due = (opens or context.now + OFF_HOURS_FALLBACK) + first
+        said = words.queued_off_hours(ticket, opens, context.now, calendar.timezone)
+        return await tickets.wind(context, ticket, due), said
+
+    async def call_team(self, ticket: Ticket, context: Context, tried: str = "") -> Sequence[Notify]:
+        """A card for every member of the team, each with a task of its own."""
+        said = await tickets.lines(context, ticket, 4)
+        staff = self._staff(ticket.member)
+        await tickets.change(context, ticket, cards=ticket.cards + len(staff))
+        cards = (self._calling_card(ticket, f"desk-{ticket.id}-{ticket.cards + n}", said, tried) for n in count(staff))
+        return [self.to_staff(member.id, card) for member, card in zip(staff, cards, strict=True)]
+
+    async def take(self, ticket: Ticket, task: str, context: Context) -> Sequence[Action]:
+        """Give a queued ticket to the event's member; what the clicker and the customer see."""
+        # An AI bot has one answer for each message of the customer: the name comes with the first words there.
+        introduced = ticket.conversation.channel != "aibot"
+        ticket = await tickets.change(
+            context, ticket, state=OWNED, owner=context.member.id, current_at=context.now, introduced=introduced
+        )
+        ticket = await tickets.wind(context, ticket, context.now + self.settings.idle)
+        name = self.name_of(ticket.owner)
+        hello = [self.to_customer(ticket, words.introduced(name), notice=context.now)] if introduced else []
+        return [Update(card=await self.owned_card(ticket, task, context)), *hello]
+
+    async def owned_card(self, ticket: Ticket, task: str, context: Context) -> Card:
+        """The card as its owner sees it."""
+        said = await tickets.lines(context, ticket, 4)
+        return Card(
+            task=task,
+            title=f"{ticket.label} · 您在服务",
+            desc="直接发文字就是回复对方；发「结束」结束服务",
+            quote=_quote(said),
+            fields=self._fields(ticket),
+            buttons=(Button(CLOSE, "结束服务", 3),),
+        )
+
+    def done_card(self, ticket: Ticket, task: str, done: str) -> Card:
+        """The card when nothing is left to press; `done` says why."""
+        buttons = (Button(TAKE, "接单"),)
+        return Card(task=task, title=ticket.label, fields=self._fields(ticket), buttons=buttons, done=done)
+
+    async def relay_to_owner(self, ticket: Ticket, body: str, context: Context) -> Notify:
+        """A customer's words, on their way to the owner."""
+        await tickets.note(context, ticket, "customer", body)
+        ticket = await tickets.change(context, ticket, waiting=True)
+        await tickets.wind(context, ticket, context.now + self.settings.idle)
+        return self.to_staff(ticket.owner, Text(body=f"{ticket.label}：{body}", fixed=False))
+
+    async def relay_to_customer(self, ticket: Ticket, body: str, context: Context) -> Notify:
+        """The owner's words, on their way to the customer."""
+        await tickets.note(context, ticket, "staff", body)
+        name = self.name_of(ticket.owner)
+        said = words.relayed(ticket, name, body)
+        text = said if ticket.introduced else f"{words.introduced(name)}\n{said}"
+        ticket = await tickets.change(context, ticket, waiting=False, introduced=True)
+        await tickets.wind(context, ticket, context.now + self.settings.idle)
+        return self.to_customer(ticket, text, fixed=False)
+
+    def to_staff(self, userid: str, content: Content) -> Notify:
+        """Something for one member of the team."""
+        return Notify(to=Conversation(self.services.desk, "direct", userid), member=userid, content=content, priority=1)
+
+    def to_team(self, ticket: Ticket, body: str) -> Sequence[Notify]:
+        """Words for the whole team."""
+        return [self.to_staff(member.id, Text(body=body, fixed=False)) for member in self._staff(ticket.member)]
+
+    def to_customer(self, ticket: Ticket, body: str, *, fixed: bool = True, notice: datetime | None = None) -> Notify:
+        """Words for the customer; a `notice` given at that time expires, a person's words do not."""
+        expires = notice + NOTICE_LIFE if notice else None
+        text = Text(body=body, fixed=fixed)
+        return Notify(to=ticket.conversation, member=ticket.member, content=text, expires_at=expires)
+
+    def name_of(self, userid: str) -> str:
+        """A staff member's name; their id when they left the configuration."""
+        return self.services.directory.member(self.services.desk, userid).name or userid
+
+    def _staff(self, customer: str) -> Sequence[Member]:
+        """Who may take a customer's ticket: the team without that person."""
+        name = self.team.name if self.team else ""
+        return [member for member in self.services.directory.with_role(name) if member.id != customer]
+
+    def _calling_card(self, ticket: Ticket, task: str, said: Sequence[Line], tried: str) -> Card:
+        return Card(
+            task=task,
+            title=f"{ticket.label} 找客服",
+            desc="点「接单」后由您一人服务",
+            quote=_quote(said),
+            fields=(*self._fields(ticket), *((("机器人", shortened(tried, 60)),) if tried else ())),
+            buttons=(Button(TAKE, "接单"), Button(CLOSE, "关闭", 3)),
+        )
+
+    def _fields(self, ticket: Ticket) -> tuple[tuple[str, str], ...]:
+        where = ticket.group or ("群聊" if ticket.conversation.place == "group" else "一对一")
+        return (("来自", where), ("客户", ticket.shown))
+
+
+def count(things: Sequence[object]) -> Iterable[int]:
+    """1, 2, … for every one of some things."""
+    return range(1, len(things) + 1)
+
+
+def _quote(said: Sequence[Line]) -> str:
+    return "\n".join(f"{SIDES[line.side]}：{shortened(line.body)}" for line in said)
+
+
+def _say(body: str) -> Reply:
+    return Reply(content=Text(body=body))

@@ -1,0 +1,51 @@
+"""What happened in a thread before a person is called.
+
+It reads the spine's own record of events; only the columns named here, only of the event's own thread.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.types.context import Context
+from handlers.desk.tickets import shortened
+
+_events = sa.table(
+    "events",
+    sa.column("thread", sa.Text),
+    sa.column("topic", sa.Text),
+    sa.column("text", sa.Text),
+    sa.column("handler", sa.Text),
+    sa.column("decided_at", sa.BigInteger),
+    sa.column("outcome", sa.Text),
+)
+
+_TRIED = {
+    "keyword": "关键词已答",
+    "understand": "常见问题已答",
+    "dialogue": "接着选项已答",
+    "fallback": "没答上来",
+    "help": "给了帮助",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One earlier message and what the bot did about it."""
+
+    text: str
+    tried: str
+
+
+async def recent(context: Context, limit: int = 3) -> Sequence[Past]:
+    """The thread's last messages before this event, oldest first."""
+    mine = sa.and_(
+        _events.c.thread == context.thread.key,
+        _events.c.topic == "message",
+        _events.c.text != "",
+        _events.c.outcome != "",
+    )
+    query = sa.select(_events.c.text, _events.c.handler).where(mine).order_by(_events.c.decided_at.desc()).limit(limit)
+    rows = (await context.transaction.execute(query)).all()
+    return [Past(shortened(row.text, 40), _TRIED.get(row.handler, "")) for row in reversed(rows)]

@@ -1,0 +1,43 @@
+"""The section `[escalation]`: which team takes over, what calls it, how long people wait."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.types.declarations import Problem, Section, Settings, Settled
+from bot.types.fields import Duration, OneOrMany, limited
+from handlers.directory import TEAMS, Team, unknown_teams
+
+Phrase = Annotated[str, limited(60)]
+
+
+class Escalation(Settled):
+    """How a conversation goes over to a person and back."""
+
+    team: str = ""
+    phrases: OneOrMany[Phrase] = (
+        *("人工", "客服", "真人", "转人工", "转客服", "转接人工", "转接客服", "找人工", "找客服", "要人工", "要客服"),
+        *("人工客服", "人工服务", "真人客服", "联系客服", "叫客服", "换人工", "接人工"),
+    )
+    unless: OneOrMany[Phrase] = ("不要", "不用", "不想", "不需要", "别", "几点", "上班", "下班", "时间", "怎么联系")
+    endings: OneOrMany[Phrase] = ("结束人工", "结束服务", "退出人工", "不用人工了")
+    offer_after: Annotated[int, Field(ge=1, le=10)] = 2
+    give_up: Duration = timedelta(hours=2)
+    idle: Duration = timedelta(minutes=30)
+
+
+ESCALATION: Section[Escalation] = Section("escalation", Escalation, Escalation)
+
+
+def team_of(settings: Settings) -> Team | None:
+    """The team that takes over: the one that is named, otherwise the first."""
+    teams, named = settings[TEAMS], settings[ESCALATION].team
+    return next((team for team in teams if named in ("", team.name)), None)
+
+
+def inspect(settings: Settings) -> Iterable[Problem]:
+    """What is wrong with the escalation."""
+    named = settings[ESCALATION].team
+    return unknown_teams(settings, [named] if named else [], ("escalation", "team"))

@@ -1,0 +1,61 @@
+"""Tickets and what was said in them."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from bot.types.columns import Instant
+from bot.types.declarations import Declared, Personal
+
+QUEUED, OWNED, CLOSED = "queued", "owned", "closed"
+
+_NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+tickets = sa.Table(
+    "tickets",
+    sa.MetaData(),
+    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    sa.Column("thread", sa.Text, nullable=False),
+    sa.Column("conversation", sa.Text, nullable=False),
+    sa.Column("member", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False, server_default=""),
+    sa.Column("group_name", sa.Text, nullable=False, server_default=""),
+    sa.Column("team", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False, server_default=""),
+    sa.Column("introduced", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("reminded", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("waiting", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("cards", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("current_at", Instant),
+    sa.Column("clock_at", Instant),
+    sa.Column("closed_at", Instant),
+    sa.Column("closed_by", sa.Text, nullable=False, server_default=""),
+    sa.Index(
+        "tickets_open",
+        "thread",
+        unique=True,
+        sqlite_where=sa.text("state <> 'closed'"),
+        postgresql_where=sa.text("state <> 'closed'"),
+    ),
+    sa.Index("tickets_owner", "owner", "state"),
+    sa.Index("tickets_closed_at", "closed_at"),
+)
+
+messages = sa.Table(
+    "ticket_messages",
+    sa.MetaData(),
+    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    sa.Column("ticket", _NUMBER, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("side", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index("ticket_messages_ticket", "ticket", "id"),
+    sa.Index("ticket_messages_at", "at"),
+)
+
+TABLES = (
+    Declared(tickets, Personal.IDENTITY, timedelta(days=365), "closed_at", tickets.c.state == CLOSED),
+    Declared(messages, Personal.CONTENT, timedelta(days=180), "at"),
+)

@@ -1,0 +1,101 @@
+"""What the desk says to customers and to staff."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from handlers.desk.tickets import Ticket
+from handlers.times import spoken_duration, spoken_moment
+
+NOBODY_HERE = "抱歉，这里还没有接入人工客服，我先尽力帮您。发「帮助」看看我能做什么。"
+NOT_IN_GROUP = "抱歉，本群没有开通人工客服，有需要请私聊我。"
+EXPIRED = "抱歉，一直没有客服接单，这次先结束了。您可以继续问我，或稍后再发「转人工」。"
+MEDIA_TO_CUSTOMER = "{form}还不能转给客户，请用文字回复。"
+NOTHING_IN_HAND = "您手上没有进行中的服务。"
+
+FORMS = {
+    "image": "图片",
+    "voice": "语音",
+    "video": "视频",
+    "file": "文件",
+    "location": "位置",
+    "link": "链接",
+    "mixed": "图文",
+}
+
+
+def form_name(form: str) -> str:
+    """WeCom's msgtype as people call it."""
+    return FORMS.get(form, "这类消息")
+
+
+def queued(ticket: Ticket, first_response: timedelta) -> str:
+    """To the customer, in the team's hours."""
+    soon = spoken_duration(first_response)
+    return f"已转给{ticket.team}（#{ticket.id}），{soon}内会有人接。等的时候可以继续问我。"
+
+
+def queued_off_hours(ticket: Ticket, opens: datetime | None, now: datetime, timezone: ZoneInfo) -> str:
+    """To the customer, outside the team's hours."""
+    when = f"{spoken_moment(opens, now, timezone)} 上班后" if opens else "上班后"
+    return f"{ticket.team}现在不在班，您的问题已记下（#{ticket.id}），{when}会有人联系您。等的时候可以继续问我。"
+
+
+def already_queued(ticket: Ticket) -> str:
+    """To a customer who asks again."""
+    return f"已经在为您排队了（#{ticket.id}），客服一接单就会回复您。"
+
+
+def already_owned(staff: str) -> str:
+    """To a customer who is being served."""
+    return f"客服{staff}正在为您服务，直接说就行。"
+
+
+def slow(ticket: Ticket) -> str:
+    """To a customer whom nobody took in time."""
+    return f"久等了，{ticket.team}还在忙，我又催了一次（#{ticket.id}）。{_speak_up(ticket)}"
+
+
+def back_in_queue(ticket: Ticket) -> str:
+    """To the customer whose staff member went away."""
+    return f"客服暂时走开了，已重新为您排队，会尽快有人接。{_speak_up(ticket)}"
+
+
+def _speak_up(ticket: Ticket) -> str:
+    """An AI bot may only answer: its customer has to say something for the next words to get through."""
+    return "您再说一句话，我就能把客服的回复带给您。" if ticket.conversation.channel == "aibot" else ""
+
+
+def introduced(staff: str) -> str:
+    """To the customer, when somebody takes over."""
+    return f"客服{staff}为您服务。"
+
+
+def relayed(ticket: Ticket, staff: str, body: str) -> str:
+    """A staff member's words as the customer sees them."""
+    to = f"回复 {ticket.name}" if ticket.conversation.place == "group" and ticket.name else ""
+    return f"客服{staff}{to}：{body}"
+
+
+def ended(staff: str) -> str:
+    """To the customer, when the staff member ends it."""
+    return f"{staff}结束了这次人工服务，接下来由我继续。还需要人工就发「转人工」。"
+
+
+def ended_by_customer() -> str:
+    """To the customer who ends it."""
+    return "好的，人工服务已结束，接下来由我继续。"
+
+
+def ended_idle() -> str:
+    """To the customer, when nobody has spoken for long."""
+    return "有一阵没有新消息，这次人工服务先结束了。还需要人工就发「转人工」。"
+
+
+def dismissed(ticket: Ticket) -> str:
+    """To the customer whose ticket was closed without a conversation."""
+    return f"您的请求（#{ticket.id}）已由{ticket.team}处理。还需要人工就发「转人工」。"
+
+
+def waits(ticket: Ticket, for_how_long: timedelta) -> str:
+    """To the team."""
+    return f"{ticket.label} 已等 {spoken_duration(for_how_long)}，还没有人接单。"

@@ -1,0 +1,67 @@
+"""The gate: while a person serves a thread, or the bot is halted, nothing behind it answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.types.actions import Reply, Text
+from bot.types.context import Context
+from bot.types.declarations import Capability, Handler, Settings
+from bot.types.events import Event, Message
+from bot.types.outcome import Outcome, answered, silent
+from bot.types.ports import Services
+from handlers.desk import closing, tickets, words
+from handlers.desk.desk import Desk
+from handlers.desk.tables import OWNED
+from handlers.desk.tickets import Ticket
+from handlers.halt import silences
+from nlp.normalise import bare
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Owned threads go to their owner; a halted bot only calls people."""
+
+    desk: Desk
+    name: str = "gate"
+    hears: tuple[str, ...] = ("message",)
+
+    def prepare(self, event: Event) -> bool:
+        """Whether the message calls a person."""
+        return isinstance(event, Message) and self.desk.phrases.match(event.text)
+
+    async def decide(self, event: Event, prepared: bool, context: Context) -> Outcome | None:
+        """None lets the message through."""
+        if not isinstance(event, Message):
+            return None
+        ticket = await tickets.of_thread(context)
+        if ticket is not None and ticket.state == OWNED:
+            return await self._owned(event, ticket, context)
+        if ticket is not None and event.text and not prepared:
+            await tickets.note(context, ticket, "customer", event.text)
+        if prepared or not await silences(context):
+            return None
+        return silent(reason="停机中", rule="停机")
+
+    async def _owned(self, event: Message, ticket: Ticket, context: Context) -> Outcome:
+        if bare(event.text) in self.desk.endings:
+            told = await closing.by_customer(self.desk, ticket, context)
+            reply = Reply(content=Text(body=words.ended_by_customer()))
+            return answered(reply, *told, reason=f"客户结束 {ticket.label}", rule="结束")
+        relay = await self.desk.relay_to_owner(ticket, heard(event), context)
+        return silent(relay, reason=f"{self.desk.name_of(ticket.owner)}在服务，已转达", rule="转达")
+
+
+def heard(event: Message) -> str:
+    """What staff read of a customer's message: its words, and the name of what cannot be shown."""
+    seen = f"[{words.form_name(event.form)}]" if event.form != "text" else ""
+    hint = "（暂时看不到原件，可请对方用文字说明）" if seen and not event.text else ""
+    quoted = f"（引用：{tickets.shortened(event.quote, 60)}）" if event.quote else ""
+    return f"{seen}{event.text}{hint}{quoted}"
+
+
+def build(settings: Settings, services: Services) -> Sequence[Handler]:
+    """The gate of the settings' desk."""
+    return (Gate(Desk.of(settings, services)),)
+
+
+CAPABILITY = Capability(name="gate", build=build)

@@ -1,0 +1,105 @@
+"""What the bot can do for this person, here, in one short message; and the group's rules."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from bot.types.actions import Reply, Text
+from bot.types.context import Context
+from bot.types.declarations import Capability, Handler, Problem, Section, Settings, Settled
+from bot.types.events import Clicked, Event, Message
+from bot.types.fields import OneOrMany, limited
+from bot.types.outcome import Outcome, answered, silent
+from bot.types.ports import Calendar, Services
+from handlers.desk.desk import Desk
+from handlers.directory import ADMIN
+from handlers.halt import silences
+from handlers.variables import fill, unknown_message, unknown_variables, values
+from handlers.words import COMMANDS
+from nlp.normalise import bare
+
+
+class Help(Settled):
+    """How the bot introduces itself, what one may ask for example, and the rules of the house."""
+
+    intro: Annotated[str, limited(600)] = "我是小助手，可以这样用我："
+    examples: OneOrMany[Annotated[str, limited(60)]] = ()
+    rules: Annotated[str, limited(2048)] | None = None
+
+
+HELP: Section[Help] = Section("help", Help, Help)
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """帮助, 菜单, 规则, typed as they are or pressed in the app's menu."""
+
+    settings: Help
+    desk: Desk
+    calendar: Calendar
+    name: str = "commands"
+    hears: tuple[str, ...] = ("message", "clicked:menu")
+
+    def prepare(self, event: Event) -> str:
+        """What was typed or pressed."""
+        if isinstance(event, Message):
+            return bare(event.text)
+        return bare(event.key) if isinstance(event, Clicked) else ""
+
+    async def decide(self, event: Event, prepared: str, context: Context) -> Outcome | None:
+        """The text of the command."""
+        if isinstance(event, Clicked):
+            return await self._pressed(event.key, prepared, context)
+        return self._answer(prepared, context)
+
+    async def _pressed(self, key: str, command: str, context: Context) -> Outcome:
+        """A menu entry: a command or a call for a person; halted, only the call still works."""
+        if self.desk.phrases.match(key):
+            return await self.desk.open(key, context)
+        if await silences(context):
+            return silent(reason="停机中", rule="停机")
+        return self._answer(command, context) or silent(reason=f"菜单“{key}”没有对应的功能")
+
+    def _answer(self, command: str, context: Context) -> Outcome | None:
+        meaning = COMMANDS.get(command)
+        if meaning is None:
+            return None
+        if meaning == "rules":
+            said = self.settings.rules or "这里还没有写规则，有问题直接问我。"
+            return answered(self._say(said, context), reason="规则", rule="规则")
+        said = "\n".join([self.settings.intro, *(f"· {line}" for line in self._offers(context))])
+        return answered(self._say(said, context), reason="帮助", rule="帮助")
+
+    def _offers(self, context: Context) -> Iterable[str]:
+        """One line for each thing that this person may do here."""
+        examples = "".join(f"「{example}」" for example in self.settings.examples)
+        if context.group is None or context.group.has("faq"):
+            yield f"直接问我，比如{examples}" if examples else "有问题直接问我"
+        if self.settings.rules:
+            yield "「规则」看这里的规则"
+        if not self.desk.missing(context) and self.desk.team:
+            hours = f"（{self.desk.team.hours}）" if self.desk.team.hours else ""
+            yield f"「转人工」找{self.desk.team.name}{hours}"
+        if self.desk.may_work(context.conversation, context.member):
+            yield "客服：接单后直接打字就是回复客户；「#编号 内容」回复指定的客户；「结束」结束服务"
+        if ADMIN in context.member.roles:
+            yield "管理员：「停机」「恢复」管本群；「全部停机」「全部恢复」管所有地方"
+
+    def _say(self, template: str, context: Context) -> Reply:
+        return Reply(content=Text(body=fill(template, values(context, self.calendar.timezone))))
+
+
+def build(settings: Settings, services: Services) -> Sequence[Handler]:
+    """The handler of the exact commands."""
+    return (Commands(settings[HELP], Desk.of(settings, services), services.calendar),)
+
+
+def inspect(settings: Settings) -> Iterable[Problem]:
+    """Unknown variables in the texts."""
+    section = settings[HELP]
+    for key, text in (("intro", section.intro), ("rules", section.rules or "")):
+        for name in unknown_variables(text):
+            yield Problem(("help", key), unknown_message(name))
+
+
+CAPABILITY = Capability(name="commands", sections=(HELP,), build=build, inspect=inspect)

@@ -1,0 +1,16 @@
+"""The exact commands that everybody may use, and what they mean."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+Meaning = Literal["help", "rules"]
+
+COMMANDS: Mapping[str, Meaning] = {
+    "帮助": "help",
+    "菜单": "help",
+    "功能": "help",
+    "help": "help",
+    "规则": "rules",
+    "群规": "rules",
+    "群规则": "rules",
+}
