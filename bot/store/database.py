@@ -117,9 +117,10 @@ class Database:
             while self._waiting or not self._closed:
                 self._handed_in.clear()
                 await (self._turn() if self._waiting else self._handed_in.wait())
+        except Exception:
+            log.critical("the database writer ended: every further write fails")
+            raise
         finally:
-            if not self._closed:
-                log.critical("the database writer ended: every further write fails")
             self._closed = True
             _fail([*self._hand, *self._waiting], "the database is closed")
 

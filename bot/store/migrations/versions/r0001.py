@@ -1,0 +1,155 @@
+"""The first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """The first tables."""
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), server_default="", nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("audit_at", "audit", ["at"], unique=False)
+    op.create_table(
+        "events",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("handler", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("stream", sa.Text(), server_default="", nullable=False),
+        sa.Column("trace", sa.Text(), server_default="{}", nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("events_received_at", "events", ["received_at"], unique=False)
+    op.create_index(
+        "events_stream",
+        "events",
+        ["stream"],
+        unique=False,
+        sqlite_where=sa.text("stream <> ''"),
+        postgresql_where=sa.text("stream <> ''"),
+    )
+    op.create_table(
+        "jobs",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("last_due", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "members",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("first_seen", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("member_key"),
+    )
+    op.create_table(
+        "meta",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("partition", sa.Integer(), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), server_default="", nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("fixed", sa.Boolean(), nullable=False),
+        sa.Column("priority", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("passive", sa.Text(), server_default="", nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("unknown", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("first_tried_at", sa.BigInteger(), nullable=True),
+        sa.Column("sender", sa.Text(), server_default="", nullable=False),
+        sa.Column("native", sa.Text(), server_default="", nullable=False),
+        sa.Column("error", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+        sa.UniqueConstraint("id"),
+    )
+    op.create_index("outbox_changed_at", "outbox", ["changed_at"], unique=False)
+    op.create_index("outbox_event", "outbox", ["event"], unique=False)
+    op.create_index("outbox_lane", "outbox", ["lane", "seq"], unique=False)
+    op.create_index("outbox_state", "outbox", ["state", "due_at"], unique=False)
+    op.create_table(
+        "partitions",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("owner", sa.Text(), server_default="", nullable=False),
+        sa.Column("epoch", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "routes",
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), server_default="", nullable=False),
+        sa.Column("code", sa.Text(), server_default="", nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_by", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("event"),
+    )
+    op.create_index("routes_expires_at", "routes", ["expires_at"], unique=False)
+    op.create_index("routes_lane", "routes", ["lane", "member", "expires_at"], unique=False)
+    op.create_table(
+        "threads",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("misses", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_seen", sa.BigInteger(), nullable=False),
+        sa.Column("stale_told_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("threads_last_seen", "threads", ["last_seen"], unique=False)
+    op.create_table(
+        "timers",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("nonce", sa.Text(), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("partition", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), server_default="", nullable=False),
+        sa.Column("data", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("guard", sa.Text(), server_default="", nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("timers_due", "timers", ["due"], unique=False)
+    op.create_table(
+        "versions",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("versions_changed_at", "versions", ["changed_at"], unique=False)
