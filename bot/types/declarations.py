@@ -62,7 +62,7 @@ class Problem:
     """Something wrong in the configuration: where, and what would be right (Chinese, for managers).
 
     `path` leads to the key: `("replies", 3, "cooldown")`. `file` is set for problems in files that the
-    configuration names (a FAQ file), with their own `line`.
+    configuration names (a FAQ file), with their own `line`, `path` and `value`.
     """
 
     path: tuple[str | int, ...]
@@ -70,6 +70,7 @@ class Problem:
     file: str = ""
     line: int = 0
     warning: bool = False
+    value: str | None = None
 
 
 class Personal(StrEnum):

@@ -1,15 +1,17 @@
 """What handlers may ask the world for. Everything here is handed in; nothing is reached for."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Executable
 from sqlalchemy.engine import CursorResult
 
 from bot.types.events import Conversation
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -122,11 +124,32 @@ class Thread:
     last_seen: datetime | None = None
 
 
+class Shelf:
+    """Costly things that outlive a reload of the configuration (a dictionary, a model), each made once.
+
+    The composition root keeps one for the life of the process and hands it to every build.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[str, Any] = {}
+
+    def get(self, name: str, make: Callable[[], T]) -> T:
+        """The thing of a name (`"owner.what"`), made now when it is not there yet."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: T = self._made[name]
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What capabilities are built with. `desk` is the `app` door where staff work; empty when there is none."""
+    """What capabilities are built with. `desk` is the `app` door where staff work; empty when there is none.
+
+    `shelf` holds what is costly to make; building may take a second the first time, so build on a thread.
+    """
 
     directory: Directory
     calendar: Calendar
     desk: str = ""
     stale_after: timedelta = timedelta(minutes=10)
+    shelf: Shelf = field(default_factory=Shelf)
