@@ -75,7 +75,7 @@ def _read(path: Path) -> Sheet:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         known = "、".join(READERS)
-        return Sheet(problems=(Problem(str(path), 1, "", f"不认识这种文件，可用的有 {known}"),))
+        return Sheet(problems=(Problem(str(path), 1, (), f"不认识这种文件，可用的有 {known}"),))
     return reader(path)
 
 

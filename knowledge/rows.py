@@ -19,12 +19,12 @@ _PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 class Problem:
     """Something wrong in a knowledge file: where, and what would be right (Chinese, for managers).
 
-    `line` is 1-based; `key` as managers see it (`"faq[3].answer"`), empty for the file as a whole.
+    `line` is 1-based; `path` leads to the key in that file (`("faq", 3, "answer")`), empty for the file as a whole.
     """
 
     file: str
     line: int
-    key: str
+    path: tuple[str | int, ...]
     message: str
     value: str = ""
     warning: bool = False
@@ -39,7 +39,7 @@ class Row:
 
     file: str
     line: int
-    name: str
+    path: tuple[str | int, ...]
     values: Mapping[str, Any]
     lines: Mapping[str | tuple[str, int], int] = field(default_factory=dict)
 
@@ -52,9 +52,8 @@ class Row:
         self, key: str, message: str, index: int | None = None, value: object = "", warning: bool = False
     ) -> Problem:
         """A problem with one of this row's values."""
-        name = f"{self.name}.{key}" if key else self.name
-        shown = f"{name}[{index}]" if index is not None else name
-        return Problem(self.file, self.line_of(key, index), shown, message, _shown(value), warning)
+        path = (*self.path, *((key,) if key else ()), *((index,) if index is not None else ()))
+        return Problem(self.file, self.line_of(key, index), path, message, _shown(value), warning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _broken(file: str, line: int, message: str) -> Sheet:
-    return Sheet(problems=(Problem(file, line, "", message),))
+    return Sheet(problems=(Problem(file, line, (), message),))
 
 
 def _line_of_error(message: str, data: bytes) -> int:
@@ -104,13 +103,13 @@ def _sheet(file: str, values: dict[str, Any], lines: Mapping[TomlPath, int]) -> 
     problems = [_unknown(file, key, lines) for key in values if key not in ("faq", "words")]
     rows, words = values.get("faq", []), values.get("words", [])
     if not _all(rows, dict):
-        problems.append(Problem(file, lines.get(("faq",), 1), "faq", "每一条问答以单独一行 [[faq]] 开头"))
+        problems.append(Problem(file, lines.get(("faq",), 1), ("faq",), "每一条问答以单独一行 [[faq]] 开头"))
         rows = []
     if not _all(words, str):
-        problems.append(Problem(file, lines.get(("words",), 1), "words", '应为一组词，如 words = ["沐屿"]'))
+        problems.append(Problem(file, lines.get(("words",), 1), ("words",), '应为一组词，如 words = ["沐屿"]'))
         words = []
     if not rows and not problems:
-        problems.append(Problem(file, 1, "", "文件里还没有问答，每一条以 [[faq]] 开头", warning=True))
+        problems.append(Problem(file, 1, (), "文件里还没有问答，每一条以 [[faq]] 开头", warning=True))
     return Sheet(tuple(_rows(file, rows, lines)), tuple(words), tuple(problems))
 
 
@@ -119,7 +118,7 @@ def _all(values: object, kind: type) -> bool:
 
 
 def _unknown(file: str, key: str, lines: Mapping[TomlPath, int]) -> Problem:
-    return Problem(file, lines.get((key,), 1), key, "不认识这个键；问答写在 [[faq]] 下面，专有词写在 words 里")
+    return Problem(file, lines.get((key,), 1), (key,), "不认识这个键；问答写在 [[faq]] 下面，专有词写在 words 里")
 
 
 def _rows(file: str, rows: list[dict[str, Any]], lines: Mapping[TomlPath, int]) -> Iterator[Row]:
@@ -131,7 +130,7 @@ def _rows(file: str, rows: list[dict[str, Any]], lines: Mapping[TomlPath, int]) 
             case ("faq", int(number), str(key), int(index)) if number < len(own):
                 own[number][key, index] = line
     for number, values in enumerate(rows):
-        yield Row(file, lines.get(("faq", number), 1), f"faq[{number}]", values, own[number])
+        yield Row(file, lines.get(("faq", number), 1), ("faq", number), values, own[number])
 
 
 def _shown(value: object) -> str:
