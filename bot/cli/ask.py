@@ -4,10 +4,11 @@ import argparse
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.cli.failure import Usage
+from bot.cli.failure import Usage, explained
 from bot.cli.terminal import BOLD, DIM, GREEN, Paint, columns, paint_for, wrap
 from bot.types.context import Tried
 from bot.types.declarations import Command
@@ -54,10 +55,20 @@ def _time(text: str) -> datetime:
 async def _run(arguments: argparse.Namespace) -> int:
     if arguments.jsonl == (arguments.text is not None):
         raise Usage("要问的话和 --jsonl 二选一")
+    async with AsyncExitStack() as stack:
+        ask = await _rehearsal(arguments, stack)
+        return await (_many(ask, sys.stdin) if arguments.jsonl else _one(ask, arguments.text, arguments.json))
+
+
+async def _rehearsal(arguments: argparse.Namespace, stack: AsyncExitStack) -> Ask:
     from bot.app import rehearsal
 
-    async with rehearsal(arguments.config, group=arguments.group, at=arguments.at, seed=arguments.seed) as ask:
-        return await (_many(ask, sys.stdin) if arguments.jsonl else _one(ask, arguments.text, arguments.json))
+    opening = rehearsal(arguments.config, group=arguments.group, at=arguments.at, seed=arguments.seed)
+    with explained():
+        try:
+            return await stack.enter_async_context(opening)
+        except LookupError as error:
+            raise Usage(str(error)) from error
 
 
 async def _one(ask: Ask, text: str, as_json: bool) -> int:

@@ -1,5 +1,8 @@
 """What a command says when it cannot do its work."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class Failure(Exception):
     """The command failed: a Chinese sentence with the cure, for stderr; exit status 1."""
@@ -11,3 +14,21 @@ class Usage(Failure):
     """The command was called wrongly in a way the parser cannot see; exit status 2."""
 
     status = 2
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what is wrong with the configuration or the stores into a Failure that says what to do."""
+    from bot.config import ConfigError
+    from bot.store.database import StoreDown
+    from bot.store.embedded import NoServer
+    from bot.store.single import AlreadyRunning
+
+    try:
+        yield
+    except ConfigError as error:
+        raise Failure(f"{error}\n配置有错，改好再来（全部问题：qunban check）") from error
+    except StoreDown as error:
+        raise Failure(f"数据库打不开：{error}\n请看 config.toml 的 [store] sql，以及数据目录是否可写") from error
+    except (AlreadyRunning, NoServer) as error:
+        raise Failure(str(error)) from error

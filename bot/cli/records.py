@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from bot.cli.failure import explained
 from bot.store.database import Database
 
 
@@ -21,5 +22,6 @@ async def records(config: str) -> AsyncIterator[Records]:
     """The records of a configuration file; Failure when there are none yet."""
     from bot.app import records as open_records
 
-    async with open_records(config) as (database, zone):
-        yield Records(database, zone)
+    with explained():
+        async with open_records(config) as (database, zone):
+            yield Records(database, zone)
