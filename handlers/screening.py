@@ -31,22 +31,20 @@ class Screen:
     """Finds what may not be said; pure, so that it may be asked before every commit."""
 
     needles: Needles
-    instead: str
-
-    @classmethod
-    def of(cls, settings: Settings) -> "Screen":
-        """The screen that the settings describe."""
-        section = settings[SCREENING]
-        return cls(Needles.of(map(normalise, section.words)), section.instead)
 
     def __call__(self, text: str) -> str | None:
         """The longest word of a text that may not be said; None when it may go out."""
         return max(self.needles.within(normalise(text)), key=len, default=None)
 
 
+def screen_of(section: Screening) -> Screen:
+    """The screen of a section."""
+    return Screen(Needles.of(map(normalise, section.words)))
+
+
 def inspect(settings: Settings) -> Iterable[Problem]:
     """Texts that managers wrote and the screen would hold back."""
-    screen = Screen.of(settings)
+    screen = screen_of(settings[SCREENING])
     for path, text in _texts(settings):
         if word := screen(text):
             yield Problem(path, f"这句话含有 [screening] 里不能说的“{word}”，请改写，或从 [screening] 去掉这个词")

@@ -1,0 +1,36 @@
+"""Workdays and holidays: China's statutory days off and make-up workdays, as the State Council announces them."""
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+YEARS = frozenset(day.year for day in chinese_calendar.holidays)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """Which days people work, by the days that `chinesecalendar` knows; Monday to Friday beyond them."""
+
+    timezone: ZoneInfo = SHANGHAI
+
+    @property
+    def last_year(self) -> int:
+        """The last year whose holidays are known."""
+        return max(YEARS)
+
+    def covers(self, day: date) -> bool:
+        """Whether the day's year is known; otherwise holidays and make-up workdays are missed."""
+        return day.year in YEARS
+
+    def is_workday(self, day: date) -> bool:
+        """Whether people work on a day."""
+        return bool(chinese_calendar.is_workday(day)) if self.covers(day) else day.weekday() < 5
+
+    def warning(self, day: date) -> str:
+        """What to tell a manager when the calendar has run out (Chinese); empty while it has not."""
+        if self.covers(day):
+            return ""
+        return f"节假日表只到 {self.last_year} 年，{day.year} 年起“工作日”按周一到周五算；请升级 chinesecalendar"
