@@ -1,0 +1,80 @@
+"""The `[store]` section: where the data folder lies and which two stores are used."""
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator
+
+from bot.store.database import driver_url
+from bot.types.declarations import Section, Settled
+from bot.types.fields import Address, wrong
+from bot.types.secret import Address as Where
+
+EMBEDDED = "embedded"
+SQLITE = "sqlite"
+REDIS_CURE = '写 "embedded"（自带的），或 redis://、rediss://、unix:// 开头的地址'
+SQL_CURE = '写 "sqlite"（自带的），或 postgresql:// 开头的地址'
+DATA_CURE = '写一个文件夹的名字，如 "data"'
+
+
+def _redis(address: Where) -> Where:
+    if address.is_set and address.reveal() != EMBEDDED and not _is_redis(address.reveal()):
+        raise wrong(REDIS_CURE)
+    return address
+
+
+def _is_redis(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.path if parts.scheme == "unix" else parts.scheme in ("redis", "rediss") and parts.port != 0)
+    except ValueError:
+        return False
+
+
+def _sql(address: Where) -> Where:
+    if address.is_set and address.reveal() != SQLITE and not _is_postgresql(address.reveal()):
+        raise wrong(SQL_CURE)
+    return address
+
+
+def _is_postgresql(url: str) -> bool:
+    try:
+        return driver_url(url).get_backend_name() == "postgresql"
+    except ValueError:
+        return False
+
+
+def _folder(text: str) -> str:
+    if not text.strip() or "\0" in text:
+        raise wrong(DATA_CURE)
+    return text
+
+
+class Store(Settled):
+    """Where everything is kept. Addresses with a password are written as `"env:NAME"`."""
+
+    data: Annotated[str, AfterValidator(_folder)] = "data"
+    redis: Annotated[Address, AfterValidator(_redis)] = Where("", EMBEDDED)
+    sql: Annotated[Address, AfterValidator(_sql)] = Where("", SQLITE)
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether Redis is the private server of the data folder."""
+        return self.redis.reveal() == EMBEDDED
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the records are in a file in the data folder."""
+        return self.sql.reveal() == SQLITE
+
+    def redis_url(self) -> str:
+        """The address of a Redis that is not embedded."""
+        return self.redis.reveal()
+
+    def sql_url(self, data: Path) -> str:
+        """The address of the database, which for SQLite is a file in the folder `data`."""
+        return f"sqlite:///{data / 'qunban.db'}" if self.is_sqlite else self.sql.reveal()
+
+
+STORE = Section("store", Store, Store)
