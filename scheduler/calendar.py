@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import chinese_calendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-YEARS = frozenset(day.year for day in chinese_calendar.holidays)
+YEARS: frozenset[int] = frozenset(day.year for day in chinese_calendar.holidays)
 
 
 @dataclass(frozen=True, slots=True)
