@@ -1,9 +1,9 @@
 """From files to typed sections; every problem is found in one run."""
 
 import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, TypeVar, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -12,14 +12,15 @@ from bot.config.config import Config, fingerprint
 from bot.config.finding import HIDDEN, ConfigError, Finding, key
 from bot.config.lines import Path as KeyPath
 from bot.config.reasons import reason
-from bot.config.shape import models, options, spot
-from bot.config.sources import INCLUDE, Place, Sources, at, gather
+from bot.config.shape import Spot, models, options, spot
+from bot.config.sources import INCLUDE, Sources, at, gather
 from bot.config.spelling import nearest
 from bot.config.values import of_kind
 from bot.types.declarations import Problem, Section, Settings
 from bot.types.files import Files
 from bot.types.secret import Secret
 
+T = TypeVar("T")
 Inspect = Callable[[Settings], Iterable[Problem]]
 
 MOST_REPAIRS = 5
@@ -132,7 +133,7 @@ class _Loader:
         try:
             self.values[section.key] = adapter.validate_python(raw, context=self.context)
         except ValidationError as error:
-            paths = [self.report(section, details) for details in error.errors(include_input=False)]
+            paths = [self.report(section, details) for details in _own(error.errors(include_input=False))]
             self.repair(section, adapter, paths)
 
     def take_default(self, section: Section[Any]) -> None:
@@ -144,18 +145,33 @@ class _Loader:
 
     def report(self, section: Section[Any], details: ErrorDetails) -> KeyPath:
         """Add a finding for one error of pydantic; gives the path it is about."""
-        raw = self.sources.data.get(section.key)
-        here = spot(section.type, _location(details), raw)
+        here, kind = self.spot(section, details), details["type"]
         path = (section.key, *here.path)
         written = self.sources.value(path)
-        message = self.message(section, details, path, written, here.keys)
-        if self.sources.is_broken and details["type"] in ("missing", "union_tag_not_found"):
+        if self.sources.is_broken and (written is None or isinstance(written, dict)) and not kind.endswith("_type"):
             return path
-        hidden = here.is_secret or details["type"] == "secret"
-        hidden = hidden or (details["type"] == "extra_forbidden" and _is_confidential(str(path[-1]), here.keys))
-        shown = HIDDEN if hidden and written is not None else written
-        self.found.append(self.sources.place(path).finding(message, shown))
+        hidden = here.is_secret or kind == "secret"
+        hidden = hidden or (kind == "extra_forbidden" and _is_confidential(str(path[-1]), here.keys))
+        message = self.message(section, details, path, written, here.keys)
+        self.found.append(
+            self.sources.place(path).finding(message, HIDDEN if hidden and written is not None else written)
+        )
         return path
+
+    def spot(self, section: Section[Any], details: ErrorDetails) -> Spot:
+        """Where an error is; for a wrong or missing union tag, the key that holds the tag."""
+        here = spot(section.type, details["loc"], self.sources.data.get(section.key))
+        if details["type"] not in TAGGED:
+            return here
+        tag = str(details["ctx"]["discriminator"]).strip("'")
+        return Spot((*here.path, tag), (), here.kinds)
+
+    def written(self, path: KeyPath) -> KeyPath:
+        """A path through typed values as the file has it: a text may stand where values hold a list of one."""
+        if not path or path[0] not in self.sections:
+            return path
+        section = self.sections[str(path[0])]
+        return (path[0], *spot(section.type, path[1:], self.sources.data.get(section.key), labelled=False).path)
 
     def message(
         self, section: Section[Any], details: ErrorDetails, path: KeyPath, written: Any, keys: Sequence[str]
@@ -177,17 +193,17 @@ class _Loader:
                 self.values[section.key] = adapter.validate_python(raw, context=self.context)
                 return
             except ValidationError as error:
-                located = [spot(section.type, _location(one), raw) for one in error.errors(include_input=False)]
+                located = [self.spot(section, details) for details in _own(error.errors(include_input=False))]
                 paths = [(section.key, *here.path) for here in located]
 
     # What no single key shows
 
     def check_names(self, section: Section[Any], raw: Any) -> None:
-        """Report items of a list that share their identity: the name, or what the model's `identity` says."""
+        """Report items of a list that share their name; where there are several kinds of items, kind and name."""
         kinds = list(models(section.type))
         if not isinstance(raw, list) or not any("name" in kind.model_fields for kind in kinds):
             return
-        identity = next((names for kind in kinds if (names := getattr(kind, "identity", None))), ("name",))
+        identity = ("kind", "name") if len(kinds) > 1 else ("name",)
         first: dict[tuple[str, ...], int] = {}
         for index, item in enumerate(raw):
             mine = tuple(value for name in identity if isinstance(value := at(item, name), str))
@@ -202,8 +218,8 @@ class _Loader:
 
     def check_secrets(self) -> None:
         """Report secrets that the environment does not have."""
-        for path, secret in of_kind(Secret, self.values):
-            if secret.name and not secret.is_set and self.sources.value(path) is not None:
+        for path, secret in self.named(Secret):
+            if secret.name and not secret.is_set:
                 message = f"环境变量 {secret.name} 没有设置" + (
                     "，请先设置" if self.need_secrets else "，正式运行前要设置"
                 )
@@ -211,10 +227,16 @@ class _Loader:
 
     def check_files(self) -> None:
         """Report named files that are not there."""
-        for path, files in of_kind(Files, self.values):
-            if self.sources.value(path) is not None and not files.paths():
+        for path, files in self.named(Files):
+            if not files.paths():
                 message = "还没有这样的文件" if files.is_pattern else f"找不到文件 {files.base / files.pattern}"
                 self.found.append(self.sources.place(path).finding(message, files.pattern, warning=files.is_pattern))
+
+    def named(self, kind: type[T]) -> Iterator[tuple[KeyPath, T]]:
+        """The values of a class that the files name, with their paths there; defaults are left out."""
+        for path, value in of_kind(kind, self.values):
+            if self.sources.value(written := self.written(path)) is not None:
+                yield written, value
 
     def consult(self, inspect: Inspect) -> None:
         """Add what one inspection finds, as far as the sections it reads can be used."""
@@ -229,7 +251,7 @@ class _Loader:
         """Whether a problem may only come from an error that is reported already."""
         if problem.file:
             return False
-        place = self.sources.place(problem.path)
+        place = self.sources.place(self.written(problem.path))
         here = (place.document.name, place.line, key(place.path))
         if any((one.file, one.line, one.key) == here and not one.warning for one in self.found):
             return True
@@ -239,23 +261,27 @@ class _Loader:
         """A capability's problem with its place."""
         if problem.file:
             return Finding(problem.file, problem.line, "", None, problem.message, problem.warning)
-        place: Place = self.sources.place(problem.path)
-        written = self.sources.value(problem.path)
-        return place.finding(problem.message, self.shown(problem.path, written), problem.warning)
+        path = self.written(problem.path)
+        return self.sources.place(path).finding(problem.message, self.shown(path), problem.warning)
 
-    def shown(self, path: KeyPath, written: Any) -> Any:
-        section = self.sections.get(str(path[0])) if path else None
-        if section is None or written is None or isinstance(written, (dict, list)):
-            return None if isinstance(written, (dict, list)) else written
-        here = spot(section.type, path[1:], self.sources.data.get(section.key), labelled=False)
+    def shown(self, path: KeyPath) -> Any:
+        """What an inspection's problem shows of the value at a path."""
+        written = self.sources.value(path)
+        if written is None or isinstance(written, dict) or not path or path[0] not in self.sections:
+            return None
+        section = self.sections[str(path[0])]
+        here = spot(section.type, path[1:], self.sources.data[section.key], labelled=False)
         return HIDDEN if here.is_secret else written
 
 
-def _location(details: ErrorDetails) -> tuple[str | int, ...]:
-    """Where an error is; for a wrong or missing union tag, the key that holds the tag."""
-    if details["type"] not in TAGGED:
-        return details["loc"]
-    return (*details["loc"], str(details["ctx"]["discriminator"]).strip("'"))
+def _own(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """The errors without those that follow from others: a list counts as too short when its elements are wrong."""
+    return [one for one in errors if one["type"] != "too_short" or not any(_is_below(other, one) for other in errors)]
+
+
+def _is_below(inner: ErrorDetails, outer: ErrorDetails) -> bool:
+    size = len(outer["loc"])
+    return len(inner["loc"]) > size and inner["loc"][:size] == outer["loc"]
 
 
 def _key_of(path: KeyPath) -> KeyPath:

@@ -194,9 +194,7 @@ def _name(text: str) -> str:
 
 def _userid(text: str) -> str:
     if not USERID.fullmatch(text):
-        raise wrong(
-            "成员账号由字母、数字和 _ - @ . 组成，字母或数字开头，最多 64 个字符（企业微信后台“通讯录”里的“账号”）"
-        )
+        raise wrong("这里写企业微信通讯录里的“账号”：字母、数字和 _ - @ .，字母或数字开头，最多 64 个字符")
     return text.lower()
 
 
