@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from bot.types.declarations import Capability, Problem, Section, Settings, Settled
 from bot.types.events import Conversation
@@ -51,6 +51,8 @@ def _no_team() -> tuple[Team, ...]:
     return ()
 
 
+# The doors' own section belongs to the channels; only its kinds and names are read here.
+DOORS: Section[tuple[Any, ...]] = Section("channels", tuple, tuple)
 PEOPLE: Section[tuple[Person, ...]] = Section("people", tuple[Person, ...], _nobody)
 GROUPS: Section[tuple[GroupEntry, ...]] = Section("groups", tuple[GroupEntry, ...], _nowhere)
 TEAMS: Section[tuple[Team, ...]] = Section("teams", tuple[Team, ...], _no_team)
@@ -111,6 +113,12 @@ def unknown_teams(settings: Settings, names: Iterable[str], path: tuple[str | in
     return _unknown(names, known, path, "小组", "[[teams]]")
 
 
+def unknown_doors(settings: Settings, names: Iterable[str], path: tuple[str | int, ...]) -> Iterable[Problem]:
+    """A problem for every name that is no door."""
+    known = [f"{door.kind}:{door.name}" for door in settings[DOORS]]
+    return _unknown(names, known, path, "门", "[[channels]]")
+
+
 def duplicates(names: Sequence[str], key: str, field: str) -> Iterable[Problem]:
     """A problem for every entry of `[[key]]` whose `field` was used before."""
     first: dict[str, int] = {}
@@ -137,6 +145,8 @@ def inspect(settings: Settings) -> Iterable[Problem]:
     yield from duplicates([team.name for team in teams], "teams", "name")
     for at, group in enumerate(groups):
         yield from _misplaced(at, group)
+        for index, door in enumerate(group.doors):
+            yield from unknown_doors(settings, [door], ("groups", at, "doors", index))
     for at, team in enumerate(teams):
         if not any(team.name in person.roles for person in people):
             hint = f"“{team.name}”里还没有人：给 [[people]] 的 roles 加上“{team.name}”，转人工才有人接"

@@ -17,7 +17,7 @@ from bot.types.outcome import Outcome, answered, silent
 from bot.types.ports import Calendar, Services
 from handlers.desk import tickets
 from handlers.desk.tables import OWNED
-from handlers.directory import duplicates, unknown_groups
+from handlers.directory import duplicates, unknown_doors, unknown_groups
 from handlers.halt import silences
 from handlers.variables import fill, unknown_message, unknown_variables, values
 
@@ -119,6 +119,7 @@ def inspect(settings: Settings) -> Iterable[Problem]:
     yield from duplicates([entry.name for entry in entries], "welcome", "name")
     for at, entry in enumerate(entries):
         yield from unknown_groups(settings, entry.groups, ("welcome", at, "groups"))
+        yield from unknown_doors(settings, entry.doors, ("welcome", at, "doors"))
         if entry.groups:
             hint = "智能机器人收不到“有人进群”的通知，这条欢迎语不会自己发出；可改成成员打开单聊时欢迎（去掉 groups）"
             yield Problem(("welcome", at, "groups"), hint, warning=True)
