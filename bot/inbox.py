@@ -114,7 +114,7 @@ class Inbox:
         found: Any = await self._reader.xread(cast(Any, streams), count=count, block=max(1, int(block * 1000)))
         return [
             _entry(partitions[stream], position.decode(), fields[b"event"])
-            for stream, entries in found or ()
+            for stream, entries in (found or {}).items()
             for position, fields in entries
         ]
 

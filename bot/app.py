@@ -1,0 +1,322 @@
+"""The composition root: the only file that knows every part.
+
+`serve` is the bot; `rehearsal` asks it a question without running it; `records` opens what it has written.
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from aiohttp import ClientSession
+from redis.asyncio import Redis
+
+from bot.brain import Brain
+from bot.channels import build as build_channels
+from bot.channels import by_path
+from bot.channels.door import Channel
+from bot.channels.identity import stream_of
+from bot.channels.settings import CHANNELS, WECOM
+from bot.clock import SystemClock
+from bot.config import Config, ConfigError, load
+from bot.config.reload import watch
+from bot.engine import Committed, Engine
+from bot.inbox import Inbox
+from bot.lanes import Lanes
+from bot.leases import Leases
+from bot.metrics import Metrics
+from bot.outbox import Split, Writer
+from bot.passive import Passive
+from bot.rehearsal import Rehearsal
+from bot.server import Server, addresses, listening
+from bot.settings import BOT, SERVER
+from bot.store.database import Database
+from bot.store.embedded import embedded
+from bot.store.redis import connect, connect_reader
+from bot.store.schema import combine, migrate
+from bot.store.settings import STORE
+from bot.store.single import hold
+from bot.store.tables import SPINE, meta
+from bot.timers import Timers
+from bot.types.declarations import Declared, Handler, Section
+from bot.types.events import Conversation, Event
+from bot.types.ports import Clock, Services
+from bot.wecom.text import split
+from handlers.dialogue import dialogue
+from handlers.directory import GROUPS, Roster
+from handlers.order import CAPABILITIES, ORDER
+from handlers.screening import SCREENING, screen_of
+from scheduler.calendar import WorkCalendar
+
+log = logging.getLogger(__name__)
+
+SECTIONS: Sequence[Section[Any]] = (
+    BOT,
+    SERVER,
+    STORE,
+    WECOM,
+    CHANNELS,
+    *(section for capability in CAPABILITIES for section in capability.sections),
+)
+DECLARED: Sequence[Declared] = (*SPINE, *(table for capability in CAPABILITIES for table in capability.tables))
+INSPECTORS = tuple(capability.inspect for capability in CAPABILITIES)
+
+
+def _same(part: Any) -> Any:
+    return part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """What the bot takes from its surroundings. Each `around_…` may put something around a part as it is built.
+
+    `adjust` may change a checked configuration before it is used: the demo lives in a world of its own.
+    """
+
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    clock: Clock = field(default_factory=SystemClock)
+    session: Callable[[], ClientSession] = ClientSession
+    around_database: Callable[[Database], Database] = _same
+    around_inbox: Callable[[Inbox], Inbox] = _same
+    around_channel: Callable[[Channel], Channel] = _same
+    adjust: Callable[[Config], Config] = _same
+
+
+@dataclass(slots=True)
+class Running:
+    """A bot at work: where it listens, and its present brain."""
+
+    address: tuple[str, int]
+    brain: Brain
+    config: Config
+    metrics: Metrics
+    database: Database
+
+
+def load_config(path: Path | str, environ: Mapping[str, str], need_secrets: bool = False) -> Config:
+    """The checked configuration; ConfigError with all its problems."""
+    return load(Path(path), SECTIONS, INSPECTORS, environ=environ, need_secrets=need_secrets)
+
+
+def build_brain(config: Config) -> Brain:
+    """What the bot knows and does under a configuration. Slow (dictionary, index): keep it off the event loop."""
+    directory = Roster.of(config)
+    calendar = WorkCalendar(config[BOT].timezone)
+    desk = next((f"app:{channel.name}" for channel in config[CHANNELS] if channel.kind == "app"), "")
+    services = Services(directory, calendar, desk, config[BOT].stale_after)
+    built = [handler for capability in CAPABILITIES for handler in capability.build(config, services)]
+    built.append(dialogue(built))
+    screening = config[SCREENING]
+    return Brain(
+        handlers=ordered(built),
+        directory=directory,
+        screen=screen_of(screening),
+        instead=screening.instead,
+        hash=config.hash,
+        stale_after=config[BOT].stale_after,
+    )
+
+
+def ordered(handlers: Sequence[Handler]) -> Sequence[Handler]:
+    """Handlers in the order of `handlers.order.ORDER`; KeyError for one that has no place there."""
+    place = {name: at for at, name in enumerate(ORDER)}
+    return sorted(handlers, key=lambda handler: place[handler.name])
+
+
+async def serve(
+    path: Path | str, wiring: Wiring, stop: asyncio.Event, started: Callable[[Running], None] = lambda running: None
+) -> None:
+    """Run the bot until `stop` is set, then finish what is in hand within 10 seconds."""
+    async with running(path, wiring) as bot:
+        started(bot)
+        await stop.wait()
+
+
+@asynccontextmanager
+async def running(path: Path | str, wiring: Wiring) -> AsyncIterator[Running]:
+    """The bot, at work inside the block. Raises ConfigError, AlreadyRunning, StoreDown."""
+    config = wiring.adjust(load_config(path, wiring.environ, need_secrets=True))
+    async with AsyncExitStack() as stack:
+        stores = await open_stores(config, stack, wiring)
+        parts = await _assemble(config, stores, stack, wiring)
+        async with asyncio.TaskGroup() as tasks:
+            await parts.start(tasks)
+            reloading = tasks.create_task(_reload(Path(path), parts, wiring))
+            try:
+                yield parts.bot
+            finally:
+                reloading.cancel()
+                await parts.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The two stores, open. `alone`: no other process can be at work on them."""
+
+    database: Database
+    redis: Redis
+    reader: Redis
+    alone: bool
+
+
+async def open_stores(config: Config, stack: AsyncExitStack, wiring: Wiring) -> Stores:
+    """Start or reach Redis and SQL, and bring the schema up to date."""
+    store = config[STORE]
+    data = config.base / store.data
+    alone = store.is_embedded or store.is_sqlite
+    if alone:
+        stack.enter_context(hold(data))
+    url = await stack.enter_async_context(embedded(data)) if store.is_embedded else store.redis_url()
+    opened = await Database.open(store.sql_url(data))
+    stack.push_async_callback(opened.close)
+    await migrate(opened)
+    database = wiring.around_database(opened)
+    redis, reader = connect(url), connect_reader(url, block=1.0)
+    stack.push_async_callback(redis.aclose)
+    stack.push_async_callback(reader.aclose)
+    return Stores(database, redis, reader, alone)
+
+
+async def partition_count(database: Database, wanted: int = 8) -> int:
+    """The number of partitions of these stores; chosen once, for the life of the data."""
+    rows = await database.read(sa.select(meta.c.value).where(meta.c.key == "partitions"))
+    if rows:
+        return int(rows[0].value)
+
+    async def choose(connection: Any) -> None:
+        await connection.execute(meta.insert().values(key="partitions", value=str(wanted)))
+
+    await database.write(choose)
+    return wanted
+
+
+@dataclass(slots=True)
+class Parts:
+    """The bot's moving parts."""
+
+    bot: Running
+    engine: Engine
+    lanes: Lanes
+    timers: Timers
+    leases: Leases
+    channels: Sequence[Channel]
+    server: Server
+    listen: Any
+    _tasks: list["asyncio.Task[None]"] = field(default_factory=list)
+    _background: list["asyncio.Task[None]"] = field(default_factory=list)
+    _runner: Any = None
+
+    async def start(self, tasks: asyncio.TaskGroup) -> None:
+        """Take the partitions, set everything to work, then listen."""
+        await self.leases.renew()
+        await self.leases.take()
+        self._tasks += [tasks.create_task(self.engine.run()), tasks.create_task(self.lanes.run())]
+        self._background += [tasks.create_task(self.timers.run()), tasks.create_task(self.leases.run(self.lanes.hint))]
+        application = self.server.application(by_path(self.channels))
+        self._runner = await listening(application, self.listen.host, self.listen.port)
+        self.bot.address = addresses(self._runner)[0]
+
+    async def stop(self) -> None:
+        """Hear no more, finish what is in hand, give the partitions back."""
+        await self._runner.cleanup()
+        for task in self._background:
+            task.cancel()
+        self.engine.stop()
+        self.lanes.stop()
+        _, unfinished = await asyncio.wait(self._tasks, timeout=8)
+        for task in unfinished:
+            task.cancel()
+        await self.leases.release()
+
+
+async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wiring: Wiring) -> Parts:
+    metrics, database, clock = Metrics(), stores.database, wiring.clock
+    partitions = await partition_count(database)
+    inbox = wiring.around_inbox(Inbox(stores.redis, stores.reader, partitions))
+    session = await stack.enter_async_context(wiring.session())
+    channels = [wiring.around_channel(channel) for channel in build_channels(config, session, stores.redis, clock)]
+    owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+    leases = Leases(stores.redis, database, owner, partitions, alone=stores.alone)
+    passive = Passive(database, clock, config[BOT].patience.total_seconds())
+    brain = await asyncio.to_thread(build_brain, config)
+    bot = Running(("", 0), brain, config, metrics, database)
+    lanes = Lanes(
+        database=database, leases=leases, inbox=inbox, channels={channel.door: channel for channel in channels},
+        clock=clock, tally=metrics, brain=lambda: bot.brain,
+    )  # fmt: skip
+
+    async def after(committed: Committed) -> None:
+        await passive.decided(committed.event, committed.ready)
+        lanes.hint()
+
+    engine = Engine(
+        inbox=inbox, leases=leases, database=database, clock=clock, counts=metrics, brain=lambda: bot.brain,
+        writer=Writer(partitions, Split({c.door: c.capabilities.text_bytes for c in channels}, split)),
+        stream_of=_stream, after=after,
+    )  # fmt: skip
+    timers = Timers(database=database, inbox=inbox, leases=leases, clock=clock)
+    server = Server(inbox=inbox, passive=passive, database=database, leases=leases, clock=clock, metrics=metrics)
+    return Parts(bot, engine, lanes, timers, leases, channels, server, config[SERVER].listen)
+
+
+def _stream(event: Event) -> str:
+    return stream_of(event.id) if event.route.passive == "stream" else ""
+
+
+async def _reload(path: Path, parts: Parts, wiring: Wiring) -> None:
+    """Swap the brain whenever the configuration changes and is right; a bad one changes nothing."""
+    async for changed in watch(path, lambda: wiring.adjust(load_config(path, wiring.environ, need_secrets=True))):
+        if isinstance(changed, ConfigError):
+            log.error("新配置有错，继续用原来的：\n%s", changed)
+            continue
+        parts.bot.brain = await asyncio.to_thread(build_brain, changed)
+        parts.bot.config = changed
+        log.warning("已换上新配置 %s", changed.hash)
+
+
+@asynccontextmanager
+async def records(path: Path | str) -> AsyncIterator[tuple[Database, ZoneInfo]]:
+    """The stored records of a configuration, beside a bot that may be running."""
+    config = load_config(path, os.environ)
+    store = config[STORE]
+    data = config.base / store.data
+    database = await Database.open(store.sql_url(data))
+    try:
+        yield database, config[BOT].timezone
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def rehearsal(
+    path: Path | str, *, group: str = "", at: datetime | None = None, seed: int = 0
+) -> AsyncIterator[Rehearsal]:
+    """Asks the bot of a configuration and keeps nothing; LookupError for a group that it does not name."""
+    config = load_config(path, os.environ)
+    brain = await asyncio.to_thread(build_brain, config)
+    database = await Database.memory()
+    try:
+        await database.alter(combine(DECLARED).create_all)
+        zone = config[BOT].timezone
+        moment = at.replace(tzinfo=at.tzinfo or zone) if at else None
+        yield Rehearsal(brain, database, _place(config, group), SystemClock(), str(seed), moment)
+    finally:
+        await database.close()
+
+
+def _place(config: Config, group: str) -> Conversation:
+    doors = [f"{channel.kind}:{channel.name}" for channel in config[CHANNELS]]
+    if not group:
+        return Conversation(doors[0] if doors else "app:助手", "direct", "somebody")
+    named = next((entry for entry in config[GROUPS] if entry.name == group), None)
+    if named is None:
+        raise LookupError(f"配置里没有叫“{group}”的群")
+    return Conversation(named.doors[0] if named.doors else "aibot:小助手", "group", named.id)

@@ -1,0 +1,269 @@
+"""The engine decides each event once, in order, and only while it owns the partition."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.inbox import partition_of
+from bot.store.database import StoreDown
+from bot.store.tables import events, versions
+from bot.types.actions import Emit, Reply, Text
+from bot.types.context import Context
+from bot.types.events import Conversation, Event, Message, Signal
+from bot.types.outcome import Outcome, answered, silent
+from tests.spine.conftest import MakeHouse
+from tests.spine.house import PARTITIONS, START, House, Scripted, echo, message, until
+
+
+async def outcomes(house: House) -> dict[str, str]:
+    return {row.id: row.outcome for row in await house.database.read(sa.select(events))}
+
+
+async def test_a_message_is_answered_and_its_trace_kept(house: House) -> None:
+    async with house.at_work():
+        await house.inbox.put(message("m1", "在吗"))
+        await until(lambda: house.doors[0].sent)
+    (row,) = await house.database.read(sa.select(events))
+    assert (row.outcome, row.handler, row.reason) == ("answered", "scripted", "复述")
+    assert json.loads(row.trace)["config"] == "test"
+    assert house.doors[0].texts == ["回：在吗"]
+
+
+async def test_an_event_that_comes_twice_is_decided_once(house: House) -> None:
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: house.committed)
+        await house.redis.delete(f"{house.prefix}:seen:m1")
+        await house.inbox.put(message("m1"))
+        await until(lambda: _is_empty(house))
+    assert len(house.committed) == 1
+    assert len(await house.rows()) == 1
+
+
+async def _is_empty(house: House) -> bool:
+    return await house.inbox.depth() == 0
+
+
+async def test_messages_of_one_conversation_are_decided_in_order(house: House) -> None:
+    async with house.at_work():
+        for n in range(40):
+            await house.inbox.put(message(f"m{n}", str(n), member=f"u{n % 3}"))
+        await until(lambda: len(house.doors[0].sent) == 40)
+    for member in range(3):
+        said = [one.content for one in house.doors[0].sent if one.to.native == f"u{member}"]
+        expected = [f"回：{n}" for n in range(40) if n % 3 == member]
+        assert [text.body for text in said if isinstance(text, Text)] == expected
+
+
+class Refusing:
+    """A database that tells before it commits an event, and can refuse."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self.before: Callable[[], Awaitable[None]] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def write(self, work: Any, **options: Any) -> Any:
+        if self.before and getattr(work, "__name__", "") == "commit_event":
+            await self.before()
+        return await self._inner.write(work, **options)
+
+
+async def test_an_event_leaves_the_inbox_only_after_its_transaction(make_house: MakeHouse) -> None:
+    house = make_house()
+    database = Refusing(house.database)
+    held, go = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        held.set()
+        await go.wait()
+
+    database.before = hold
+    house.engine._database = database  # type: ignore[assignment]
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await held.wait()
+        await asyncio.sleep(0.1)
+        assert await house.inbox.depth() == 1
+        go.set()
+        await until(lambda: _is_empty(house))
+
+
+async def test_an_event_waits_while_the_database_is_down(make_house: MakeHouse) -> None:
+    house = make_house()
+    database = Refusing(house.database)
+    failures = [StoreDown("gone"), StoreDown("gone")]
+
+    async def fail() -> None:
+        if failures:
+            raise failures.pop()
+
+    database.before = fail
+    house.engine._database = database  # type: ignore[assignment]
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: house.doors[0].sent)
+    assert await outcomes(house) == {"m1": "answered"}
+
+
+async def test_a_process_that_slept_cannot_write(make_house: MakeHouse) -> None:
+    sleeper = make_house(owner="sleeper")
+    reached, go = asyncio.Event(), asyncio.Event()
+
+    async def doze() -> None:
+        reached.set()
+        await go.wait()
+
+    database = Refusing(sleeper.database)
+    database.before = doze
+    sleeper.engine._database = database  # type: ignore[assignment]
+    other = make_house(owner="other")
+    async with sleeper.at_work():
+        await sleeper.inbox.put(message("m1"))
+        await reached.wait()
+        async with other.at_work():
+            await until(lambda: other.committed)
+            go.set()
+            await until(lambda: partition_of("app:助手|direct|li.na", PARTITIONS) not in sleeper.leases.held)
+    assert sleeper.committed == []
+    assert "fenced" in sleeper.metrics.text().decode()
+    assert len(await other.rows()) == 1
+
+
+async def test_a_shared_row_that_moved_makes_the_event_run_again(house: House) -> None:
+    tries: list[int] = []
+
+    async def shared(event: Event, context: Context) -> Outcome:
+        tries.append(await context.transaction.guard("ticket:1"))
+        if len(tries) == 1:
+            await _bump(context)
+        return silent(reason="看过了")
+
+    house.handler.script = shared
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: house.committed)
+    assert len(tries) == 2
+    (row,) = await house.database.read(sa.select(versions).where(versions.c.key == "ticket:1"))
+    assert row.version == 1
+
+
+async def _bump(context: Context) -> None:
+    """As if another process had changed the ticket after it was read."""
+    row = {"key": "ticket:1", "version": 7, "changed_at": START}
+    await context.transaction.execute(sa.insert(versions).values(row))
+
+
+async def test_a_broken_handler_costs_one_apology_and_holds_nobody_up(house: House) -> None:
+    async def broken(event: Event, context: Context) -> Outcome | None:
+        if isinstance(event, Message) and event.text == "坏":
+            raise ZeroDivisionError
+        return await echo(event, context)
+
+    house.handler.script = broken
+    async with house.at_work():
+        await house.inbox.put(message("m1", "坏"))
+        await house.inbox.put(message("m2", "好"))
+        await until(lambda: len(house.doors[0].sent) == 2)
+    assert "出了点小问题" in house.doors[0].texts[0]
+    assert house.doors[0].texts[1] == "回：好"
+
+
+async def test_old_messages_get_one_apology_and_no_flood_of_answers(house: House) -> None:
+    house.clock.forward(minutes=11)
+    async with house.at_work():
+        for n in range(5):
+            await house.inbox.put(message(f"m{n}"))
+        await until(lambda: len(house.committed) == 5)
+        await until(lambda: house.doors[0].sent)
+    assert len(house.doors[0].sent) == 1
+    assert set((await outcomes(house)).values()) == {"stale"}
+    assert house.handler.decided == []
+
+
+async def test_a_handler_tells_another_conversation_through_the_inbox(house: House) -> None:
+    there = Conversation("app:助手", "direct", "wang.wu")
+
+    async def tell(event: Event, context: Context) -> Outcome | None:
+        if isinstance(event, Signal):
+            return await echo(event, context)
+        signal = Signal(id="", conversation=there, at=context.now, received_at=context.now, name="scripted.told")
+        return silent(Emit(event=signal), reason="转告")
+
+    house.handler.script = tell
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: house.doors[0].sent)
+    assert house.doors[0].sent[0].to == there
+    assert await outcomes(house) == {"m1": "silent", "m1:signal:0": "answered"}
+
+
+async def test_what_may_not_be_said_is_replaced_before_it_is_committed(make_house: MakeHouse) -> None:
+    house = make_house(forbidden="最低价")
+
+    async def promise(event: Event, context: Context) -> Outcome:
+        return answered(Reply(content=Text(body="全网最低价！")), reason="说大话")
+
+    house.handler.script = promise
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: house.doors[0].sent)
+    assert house.doors[0].texts == ["（这句话不便说）"]
+
+
+async def test_broken_screening_holds_what_is_composed_and_lets_the_rest_pass(make_house: MakeHouse) -> None:
+    house = make_house(screen_broken=True)
+
+    async def both(event: Event, context: Context) -> Outcome:
+        composed, written = Text(body="转述的话", fixed=False), Text(body="写好的话")
+        return answered(Reply(content=composed), Reply(content=written), reason="两句")
+
+    house.handler.script = both
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: house.doors[0].sent)
+    assert house.doors[0].texts == ["写好的话"]
+    assert [row.state for row in await house.rows()] == ["held", "done"]
+
+
+async def test_an_unreadable_entry_is_kept_and_holds_nobody_up(house: House) -> None:
+    await house.redis.xadd(f"{house.prefix}:inbox:0", {"event": b"{}"})
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: house.doors[0].sent)
+        await until(lambda: _is_empty(house))
+    kept = await house.database.read(sa.select(events.c.text).where(events.c.topic == "unreadable"))
+    assert [row.text for row in kept] == ["{}"]
+
+
+async def test_stopping_finishes_what_is_in_hand(house: House) -> None:
+    async def slowly(event: Event, context: Context) -> Outcome | None:
+        await asyncio.sleep(0.05)
+        return await echo(event, context)
+
+    house.handler.script = slowly
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: house.handler.decided)
+    assert await outcomes(house) == {"m1": "answered"}
+
+
+async def test_chance_is_the_same_when_an_event_runs_again(make_house: MakeHouse) -> None:
+    drawn: list[float] = []
+
+    async def draw(event: Event, context: Context) -> Outcome:
+        drawn.append(context.chance.random())
+        if len(drawn) == 1:
+            raise ZeroDivisionError
+        return silent(reason="抽过")
+
+    house = make_house(handler=Scripted(script=draw))
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: house.committed)
+    assert drawn[0] == drawn[1]

@@ -1,0 +1,97 @@
+"""Timers come due once, and not at all when what they wait for has changed."""
+
+import asyncio
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from bot.store.tables import timers
+from bot.types.context import Context
+from bot.types.events import Event, Message, Tick
+from bot.types.outcome import Outcome, silent
+from bot.types.ports import Timer
+from tests.spine.house import House, message, until
+
+
+def reminder(context: Context, guard: str = "") -> Timer:
+    """A timer of a minute."""
+    due = context.now + timedelta(minutes=1)
+    return Timer(
+        id="reminder", name="scripted.remind", conversation=context.conversation, due=due, data={"a": "b"}, guard=guard
+    )
+
+
+async def test_a_timer_becomes_a_tick_in_its_conversation(house: House) -> None:
+    ticks: list[Tick] = []
+
+    async def script(event: Event, context: Context) -> Outcome:
+        if isinstance(event, Tick):
+            ticks.append(event)
+        else:
+            await context.transaction.set_timer(reminder(context))
+        return silent(reason="好")
+
+    house.handler.script = script
+    async with house.at_work(timers=True):
+        await house.inbox.put(message("m1"))
+        await until(lambda: house.committed)
+        await asyncio.sleep(0.1)
+        assert ticks == []
+        house.clock.forward(seconds=61)
+        await until(lambda: len(house.committed) == 2)
+    assert (ticks[0].name, ticks[0].data, ticks[0].conversation.native) == ("scripted.remind", {"a": "b"}, "li.na")
+    assert await house.database.read(sa.select(timers)) == []
+
+
+async def test_a_timer_is_a_no_op_once_its_guard_has_moved(house: House) -> None:
+    async def script(event: Event, context: Context) -> Outcome:
+        assert not isinstance(event, Tick)
+        if isinstance(event, Message) and event.id == "m1":
+            await context.transaction.set_timer(reminder(context, f"thread:{context.thread.key}"))
+        return silent(reason="好")
+
+    house.handler.script = script
+    async with house.at_work(timers=True):
+        await house.inbox.put(message("m1"))
+        await house.inbox.put(message("m2"))
+        await until(lambda: len(house.committed) == 2)
+        house.clock.forward(seconds=61)
+        await until(lambda: len(house.committed) == 3)
+    assert len(house.handler.decided) == 2
+
+
+async def test_a_timer_holds_while_nothing_has_moved(house: House) -> None:
+    async def script(event: Event, context: Context) -> Outcome:
+        if isinstance(event, Message):
+            await context.transaction.set_timer(reminder(context, f"thread:{context.thread.key}"))
+        return silent(reason="好")
+
+    house.handler.script = script
+    async with house.at_work(timers=True):
+        await house.inbox.put(message("m1"))
+        await until(lambda: house.committed)
+        house.clock.forward(seconds=61)
+        await until(lambda: len(house.handler.decided) == 2)
+
+
+async def test_a_replaced_timer_comes_due_once_and_a_cancelled_one_never(house: House) -> None:
+    async def script(event: Event, context: Context) -> Outcome:
+        if isinstance(event, Message) and event.text == "取消":
+            await context.transaction.cancel_timer("reminder")
+        elif isinstance(event, Message):
+            await context.transaction.set_timer(reminder(context))
+        return silent(reason="好")
+
+    house.handler.script = script
+    async with house.at_work(timers=True):
+        await house.inbox.put(message("m1"))
+        await house.inbox.put(message("m2"))
+        await until(lambda: len(house.committed) == 2)
+        house.clock.forward(seconds=61)
+        await until(lambda: len(house.committed) == 3)
+        await house.inbox.put(message("m3", at=house.clock.now()))
+        await house.inbox.put(message("m4", "取消", at=house.clock.now()))
+        await until(lambda: len(house.committed) == 5)
+        house.clock.forward(seconds=61)
+        await asyncio.sleep(0.2)
+    assert len(house.committed) == 5
