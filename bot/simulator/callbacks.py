@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import defaultdict
 from dataclasses import dataclass
+from io import BytesIO
 
 import aiohttp
 
@@ -163,7 +164,7 @@ class Courier:
             method,
             url,
             params=request.params,
-            data=request.body or None,
+            data=BytesIO(request.body) if request.body else None,
             headers={"Content-Type": request.content_type},
             timeout=aiohttp.ClientTimeout(total=within),
             allow_redirects=False,

@@ -67,7 +67,7 @@ class Listener:
             return {child.tag: child.text or "" for child in ElementTree.fromstring(plain)}
         return dict(json.loads(plain))
 
-    def seal(self, reply: str | Said | None, nonce: str, **changed: Any) -> web.Response:
+    def seal(self, reply: str | Said | None, nonce: str, /, **changed: Any) -> web.Response:
         """The encrypted answer; `changed` spoils fields of its envelope."""
         if reply is None:
             return web.Response()

@@ -292,7 +292,7 @@ CARDS = rows(
 @pytest.mark.parametrize("row", SEND + CARDS)
 async def test_message_send(company: Company, row: Row) -> None:
     for kind in ("image", "file", "voice", "video"):
-        company.wecom.media.keep(kind)  # type: ignore[arg-type]
+        company.wecom.media.keep(kind)
     found = await company.post("message/send", row.request)
     assert found["errcode"] == row.errcode, found["errmsg"]
     assert ("msgid" in found) is (row.errcode == 0)
