@@ -18,10 +18,12 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from aiohttp import ClientSession
 from redis.asyncio import Redis
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.brain import Brain
 from bot.channels import build as build_channels
 from bot.channels import by_path
+from bot.channels import inspect as inspect_channels
 from bot.channels.door import Channel
 from bot.channels.identity import stream_of
 from bot.channels.settings import CHANNELS, WECOM
@@ -36,6 +38,7 @@ from bot.metrics import Metrics
 from bot.outbox import Split, Writer
 from bot.passive import Passive
 from bot.rehearsal import Rehearsal
+from bot.retention import JOB, Retention
 from bot.server import Server, addresses, listening
 from bot.settings import BOT, SERVER
 from bot.store.database import Database
@@ -44,10 +47,10 @@ from bot.store.redis import connect, connect_reader
 from bot.store.schema import combine, migrate
 from bot.store.settings import STORE
 from bot.store.single import hold
-from bot.store.tables import SPINE, meta
+from bot.store.tables import SPINE, jobs, meta
 from bot.timers import Timers
 from bot.types.declarations import Declared, Handler, Section
-from bot.types.events import Conversation, Event
+from bot.types.events import Conversation, Event, Tick
 from bot.types.ports import Clock, Services
 from bot.wecom.text import split
 from handlers.dialogue import dialogue
@@ -55,6 +58,7 @@ from handlers.directory import GROUPS, Roster
 from handlers.order import CAPABILITIES, ORDER
 from handlers.screening import SCREENING, screen_of
 from scheduler.calendar import WorkCalendar
+from scheduler.jobs import Job, Jobs, cron
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +71,7 @@ SECTIONS: Sequence[Section[Any]] = (
     *(section for capability in CAPABILITIES for section in capability.sections),
 )
 DECLARED: Sequence[Declared] = (*SPINE, *(table for capability in CAPABILITIES for table in capability.tables))
-INSPECTORS = tuple(capability.inspect for capability in CAPABILITIES)
+INSPECTORS = (inspect_channels, *(capability.inspect for capability in CAPABILITIES))
 
 
 def _same(part: Any) -> Any:
@@ -113,7 +117,7 @@ def build_brain(config: Config) -> Brain:
     desk = next((f"app:{channel.name}" for channel in config[CHANNELS] if channel.kind == "app"), "")
     services = Services(directory, calendar, desk, config[BOT].stale_after)
     built = [handler for capability in CAPABILITIES for handler in capability.build(config, services)]
-    built.append(dialogue(built))
+    built += [dialogue(built), Retention(DECLARED)]
     screening = config[SCREENING]
     return Brain(
         handlers=ordered(built),
@@ -207,6 +211,7 @@ class Parts:
     lanes: Lanes
     timers: Timers
     leases: Leases
+    jobs: Jobs
     channels: Sequence[Channel]
     server: Server
     listen: Any
@@ -219,7 +224,8 @@ class Parts:
         await self.leases.renew()
         await self.leases.take()
         self._tasks += [tasks.create_task(self.engine.run()), tasks.create_task(self.lanes.run())]
-        self._background += [tasks.create_task(self.timers.run()), tasks.create_task(self.leases.run(self.lanes.hint))]
+        background = (self.timers.run(), self.leases.run(self.lanes.hint), self.jobs.run())
+        self._background += [tasks.create_task(work) for work in background]
         application = self.server.application(by_path(self.channels))
         self._runner = await listening(application, self.listen.host, self.listen.port)
         self.bot.address = addresses(self._runner)[0]
@@ -264,7 +270,22 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     )  # fmt: skip
     timers = Timers(database=database, inbox=inbox, leases=leases, clock=clock)
     server = Server(inbox=inbox, passive=passive, database=database, leases=leases, clock=clock, metrics=metrics)
-    return Parts(bot, engine, lanes, timers, leases, channels, server, config[SERVER].listen)
+    planned = await _jobs(config, inbox, database, clock)
+    return Parts(bot, engine, lanes, timers, leases, planned, channels, server, config[SERVER].listen)
+
+
+async def _jobs(config: Config, inbox: Inbox, database: Database, clock: Clock) -> Jobs:
+    """The jobs of the configuration, from where the last process left them."""
+    last = {row.name: row.last_due for row in await database.read(sa.select(jobs))}
+    nightly = Job(name=JOB, trigger=cron("10 4 * * *", config[BOT].timezone))
+
+    async def put(tick: Tick) -> None:
+        await inbox.put(tick)
+        row = {"name": tick.name, "last_due": tick.due}
+        upsert = insert(jobs).values(row).on_conflict_do_update(index_elements=["name"], set_=row)
+        await database.write(lambda connection: connection.execute(upsert))
+
+    return Jobs((nightly,), last, put, clock)
 
 
 def _stream(event: Event) -> str:

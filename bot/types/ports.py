@@ -23,7 +23,8 @@ class Clock(Protocol):
 class Calendar(Protocol):
     """Which days people work (statutory holidays and make-up workdays included)."""
 
-    timezone: ZoneInfo
+    @property
+    def timezone(self) -> ZoneInfo: ...
 
     def is_workday(self, day: date) -> bool: ...
 

@@ -1,4 +1,4 @@
-"""The first tables."""
+"""the first tables"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """The first tables."""
+    """the first tables"""
     op.create_table(
         "audit",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -21,6 +21,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("audit_at", "audit", ["at"], unique=False)
+    op.create_table(
+        "cooldowns",
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("thread", "rule"),
+    )
+    op.create_index("cooldowns_until", "cooldowns", ["until"], unique=False)
+    op.create_table(
+        "dialogues",
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("thread", "owner"),
+    )
+    op.create_index("dialogues_expires_at", "dialogues", ["expires_at"], unique=False)
     op.create_table(
         "events",
         sa.Column("id", sa.Text(), nullable=False),
@@ -49,6 +67,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("stream <> ''"),
     )
     op.create_table(
+        "halts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("halted_by", sa.Text(), nullable=False),
+        sa.Column("halted_at", sa.BigInteger(), nullable=False),
+        sa.Column("resumed_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("resumed_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("halts_scope", "halts", ["scope", "resumed_at"], unique=False)
+    op.create_table(
         "jobs",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("last_due", sa.BigInteger(), nullable=False),
@@ -68,6 +97,14 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
+    op.create_table(
+        "misses",
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("missed", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("thread"),
+    )
+    op.create_index("misses_at", "misses", ["at"], unique=False)
     op.create_table(
         "outbox",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -131,6 +168,49 @@ def upgrade() -> None:
     )
     op.create_index("threads_last_seen", "threads", ["last_seen"], unique=False)
     op.create_table(
+        "ticket_messages",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ticket_messages_at", "ticket_messages", ["at"], unique=False)
+    op.create_index("ticket_messages_ticket", "ticket_messages", ["ticket", "id"], unique=False)
+    op.create_table(
+        "tickets",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("group_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("team", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), server_default="", nullable=False),
+        sa.Column("introduced", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("reminded", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("waiting", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("cards", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("current_at", sa.BigInteger(), nullable=True),
+        sa.Column("clock_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("tickets_closed_at", "tickets", ["closed_at"], unique=False)
+    op.create_index(
+        "tickets_open",
+        "tickets",
+        ["thread"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'closed'"),
+        postgresql_where=sa.text("state <> 'closed'"),
+    )
+    op.create_index("tickets_owner", "tickets", ["owner", "state"], unique=False)
+    op.create_table(
         "timers",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("nonce", sa.Text(), nullable=False),
@@ -153,3 +233,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("versions_changed_at", "versions", ["changed_at"], unique=False)
+    op.create_table(
+        "welcomes",
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("thread"),
+    )
+    op.create_index("welcomes_last_at", "welcomes", ["last_at"], unique=False)

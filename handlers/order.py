@@ -1,0 +1,36 @@
+"""Every capability, and the order in which handlers are asked. A new capability is one line in each list."""
+
+from collections.abc import Sequence
+
+from bot.types.declarations import Capability
+from handlers import desk, dialogue, directory, fallback, gate, halt, help, keyword, screening, understand, welcome
+
+CAPABILITIES: Sequence[Capability] = (
+    directory.CAPABILITY,
+    screening.CAPABILITY,
+    halt.CAPABILITY,
+    gate.CAPABILITY,
+    desk.CAPABILITY,
+    help.CAPABILITY,
+    dialogue.CAPABILITY,
+    keyword.CAPABILITY,
+    understand.CAPABILITY,
+    fallback.CAPABILITY,
+    welcome.CAPABILITY,
+)
+
+ORDER: Sequence[str] = (
+    "desk input",  # what staff write to the app
+    "halt",  # 停机, 恢复
+    "gate",  # halted, or owned by a person: nothing below answers
+    "commands",  # 帮助, 规则
+    "escalation",  # 转人工
+    "dialogue",  # a choice or form that waits for these words
+    "keyword",
+    "understand",
+    "fallback",
+    # One handler for each of the other kinds of event:
+    "welcome",
+    "desk",
+    "retention",
+)
