@@ -83,19 +83,12 @@ class Courier:
 
     def send(self, callback: Callback, copies: int = 0) -> asyncio.Task[None]:
         """Start delivering, with so many copies at the same moment; the task ends with the last delivery."""
-        disorder = self.disorder
-        if self._chance.random() < disorder.duplicate_rate:
-            copies += disorder.duplicate_copies
-        for copy in range(1, copies + 1):
-            self._tasks.own(self._copy(callback, copy, self._chance.random() * disorder.duplicate_within))
-        return self._tasks.own(self._deliver(callback))
+        if self._chance.random() < self.disorder.duplicate_rate:
+            copies += self.disorder.duplicate_copies
+        return self._tasks.own(self._deliver(callback, copies))
 
-    async def _copy(self, callback: Callback, copy: int, delay: float) -> None:
-        await asyncio.sleep(delay)
-        await self.attempt(callback, 1, copy)
-
-    async def _deliver(self, callback: Callback) -> None:
-        outcome = await self._first(callback)
+    async def _deliver(self, callback: Callback, copies: int) -> None:
+        outcome = await self._first(callback, copies)
         for delivery in range(2, self._deliveries + 1):
             if outcome == "ok":
                 break
@@ -103,12 +96,18 @@ class Courier:
             outcome = await self.attempt(callback, delivery)
         self._first_bytes.pop(callback.msgid, None)
 
-    async def _first(self, callback: Callback) -> str:
+    async def _first(self, callback: Callback, copies: int) -> str:
         """First deliveries of one conversation leave in order, but do not wait for slow answers."""
         async with self._turns[callback.conversation]:
             attempt = self._tasks.own(self.attempt(callback, 1))
+            for copy in range(1, copies + 1):
+                self._tasks.own(self._copy(callback, copy, self._chance.random() * self.disorder.duplicate_within))
             await asyncio.wait({attempt}, timeout=self._timing.gap)
         return await attempt
+
+    async def _copy(self, callback: Callback, copy: int, delay: float) -> None:
+        await asyncio.sleep(delay)
+        await self.attempt(callback, 1, copy)
 
     async def attempt(self, callback: Callback, delivery: int, copy: int = 0) -> str:
         """One delivery: its outcome, journaled; an accepted answer is shown."""
@@ -139,6 +138,8 @@ class Courier:
         return self.envelope(door).wrap(plain, str(int(self._clock.now())), str(self._chance.getrandbits(40)))
 
     async def _exchange(self, callback: Callback, request: Request) -> tuple[int, bytes, str]:
+        if callback.door.id not in self.urls:
+            return 0, b"", "unreachable"
         try:
             status, body = await self.post(callback.door, request)
         except TimeoutError:

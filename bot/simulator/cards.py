@@ -127,9 +127,12 @@ def _news_notice(card: Card, app: bool) -> None:
     _action(card, required=True)
     if app:
         _title(card)
-    image = mapping(card, "card_image", {})
-    if not image and not mapping(card, "image_text_area", {}):
+    image, area = mapping(card, "card_image", {}), mapping(card, "image_text_area", {})
+    if not image and not area:
         raise broken("card_image", "or image_text_area is required")
+    if area:
+        _words(area, "image_url", "image_text_area")
+        _leads_to(area, "image_text_area")
     if image and not image.get("url"):
         raise broken("card_image.url", "is required")
     ratio = image.get("aspect_ratio", 1.3)
@@ -185,6 +188,7 @@ CARD_TYPES: Mapping[str, Callable[[Card, bool], None]] = {
 def _common(card: Card, app: bool, menu_items: int) -> None:
     if mapping(card, "source", {}).get("desc_color", 0) not in (0, 1, 2, 3):
         raise broken("source.desc_color", "is not 0 to 3")
+    _leads_to(mapping(card, "quote_area", {}), "quote_area")
     if "action_menu" in card:
         _menu(mapping(card, "action_menu"), menu_items)
     for item in listing(card, "horizontal_content_list", 0, 6):
@@ -226,12 +230,19 @@ def _jump(item: Mapping[str, Any], app: bool) -> None:
 def _action(card: Card, required: bool) -> None:
     """A notice must lead somewhere; on an interactive card 0 (nowhere) is fine too."""
     action = mapping(card, "card_action", {})
-    needs = {1: "url", 2: "appid"} if required else {0: None, 1: "url", 2: "appid"}
-    kind = action.get("type", None if required else 0)
+    if required and not action.get("type"):
+        raise broken("card_action.type", "is missing or leads nowhere")
+    _leads_to(action, "card_action")
+
+
+def _leads_to(item: Mapping[str, Any], where: str) -> None:
+    """0 nowhere, 1 to a URL, 2 to a mini-program."""
+    needs = {0: None, 1: "url", 2: "appid"}
+    kind = item.get("type", 0)
     if kind not in needs:
-        raise broken("card_action.type", "is missing or not allowed")
+        raise broken(f"{where}.type", "is not allowed")
     if needed := needs[kind]:
-        _words(action, needed, "card_action")
+        _words(item, needed, where)
 
 
 def _question(asked: Mapping[str, Any], field: str, most: int) -> None:

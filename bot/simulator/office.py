@@ -87,7 +87,7 @@ class PostOffice:
     def app_message(
         self, app: App, member: str, fields: Fields, text: str, msgid: str | None = None, copies: int = 0
     ) -> Posted:
-        person = self._directory.member(member)
+        person = self._user(app, member)
         native = msgid or str(7_300_000_000_000_000_000 + self._ids.getrandbits(56))
         plain = self._xml(app, person, {**fields, "MsgId": native})
         place = Conversation(app.id, "direct", person.key)
@@ -125,7 +125,7 @@ class PostOffice:
         msgid: str | None = None,
         copies: int = 0,
     ) -> Posted:
-        person = self._directory.member(member)
+        person = self._user(bot, member)
         place = self._place(bot, group, person)
         native = msgid or f"CAIQ{self._ids.getrandbits(96):024x}"
         await self._free_interaction(bot, person)
@@ -220,6 +220,13 @@ class PostOffice:
                     f"{person.userid} has {most} open interactions with {bot.id}; see Limits.interactions"
                 )
             await asyncio.sleep(0.01)
+
+    def _user(self, door: Door, member: str) -> Member:
+        """A member who can see the door; others have nothing to type into."""
+        person = self._directory.member(member)
+        if not person.visible:
+            raise SimulatorError(f"{member} is outside the visible range of {door.id}")
+        return person
 
     def _place(self, bot: AiBot, group: str | None, person: Member) -> Conversation:
         if group is None:

@@ -164,6 +164,12 @@ CARDS = rows(
             horizontal_content_list=[{"keyname": "k", "value": "v"}] * 6,
         ),
     ),
+    Row(
+        "quote without url",
+        "doc/90236",
+        card("text_notice", main_title=TITLE, card_action=URL, quote_area={"type": 1}),
+        40058,
+    ),
     Row("no card", "doc/90236", message("template_card", {}), 44004),
     Row("unknown card type", "doc/90236", card("poem"), 40058),
     Row("text_notice without action", "doc/90236", card("text_notice", main_title=TITLE), 40058),

@@ -148,6 +148,26 @@ async def test_unknown_people_cannot_act(company: Company) -> None:
         await company.wecom.say(company.app, "nobody", "在吗")
 
 
+async def test_an_app_without_a_url_hears_nothing(company: Company) -> None:
+    company.wecom.connect(company.app, None)
+    asked = await company.wecom.say(company.app, "li.na", "在吗")
+    assert [attempt.outcome for attempt in await asked.delivered()] == ["unreachable"] * 3
+
+
+async def test_people_out_of_sight_cannot_type(company: Company) -> None:
+    with pytest.raises(SimulatorError, match="visible range"):
+        await company.wecom.say(company.app, "hidden", "在吗")
+
+
+async def test_copies_do_not_overtake_earlier_messages(company: Company) -> None:
+    listener = await company.listen(company.app, silent)
+    for number in range(9):
+        await company.wecom.say(company.app, "li.na", str(number), copies=2)
+    await company.wecom.settle()
+    first_heard = list(dict.fromkeys(said["Content"] for said in listener.heard))
+    assert first_heard == [str(number) for number in range(9)]
+
+
 async def test_a_customer_cannot_be_in_a_group_with_a_bot(company: Company) -> None:
     company.wecom.add_customer("wmA1", "顾客")
     with pytest.raises(SimulatorError, match="customers"):
