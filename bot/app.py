@@ -7,6 +7,7 @@ import asyncio
 import logging
 import os
 import secrets
+import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -135,13 +136,16 @@ def ordered(handlers: Sequence[Handler]) -> Sequence[Handler]:
     return sorted(handlers, key=lambda handler: place[handler.name])
 
 
-async def serve(
-    path: Path | str, wiring: Wiring, stop: asyncio.Event, started: Callable[[Running], None] = lambda running: None
-) -> None:
-    """Run the bot until `stop` is set, then finish what is in hand within 10 seconds."""
-    async with running(path, wiring) as bot:
-        started(bot)
+async def run(path: Path | str, wiring: Wiring | None = None) -> int:
+    """Run the bot until SIGTERM or SIGINT, then finish what is in hand within 10 seconds; the exit status."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with running(path, wiring or Wiring()) as bot:
+        log.warning("已经在 %s:%d 听着，配置 %s", *bot.address, bot.config.hash)
         await stop.wait()
+        log.warning("收到停止信号，做完手上的就停")
+    return 0
 
 
 @asynccontextmanager
