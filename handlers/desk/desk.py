@@ -138,8 +138,8 @@ class Desk:
         """The owner's words, on their way to the customer."""
         await tickets.note(context, ticket, "staff", body)
         name = self.name_of(ticket.owner)
-        said = words.relayed(ticket, name, body)
-        text = said if ticket.introduced else f"{words.introduced(name)}\n{said}"
+        wording = words.relayed if ticket.introduced else words.first_words
+        text = wording(ticket, name, body)
         ticket = await tickets.change(context, ticket, waiting=False, introduced=True)
         await tickets.wind(context, ticket, context.now + self.settings.idle)
         return self.to_customer(ticket, text, fixed=False)

@@ -22,11 +22,10 @@ _events = sa.table(
 )
 
 _TRIED = {
-    "keyword": "关键词已答",
-    "understand": "常见问题已答",
-    "dialogue": "接着选项已答",
+    "keyword": "关键词回复",
+    "understand": "常见问题",
+    "dialogue": "选项",
     "fallback": "没答上来",
-    "help": "给了帮助",
 }
 
 

@@ -70,6 +70,12 @@ def introduced(staff: str) -> str:
     return f"客服{staff}为您服务。"
 
 
+def first_words(ticket: Ticket, staff: str, body: str) -> str:
+    """A staff member's first words, where nothing could be said before them."""
+    to = f"{ticket.name}，" if ticket.conversation.place == "group" and ticket.name else ""
+    return f"{to}{introduced(staff)}\n{body}"
+
+
 def relayed(ticket: Ticket, staff: str, body: str) -> str:
     """A staff member's words as the customer sees them."""
     to = f"回复 {ticket.name}" if ticket.conversation.place == "group" and ticket.name else ""
