@@ -21,6 +21,6 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def _run(arguments: argparse.Namespace) -> int:
-    from bot.cli.tour.stage import play
+    from bot.cli.tour.play import play
 
     return await play(arguments.config, arguments.seed, arguments.once)

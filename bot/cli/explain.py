@@ -64,9 +64,7 @@ async def _run(arguments: argparse.Namespace) -> int:
         found = await opened.database.read(sa.select(events).where(events.c.id == arguments.event))
         if not found:
             raise Failure(f"没有编号为 {arguments.event} 的消息（最近的消息：qunban explain）")
-        sent = await opened.database.read(
-            sa.select(outbox).where(outbox.c.event == arguments.event).order_by(outbox.c.seq)
-        )
+        sent = await opened.database.read(sent_for(arguments.event))
         return _tell(found[0], sent, opened.zone, arguments.json)
 
 
@@ -74,21 +72,24 @@ def _list(rows: Sequence[sa.Row[Any]], zone: ZoneInfo, as_json: bool) -> int:
     if as_json:
         print(json.dumps([summary(row) for row in rows], ensure_ascii=False))
         return 0
-    cells = [(moment(row.received_at, zone), OUTCOMES.get(row.outcome, row.outcome), row.text, row.id) for row in rows]
-    for line in (
-        table((when, kind, shorten(text, 30), id) for when, kind, text, id in cells) if cells else ("还没有消息。",)
-    ):
+    if not rows:
+        print("还没有消息。")
+    for line in table(_brief(row, zone) for row in rows):
         print(line)
     return 0
 
 
+def _brief(row: sa.Row[Any], zone: ZoneInfo) -> tuple[str, ...]:
+    return moment(row.received_at, zone), OUTCOMES.get(row.outcome, row.outcome), shorten(row.text, 30), row.id
+
+
 def _tell(row: sa.Row[Any], sent: Sequence[sa.Row[Any]], zone: ZoneInfo, as_json: bool) -> int:
-    trace = json.loads(row.trace)
     if as_json:
-        whole = summary(row) | {"trace": trace, "sent": [{"state": one.state, "text": said(one)} for one in sent]}
+        rows = [{"state": one.state, "text": said(one)} for one in sent]
+        whole = summary(row) | {"trace": json.loads(row.trace), "sent": rows}
         print(json.dumps(whole, ensure_ascii=False))
         return 0
-    for line in described(row, trace, sent, zone, paint_for(sys.stdout)):
+    for line in described(row, sent, zone, paint_for(sys.stdout)):
         print(line)
     return 0
 
@@ -108,11 +109,14 @@ def summary(row: sa.Row[Any]) -> dict[str, Any]:
     }
 
 
-def described(
-    row: sa.Row[Any], trace: Mapping[str, Any], sent: Sequence[sa.Row[Any]], zone: ZoneInfo, paint: Paint
-) -> Iterator[str]:
+def sent_for(event: str) -> sa.Select[Any]:
+    """What an event made the bot say, in order."""
+    return sa.select(outbox).where(outbox.c.event == event).order_by(outbox.c.seq)
+
+
+def described(row: sa.Row[Any], sent: Sequence[sa.Row[Any]], zone: ZoneInfo, paint: Paint) -> Iterator[str]:
     """An event's record for a person."""
-    size = columns() - 6
+    size, trace = columns() - 6, json.loads(row.trace)
     rule = f"，规则“{trace['rule']}”" if trace.get("rule") else ""
     score = f"，把握 {trace['score']:.2f}" if trace.get("score") is not None else ""
     yield from _entry("消息", row.id, size, paint)

@@ -1,0 +1,165 @@
+"""The stage: a simulated company with the people and groups of the configuration, and the bot at work in it."""
+
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from bot.app import Running, Wiring, load_config, running
+from bot.cli.failure import Failure, explained
+from bot.config import Config
+from bot.simulator import AiBot, App, Conversation, Group, Member, Posted, Record, Timing, WeCom
+from bot.store.tables import events
+from bot.types.fields import Listening
+
+STRANGER = Member("demo.guest", "访客")
+APP_SECRET, TOKEN, AES_KEY = "QunbanDemoSecret", "QunbanToken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+WITHIN = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Who and what is there. `guest` asks, `staff` of `team` helps, `group` is where it happens."""
+
+    wecom: WeCom
+    bot: Running
+    app: App
+    robot: AiBot
+    group: Group
+    guest: Member
+    staff: Member
+    team: str
+
+    @property
+    def room(self) -> Conversation:
+        """The group's conversation."""
+        return Conversation(self.robot.id, "group", self.group.id)
+
+    @property
+    def desk(self) -> Conversation:
+        """The staff member's chat with the app."""
+        return Conversation(self.app.id, "direct", self.staff.key)
+
+    async def ask(self, text: str, copies: int = 0) -> Posted:
+        """The guest asks the bot in the group; WeCom delivers it so many more times at once."""
+        return await self.wecom.mention(self.robot, self.group.id, self.guest.userid, text, copies=copies)
+
+    def seen(self, place: Conversation, after: int = -1) -> list[Record]:
+        """What people have seen in a place since a record, finished and with something in it."""
+        shown = self.wecom.journal.seen(place)
+        return [one for one in shown if one.number > after and one.finished and (one.text or one.card)]
+
+    async def heard(self, place: Conversation, after: int, count: int = 1, within: float = WITHIN) -> list[Record]:
+        """The same, once there is so much of it or the time is up."""
+        with suppress(TimeoutError):
+            await self.wecom.journal.wait_for(lambda _: len(self.seen(place, after)) >= count, within)
+        return self.seen(place, after)
+
+    async def trace(self, text: str) -> sa.Row[Any] | None:
+        """The stored record of the newest message with these words."""
+        newest = sa.select(events).where(events.c.text == text).order_by(events.c.received_at.desc()).limit(1)
+        return next(iter(await self.bot.database.read(newest)), None)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The timezone of the people."""
+        zone: ZoneInfo = self.bot.config.values["bot"].timezone
+        return zone
+
+    def name(self, userid: str) -> str:
+        """A person's name."""
+        return self.wecom.directory.member(userid).name
+
+
+@asynccontextmanager
+async def staged(path: str, seed: int) -> AsyncIterator[Stage]:
+    """The stage for a configuration; its data lies in a folder that goes away with it, its [store] is not touched."""
+    with explained(), tempfile.TemporaryDirectory(prefix="qunban-demo-", ignore_cleanup_errors=True) as data:
+        config = load_config(path, {})
+        async with WeCom(seed=seed, timing=Timing().scaled(0.2)) as wecom:
+            doors = _doors(config, wecom)
+            wiring = Wiring(environ=_secrets(config), adjust=_adjusted(wecom, Path(data)))
+            async with running(path, wiring) as bot:
+                for channel, door in doors.items():
+                    wecom.connect(door, _callback(bot, channel))
+                yield _cast(config, wecom, bot, doors)
+
+
+def _doors(config: Config, wecom: WeCom) -> Mapping[str, App | AiBot]:
+    """The simulator's doors by the names that the configuration has for them."""
+    made: dict[str, App | AiBot] = {}
+    for channel in config.values["channels"]:
+        name = f"{channel.kind}:{channel.name}"
+        if channel.kind == "app":
+            made[name] = wecom.add_app(channel.name, channel.agent_id, secret=APP_SECRET, token=TOKEN, aes_key=AES_KEY)
+        else:
+            made[name] = wecom.add_bot(channel.shown_as or channel.name, token=TOKEN, aes_key=AES_KEY)
+    return made
+
+
+def _callback(bot: Running, channel: str) -> str:
+    host, port = bot.address
+    kind, _, name = channel.partition(":")
+    return f"http://{host}:{port}/cb/{kind}/{quote(name)}"
+
+
+def _secrets(config: Config) -> Mapping[str, str]:
+    """An environment in which every secret of the doors has the simulator's value."""
+    values = {"secret": APP_SECRET, "token": TOKEN, "aes_key": AES_KEY}
+    asked = (
+        (getattr(channel, key, None), value) for channel in config.values["channels"] for key, value in values.items()
+    )
+    return {secret.name: value for secret, value in asked if secret is not None}
+
+
+def _adjusted(wecom: WeCom, data: Path) -> Callable[[Config], Config]:
+    """The configuration with the simulated platform, a free port and stores of its own."""
+
+    def adjust(config: Config) -> Config:
+        values = dict(config.values)
+        values["wecom"] = values["wecom"].model_copy(update={"corp_id": wecom.corp_id, "api": wecom.url})
+        values["server"] = values["server"].model_copy(update={"listen": Listening("127.0.0.1", 0)})
+        values["store"] = type(values["store"])(data=str(data))
+        return replace(config, values=values)
+
+    return adjust
+
+
+def _cast(config: Config, wecom: WeCom, bot: Running, doors: Mapping[str, App | AiBot]) -> Stage:
+    """Everybody of the configuration, in the first group that has a robot; whoever has no role is the guest."""
+    people = [wecom.add_member(person.userid, person.name) for person in config.values["people"]]
+    people.append(wecom.add_member(STRANGER.userid, STRANGER.name))
+    guest = next((person.userid for person in config.values["people"] if not person.roles), STRANGER.userid)
+    team, staff = _staff(config)
+    place, robot = _place(config, doors)
+    app = next((door for door in doors.values() if isinstance(door, App)), None)
+    if app is None:
+        raise Failure('演示里的客服要用一个自建应用，请在 config.toml 的 [[channels]] 里留一个 kind = "app"')
+    group = wecom.add_group(place.id, place.name, members=[person.userid for person in people], bots=[robot])
+    find = wecom.directory.member
+    return Stage(wecom, bot, app, robot, group, find(guest), find(staff), team)
+
+
+def _staff(config: Config) -> tuple[str, str]:
+    """The first team that has somebody, and the userid of the first one in it."""
+    for team in config.values["teams"]:
+        for person in config.values["people"]:
+            if team.name in person.roles:
+                return team.name, person.userid
+    raise Failure("演示要用到一个有人的客服组，请看 config.toml 的 [[teams]] 和 [[people]] 的 roles")
+
+
+def _place(config: Config, doors: Mapping[str, App | AiBot]) -> tuple[Any, AiBot]:
+    """The first group that an AI bot is in, and that bot."""
+    for group in config.values["groups"]:
+        for name in group.doors:
+            robot = doors.get(name)
+            if isinstance(robot, AiBot):
+                return group, robot
+    raise Failure("演示要用到一个有智能机器人的群，请看 config.toml 的 [[groups]] doors")
