@@ -1,6 +1,5 @@
 """What an AI bot hears, as events (messages: WeCom doc 100719, events: 101027)."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,12 +56,14 @@ class Callback:
 
     def _facts(self) -> tuple[str, ...]:
         kind = self.word("event", "eventtype") or self.word("msgtype")
-        return self.word("aibotid"), self.word("chatid"), self.member, kind, self.word("msgid") or self._said()
+        where = self.word("aibotid"), self.word("chatid"), self.member, kind
+        return (*where, self.word("msgid")) if self.word("msgid") else (*where, *self._said())
 
-    def _said(self) -> str:
-        """All that was said but the one-use address, in an order of its own."""
-        said = {name: value for name, value in self.body.items() if name != "response_url"}
-        return json.dumps(said, sort_keys=True)
+    def _said(self) -> tuple[str, ...]:
+        """What tells a callback without a msgid from the others of its kind."""
+        at = ("event", self.word("event", "eventtype"))
+        details = (self.word(*at, name) for name in ("task_id", "event_key", "id", "type"))
+        return "without msgid", self.word("create_time"), _text(self.body), *details
 
 
 def stream_asked(body: Mapping[str, Any]) -> str:

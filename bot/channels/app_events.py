@@ -53,7 +53,7 @@ def parse(callback: Callback) -> Event:
     """The event of a callback; kinds that we do not know are `Noticed`."""
     kind = callback["MsgType"]
     if kind == "event":
-        name = callback["Event"]
+        name = callback["Event"] or "unknown"
         return _EVENTS.get(name, _notice)(callback, name)
     if kind in _MESSAGES and callback.member:
         return _message(callback, kind)

@@ -21,7 +21,10 @@ EARLY = timedelta(minutes=5)
 LIFE = timedelta(hours=2)
 LOCK = timedelta(seconds=30)
 GLANCE = 0.05
-BACK_OFF = (timedelta(seconds=2), timedelta(seconds=10), timedelta(seconds=60), timedelta(minutes=5))
+# Seconds to leave gettoken alone after the first failure in a row, the second, …
+BACK_OFF = (1, 5, 30)
+BACK_OFF_CONFIGURATION = (1, 30, 300)
+TRANSIENT = -1
 
 _UNLOCK = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
@@ -138,8 +141,8 @@ class Tokens:
     async def _remember(self, error: CallError) -> None:
         before = await self._failure()
         tries = before.tries + 1 if before else 0
-        wait = BACK_OFF[min(tries, len(BACK_OFF) - 1)]
-        code, why = (error.code, error.message) if isinstance(error, WeComError) else (-1, error.why)
-        until = (self._clock.now() + wait).isoformat()
-        kept = json.dumps({"code": code, "why": why, "tries": tries, "until": until})
-        await self._redis.set(f"{self._key}:failure", kept, px=2 * BACK_OFF[-1])
+        code, why = (error.code, error.message) if isinstance(error, WeComError) else (TRANSIENT, error.why)
+        waits = BACK_OFF if code == TRANSIENT else BACK_OFF_CONFIGURATION
+        until = self._clock.now() + timedelta(seconds=waits[min(tries, len(waits) - 1)])
+        kept = json.dumps({"code": code, "why": why, "tries": tries, "until": until.isoformat()})
+        await self._redis.set(f"{self._key}:failure", kept, ex=2 * waits[-1])
