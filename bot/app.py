@@ -298,7 +298,11 @@ def _stream(event: Event) -> str:
 
 async def _reload(path: Path, parts: Parts, wiring: Wiring) -> None:
     """Swap the brain whenever the configuration changes and is right; a bad one changes nothing."""
-    async for changed in watch(path, lambda: wiring.adjust(load_config(path, wiring.environ, need_secrets=True))):
+
+    def load_again() -> Config:
+        return wiring.adjust(load_config(path, wiring.environ, need_secrets=True))
+
+    async for changed in watch(path, load_again, parts.bot.config):
         if isinstance(changed, ConfigError):
             log.error("新配置有错，继续用原来的：\n%s", changed)
             continue
