@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import regex
 
-from nlp.normalise import bare, normalise
+from nlp.normalise import core
 
 _CHINESE = "一二三四五六七八九"
 _PICK = regex.compile(
@@ -18,8 +18,8 @@ def picked(text: str, options: Sequence[Sequence[str]]) -> int | None:
     By number (`2`, `２`, `②`, `第二个`, `选二`, `2.`), as the last one (`最后一个`), or by the words of an option,
     each of which may be worded in several ways.
     """
-    said = bare(text) or normalise(text)
-    worded = [at for at, wordings in enumerate(options) if said in map(bare, wordings)]
+    said = core(text)
+    worded = [at for at, wordings in enumerate(options) if said in map(core, wordings)]
     if worded:
         return worded[0]
     number = len(options) if said in ("最后一个", "最后一条") else _number(said)

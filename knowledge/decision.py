@@ -57,13 +57,9 @@ class Observation:
     rank: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    """An observation with its probability and its weight among the others."""
-
-    score: float
-    weight: float
-    seen: Observation
+# What it is worth to the one who asks; to say that one does not know is worth nothing and harms nobody.
+ANSWER_RIGHT, ANSWER_WRONG = 1.0, -1.0
+CHOICE_RIGHT, CHOICE_WRONG = 0.5, -0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +80,28 @@ class Decider:
         return Decision(Verdict.UNKNOWN, score, tuple(hits))
 
     def score(self, hits: Sequence[Hit]) -> float:
-        """How probably the first hit is what was asked for; 0 without hits."""
-        return self.model.probability(_features(hits)) if hits else 0.0
+        """How probably the first hit is what was asked for: 0 without hits, 1 for the very words of the base."""
+        if not hits or hits[0].score >= 1:
+            return float(bool(hits))
+        return self.model.probability(_features(hits))
 
 
 def calibrate(ranker: Ranker) -> Decider:
     """The decider for a base, from the base alone.
 
     Every wording is asked with itself hidden (leave-one-out), and once more with its whole entry hidden, which makes
-    it a question near to the base without an answer; small talk stands for everything else. The threshold for an
-    answer maximises F1 over these, the one for a choice separates questions with an entry from small talk best.
+    it a question near to the base without an answer; small talk stands for everything else. The two thresholds are
+    those that make the verdicts on all of these worth most.
     """
     observations = [*_asked(ranker), *_talked(ranker)]
     counts = Counter(seen.kind for seen in observations)
     weights = {kind: SHARES[kind] * len(observations) / count for kind, count in counts.items()}
     model = fit([Example(_features(seen.hits), seen.rank == 0, weights[seen.kind]) for seen in observations], size=2)
-    scored = [_Scored(model.probability(_features(seen.hits)), weights[seen.kind], seen) for seen in observations]
-    scored.sort(key=lambda one: -one.score)
-    sure = _best_f1(scored)
-    return Decider(model, sure, min(sure, _best_separation(scored)))
+    worth = sorted(
+        ((model.probability(_features(seen.hits)), *_worth(seen, weights[seen.kind])) for seen in observations),
+        reverse=True,
+    )
+    return Decider(model, *_thresholds(worth))
 
 
 def _features(hits: Sequence[Hit]) -> tuple[float, float]:
@@ -151,27 +150,27 @@ def _blurred(text: str) -> str:
     return text[:third] + "那个" + text[2 * third :]
 
 
-def _best_f1(scored: Sequence[_Scored]) -> float:
-    """The threshold that maximises F1 of answering (precision: right of answered; recall: right of answerable)."""
-    answerable = sum(one.weight for one in scored if one.seen.kind is Kind.ASKED)
-    answered = right = best = 0.0
-    threshold = 1.0
-    for one in scored:
-        answered += one.weight
-        right += one.weight * (one.seen.rank == 0)
-        if 2 * right / (answered + answerable) > best:
-            best, threshold = 2 * right / (answered + answerable), one.score
-    return threshold
+def _worth(seen: Observation, weight: float) -> tuple[float, float]:
+    """What it would be worth to answer this question, and to offer a choice."""
+    answer = ANSWER_RIGHT if seen.rank == 0 else ANSWER_WRONG
+    choice = CHOICE_RIGHT if 0 <= seen.rank < CHOICES else CHOICE_WRONG
+    return weight * answer, weight * choice
 
 
-def _best_separation(scored: Sequence[_Scored]) -> float:
-    """The threshold that parts questions whose entry would be among the choices from small talk best (Youden's J)."""
-    signs = {Kind.ASKED: 1 / SHARES[Kind.ASKED], Kind.NEAR: 0.0, Kind.TALK: -1 / SHARES[Kind.TALK]}
-    gain = best = 0.0
-    threshold = 1.0
-    for one in scored:
-        is_useful = 0 <= one.seen.rank < CHOICES or one.seen.kind is not Kind.ASKED
-        gain += one.weight * signs[one.seen.kind] * is_useful
-        if gain >= best:
-            best, threshold = gain, one.score
-    return threshold
+def _thresholds(worth: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
+    """The scores from which to answer and from which to offer, where the sum of what they are worth is largest.
+
+    `worth` holds (score, worth of answering, worth of offering), the highest score first.
+    """
+    sure = unsure = 1.0
+    best = answered = offered = lead = 0.0
+    lead_score = 1.0
+    for score, answer, choice in worth:
+        answered += answer
+        offered += choice
+        # The best place to stop answering so far; everything from there down to here is offered.
+        if answered - offered >= lead:
+            lead, lead_score = answered - offered, score
+        if lead + offered > best:
+            best, sure, unsure = lead + offered, lead_score, score
+    return sure, unsure

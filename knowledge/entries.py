@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.rows import Problem, Row, Sheet, read_toml
-from nlp.normalise import bare, normalise
+from nlp.normalise import core
 
 MAX_ENTRIES = 20_000
 MAX_SIMILAR = 200
@@ -116,7 +116,7 @@ class _Intake:
     def _repeated_question(self, row: Row, entry: Entry) -> Iterable[Problem]:
         for index, question in enumerate(entry.questions, -1):
             here = (row, "question", None) if index < 0 else (row, "similar", index)
-            first = self._asked.setdefault(_same(question), here)
+            first = self._asked.setdefault(core(question), here)
             if first is not here:
                 yield self._repeated(here, first, question)
 
@@ -168,7 +168,7 @@ class _Checked:
             return self._wrong(key, f"缺少 {key}，请{cure}")
         if not isinstance(value, str):
             return self._wrong(key, cure if not required else f"应为一段文字，请{cure}", value=value)
-        if required and not _same(value):
+        if required and not core(value):
             return self._wrong(key, f"不能是空的，请{cure}", value=value)
         return value.strip()
 
@@ -180,7 +180,7 @@ class _Checked:
         if len(values) > most:
             self._wrong(key, f"最多 {most} 个，现在有 {len(values)} 个")
         for index, value in enumerate(values):
-            if not isinstance(value, str) or not _same(value):
+            if not isinstance(value, str) or not core(value):
                 self._wrong(key, "应为一段不空的文字", index, value)
         return tuple(value.strip() for value in values if isinstance(value, str))
 
@@ -222,8 +222,3 @@ class _Checked:
 KEYS = tuple(
     "answer" if field.name == "answers" else field.name for field in fields(Entry) if field.name not in ("file", "line")
 )
-
-
-def _same(text: str) -> str:
-    """Two questions with the same form are the same question."""
-    return bare(text) or normalise(text)

@@ -53,6 +53,11 @@ def bare(text: str) -> str:
     return normalise(_DECORATION.sub("", without_stickers(normalise(text))))
 
 
+def core(text: str) -> str:
+    """What two texts have in common that are the same question: their bare form, or the normalised one without it."""
+    return bare(text) or normalise(text)
+
+
 def without_stickers(text: str) -> str:
     """A normalised text without WeChat's sticker names in brackets."""
     return _STICKER.sub(lambda found: " " if found[1] in STICKERS else found[0], text)

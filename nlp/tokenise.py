@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterable, Iterator
 from importlib import import_module, resources
+from math import log
 from typing import Any
 
 import regex
@@ -59,6 +60,17 @@ class Tokeniser:
             kept.append(word)
             found.extend(self._within(word))
         return found + list(_bigrams("".join(kept)))
+
+    def rarity(self, term: str) -> float:
+        """How rare a term is in Chinese at large, in (0, 1]: 1 for a word the dictionary does not know.
+
+        It is the information of the word's frequency as a share of the most a known word can have; a bigram that
+        is no word has the mean of its characters.
+        """
+        frequency = self._dictionary.FREQ.get(term.removeprefix("·"))
+        if not frequency and term.startswith("·"):
+            return sum(map(self.rarity, term[1:])) / 2
+        return 1 - log(frequency or 1) / log(self._dictionary.total)
 
     def _within(self, word: str) -> Iterator[str]:
         """The word itself, and the dictionary's words of two and three characters inside it."""
