@@ -190,17 +190,3 @@ def message(
     """A member's direct message."""
     where = Conversation(door, "direct", member)
     return Message(id=id, conversation=where, member=member, at=at, received_at=at, text=text, route=route)
-
-
-async def until(holds: Callable[[], Any], seconds: float = 5) -> None:
-    """Wait until something holds; AssertionError when it does not within `seconds`."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
-    while True:
-        found = holds()
-        if asyncio.iscoroutine(found):
-            found = await found
-        if found:
-            return
-        assert loop.time() < end, "waited in vain"
-        await asyncio.sleep(0.01)

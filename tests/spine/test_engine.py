@@ -15,7 +15,8 @@ from bot.types.context import Context
 from bot.types.events import Conversation, Event, Message, Signal
 from bot.types.outcome import Outcome, answered, silent
 from tests.spine.conftest import MakeHouse
-from tests.spine.house import PARTITIONS, START, House, Scripted, echo, message, until
+from tests.spine.house import PARTITIONS, START, House, Scripted, echo, message
+from tests.waiting import until
 
 
 async def outcomes(house: House) -> dict[str, str]:

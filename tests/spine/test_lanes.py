@@ -16,7 +16,8 @@ from bot.types.context import Context
 from bot.types.events import Conversation, Event, Message, Route
 from bot.types.outcome import Outcome, answered, silent
 from tests.spine.conftest import MakeHouse
-from tests.spine.house import START, House, Memo, message, until
+from tests.spine.house import START, House, Memo, message
+from tests.waiting import until
 
 STREAM = Route(passive="stream", url="https://example.com/once", expires_at=START + timedelta(hours=1))
 

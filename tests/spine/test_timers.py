@@ -10,7 +10,8 @@ from bot.types.context import Context
 from bot.types.events import Event, Message, Tick
 from bot.types.outcome import Outcome, silent
 from bot.types.ports import Timer
-from tests.spine.house import House, message, until
+from tests.spine.house import House, message
+from tests.waiting import until
 
 
 def reminder(context: Context, guard: str = "") -> Timer:
