@@ -76,14 +76,13 @@ class Transport:
 
 
 async def _read(response: ClientResponse) -> bytes:
-    """The body; what is longer than any answer of WeCom's is cut and so becomes unreadable."""
-    chunks, size = [], 0
+    """The body; nothing of one that is longer than any answer of WeCom's."""
+    body = bytearray()
     async for chunk in response.content.iter_any():
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > ANSWER_BYTES:
-            break
-    return b"".join(chunks)
+        body += chunk
+        if len(body) > ANSWER_BYTES:
+            return b""
+    return bytes(body)
 
 
 def _accepted(call: str, status: int, body: bytes) -> dict[str, Any]:
