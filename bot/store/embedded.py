@@ -49,11 +49,7 @@ async def embedded(data: Path) -> AsyncIterator[str]:
         try:
             yield f"unix://{quote(str(server.socket))}"
         finally:
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
-            async with server.turn():
-                if users.take():
-                    await server.stop()
+            await server.leave(users, watch)
     finally:
         users.close()
 
@@ -94,11 +90,22 @@ class _Server:
                 log.error("the embedded server is gone: %s", error)
                 await asyncio.sleep(1)
 
-    async def stop(self) -> None:
-        """End the server and wait until it has; in one's turn, when no user is left."""
-        await self._say(b"SHUTDOWN\r\n", STOP_SECONDS)
+    async def leave(self, users: LockFile, watch: "asyncio.Task[None]") -> None:
+        """Watch no longer, and end the server when no other user is left."""
+        try:
+            # In one's turn, so that the watch is not cut off half-way through a start.
+            async with self.turn():
+                watch.cancel()
+                if users.take():
+                    await self._stop()
+        finally:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
+
+    async def _stop(self) -> None:
         deadline = _now() + STOP_SECONDS
         while self._is_alive():
+            await self._say(b"SHUTDOWN\r\n", STOP_SECONDS)
             if _now() > deadline:
                 log.error("the embedded server (process %s) does not end", self._pid())
                 return
