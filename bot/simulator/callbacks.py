@@ -9,12 +9,12 @@ from io import BytesIO
 import aiohttp
 
 from bot.simulator import answers
-from bot.simulator.answers import Answer, Asked, Situation
+from bot.simulator.answers import Answer, Asked
 from bot.simulator.clock import Clock
 from bot.simulator.crypto import Envelope, Request, XmlEnvelope, envelope
 from bot.simulator.doors import Door
 from bot.simulator.errors import BadAnswer, SimulatorError
-from bot.simulator.journal import Attempt, Conversation, Journal
+from bot.simulator.journal import Conversation, Journal
 from bot.simulator.limits import Limits
 from bot.simulator.screen import Bubble, Callback, Screen
 from bot.simulator.tasks import Tasks
@@ -208,11 +208,3 @@ class Courier:
             return (await self.post(door, request))[0]
         except (aiohttp.ClientError, TimeoutError):
             return 0
-
-
-def delivered(attempts: list[Attempt]) -> bool:
-    """Whether one of these deliveries was accepted."""
-    return any(attempt.outcome == "ok" for attempt in attempts)
-
-
-__all__ = ["Callback", "Courier", "Disorder", "Situation", "delivered"]

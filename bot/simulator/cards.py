@@ -74,7 +74,9 @@ def keys(card: Card) -> dict[str, str]:
 
 def options(card: Card) -> dict[str, set[str]]:
     """The questions of a card and the ids that may be chosen."""
-    questions = [card.get("checkbox"), card.get("button_selection"), *card.get("select_list", ())]
+    fields = {"vote_interaction": "checkbox", "button_interaction": "button_selection"}
+    single = mapping(card, fields.get(card["card_type"], ""), {})
+    questions = card["select_list"] if card["card_type"] == "multiple_interaction" else [single]
     return {asked["question_key"]: {option["id"] for option in asked["option_list"]} for asked in questions if asked}
 
 
@@ -206,25 +208,15 @@ def _menu(menu: Mapping[str, Any], most: int) -> None:
 
 
 def _horizontal(item: Mapping[str, Any], app: bool) -> None:
-    needs = {0: None, 1: "url", 2: "media_id", 3: "userid"}
-    kind = item.get("type", 0)
     _words(item, "keyname", "horizontal_content_list")
-    if kind not in needs or (kind == 2 and not app):
-        raise broken("horizontal_content_list.type", "is not allowed")
-    if needed := needs[kind]:
-        _words(item, needed, "horizontal_content_list")
+    _leads_to(item, "horizontal_content_list", APP_LINES if app else BOT_LINES)
 
 
 def _jump(item: Mapping[str, Any], app: bool) -> None:
-    needs = {0: None, 1: "url", 2: "appid", 3: "question"}
-    kind = item.get("type", 0)
     _words(item, "title", "jump_list")
-    if kind not in needs or (kind == 3 and app):
-        raise broken("jump_list.type", "is not allowed")
-    if kind == 3:
+    _leads_to(item, "jump_list", PLACES if app else BOT_JUMPS)
+    if item.get("type") == 3:
         _bytes(item, "question", 200, "jump_list")
-    elif needed := needs[kind]:
-        _words(item, needed, "jump_list")
 
 
 def _action(card: Card, required: bool) -> None:
@@ -235,14 +227,19 @@ def _action(card: Card, required: bool) -> None:
     _leads_to(action, "card_action")
 
 
-def _leads_to(item: Mapping[str, Any], where: str) -> None:
-    """0 nowhere, 1 to a URL, 2 to a mini-program."""
-    needs = {0: None, 1: "url", 2: "appid"}
+# What each `type` needs beside it: 0 nothing, 1 a URL, 2 a mini-program (or a file), 3 a member (or a question).
+PLACES: Mapping[int, str] = {0: "", 1: "url", 2: "appid"}
+APP_LINES: Mapping[int, str] = {0: "", 1: "url", 2: "media_id", 3: "userid"}
+BOT_LINES: Mapping[int, str] = {0: "", 1: "url", 3: "userid"}
+BOT_JUMPS: Mapping[int, str] = {0: "", 1: "url", 2: "appid", 3: "question"}
+
+
+def _leads_to(item: Mapping[str, Any], where: str, needs: Mapping[int, str] = PLACES) -> None:
     kind = item.get("type", 0)
-    if kind not in needs:
+    if type(kind) is not int or kind not in needs:
         raise broken(f"{where}.type", "is not allowed")
-    if needed := needs[kind]:
-        _words(item, needed, where)
+    if needs[kind]:
+        _words(item, needs[kind], where)
 
 
 def _question(asked: Mapping[str, Any], field: str, most: int) -> None:

@@ -177,6 +177,7 @@ def parse_xml(text: bytes | str) -> ElementTree.Element:
 def parse_json(text: bytes | str) -> dict[str, object]:
     try:
         found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode()
     except ValueError as error:
         raise BadAnswer(f"-40002 JSON: {error}") from error
     if not isinstance(found, dict):

@@ -87,6 +87,7 @@ class PostOffice:
     def app_message(
         self, app: App, member: str, fields: Fields, text: str, msgid: str | None = None, copies: int = 0
     ) -> Posted:
+        """A member's message to an app (doc/90239)."""
         person = self._user(app, member)
         native = msgid or str(7_300_000_000_000_000_000 + self._ids.getrandbits(56))
         plain = self._xml(app, person, {**fields, "MsgId": native})
@@ -103,6 +104,7 @@ class PostOffice:
         card: Record | None = None,
         copies: int = 0,
     ) -> Posted:
+        """An event of an app (doc/90240)."""
         person = self._directory.member(member)
         plain = self._xml(app, person, {"MsgType": "event", "Event": event, **fields})
         place = Conversation(app.id, "direct", person.key)
@@ -125,6 +127,7 @@ class PostOffice:
         msgid: str | None = None,
         copies: int = 0,
     ) -> Posted:
+        """A member's message to an AI bot (doc/100719)."""
         person = self._user(bot, member)
         place = self._place(bot, group, person)
         native = msgid or f"CAIQ{self._ids.getrandbits(96):024x}"
@@ -144,6 +147,7 @@ class PostOffice:
         card: Record | None = None,
         copies: int = 0,
     ) -> Posted:
+        """An event of an AI bot (doc/101027)."""
         person = self._directory.member(member)
         place = self._place(bot, group, person)
         native = f"CAIQ{self._ids.getrandbits(96):024x}"

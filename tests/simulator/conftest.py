@@ -9,7 +9,7 @@ import pytest
 
 from bot.simulator import AiBot, App, Door, Limits, Timing, WeCom
 
-from .listener import Brain, Listener, silent
+from .listener import Brain, Listener
 
 FAST = Timing(
     answer_within=0.25, verify_within=0.25, retry_after=0.02, poll_every=0.02, stream_lives=0.6, gap=0.02, patience=0.1
@@ -84,7 +84,7 @@ async def founded(stack: AsyncExitStack, wecom: WeCom) -> Company:
 
 @pytest.fixture
 async def company(limits: Limits) -> AsyncIterator[Company]:
-    """A company in real time, a hundred times faster than WeCom."""
+    """A company in real time, some twenty times faster than WeCom."""
     async with AsyncExitStack() as stack:
         yield await founded(stack, WeCom(timing=FAST, limits=limits))
 
@@ -97,6 +97,3 @@ async def frozen(limits: Limits) -> AsyncIterator[Company]:
         company = await founded(stack, WeCom(timing=FAST, limits=limits, clock=clock))
         company.clock = clock
         yield company
-
-
-__all__ = ["silent"]

@@ -1,11 +1,13 @@
 """Cards on people's screens: who sees them, what a press does, how they change (doc/90240, doc/94888, doc/101032)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import copy
 from typing import Any
 
 import pytest
 
-from bot.simulator import Record, SimulatorError
+from bot.simulator import Record, SimulatorError, cards
+from bot.simulator.errors import Refused
 
 from .conftest import Company
 from .listener import Said, in_turn, passive, silent, text_reply
@@ -203,3 +205,39 @@ async def test_a_press_on_a_bots_card_is_answered_with_its_replacement_only(comp
     card, _ = await asked_group(company, answer)
     assert len(card.history) == 1
     assert len(company.wecom.journal.records("refused")) == 1
+
+
+RICH: Mapping[str, Any] = {
+    "source": {"desc": "d", "desc_color": 1},
+    "horizontal_content_list": [{"keyname": "k", "value": "v", "type": 1, "url": "u"}],
+    "jump_list": [{"type": 1, "title": "t", "url": "u"}],
+    "quote_area": {"type": 1, "url": "u"},
+    "button_selection": {"question_key": "q", "option_list": OPTIONS},
+}
+JUNK: tuple[Any, ...] = (None, 0, -1, 1.5, True, "", [], {}, [1], [[]], {"type": []}, "x" * 3000)
+
+
+def spoiled(value: Any, junk: Any) -> Iterator[Any]:
+    """The value with each of its parts, in turn, replaced by junk."""
+    yield junk
+    parts = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        for other in spoiled(part, junk):
+            whole = copy(value)
+            whole[key] = other
+            yield whole
+
+
+@pytest.mark.parametrize("card", [VOTE, BUTTONS, DONE], ids=lambda card: str(card["card_type"]))
+@pytest.mark.parametrize("app", [True, False], ids=["app", "bot"])
+def test_junk_anywhere_in_a_card_is_refused_or_harmless(card: Mapping[str, Any], app: bool) -> None:
+    refused = 0
+    for junk in JUNK:
+        for other in spoiled({**RICH, **card}, junk):
+            try:
+                taken = cards.validate(other, app=app)
+                assert all(isinstance(found, Mapping) for found in (cards.keys(taken), cards.options(taken)))
+            except Refused as error:
+                refused += 1
+                assert error.errcode in (40058, 44004)
+    assert refused > 100
