@@ -14,7 +14,7 @@ from bot.types.context import Context
 from bot.types.declarations import Capability, Declared, Handler, Personal, Settings
 from bot.types.events import Event, Message
 from bot.types.outcome import Outcome, answered
-from bot.types.ports import Services
+from bot.types.ports import Directory, Services
 from handlers.directory import ADMIN
 from handlers.times import spoken_moment
 from nlp.normalise import bare
@@ -68,6 +68,7 @@ async def _silences(context: Context, where: sa.ColumnElement[bool]) -> Sequence
 class Halt:
     """Silences the bot and lets it speak again: in a group for that group, in a direct chat for everywhere."""
 
+    directory: Directory
     timezone: ZoneInfo
     name: str = "halt"
     hears: tuple[str, ...] = ("message",)
@@ -115,7 +116,8 @@ class Halt:
         return f"{_where(scope)}已恢复，有事随时叫我。" if on else f"{_where(scope)}没有停机，我一直在。"
 
     def _since(self, silence: Silence, context: Context) -> str:
-        return f"{spoken_moment(silence.since, context.now, self.timezone)}，{silence.by}"
+        who = self.directory.member(context.conversation.door, silence.by).name or silence.by
+        return f"{spoken_moment(silence.since, context.now, self.timezone)}，{who}"
 
 
 def _where(scope: str) -> str:
@@ -132,7 +134,7 @@ def _say(body: str) -> Reply:
 
 def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The handler for orders."""
-    return (Halt(services.calendar.timezone),)
+    return (Halt(services.directory, services.calendar.timezone),)
 
 
 CAPABILITY = Capability(

@@ -6,7 +6,8 @@ Each line is one of these; places are a group's name or a door's name, people ar
     小林@新品内测群: 面霜              小林@助手: 在吗
     小林@新品内测群 发来: 图片          小林@助手 打开
     小美 按: 接单                      （小美卡片上的按钮）
-    机器人: 含 48 小时                 （回给刚才说话的人；「含 A … B」依次含有，「甲 ｜ 乙」其中一句，否则要一字不差）
+    机器人: 含 48 小时                 （回给刚才说话的人；「含 A … B」依次含有，「不含 A」没有，
+                                      「甲 ｜ 乙」其中一句，否则要一字不差）
     机器人: （不说话）
     小美 收到: 含 找客服               小林@新品内测群 收到: …        售后组 收到: …（组里每个人）
     小美 的卡片: 含 已结束              （按下以后卡片变成的样子）
@@ -35,7 +36,7 @@ _LINE = regex.compile(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: `kind` is 时间, 过了, 说, 按, 发来, 打开 (things that happen) or 机器人, 收到, 的卡片, 其余 (what is seen)."""
+    """One line: `kind` is something that happens (说, 按, 发来, 打开, 时间, 过了) or is seen (机器人, 收到, 的卡片, 其余)."""
 
     kind: str
     who: str = ""
@@ -90,6 +91,8 @@ def fits(pattern: str, words: str) -> bool:
 
 
 def _fits_one(pattern: str, words: str) -> bool:
+    if pattern.startswith("不含 "):
+        return pattern.removeprefix("不含 ") not in words
     if not pattern.startswith("含 "):
         return pattern == words
     at = 0
