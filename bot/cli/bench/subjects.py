@@ -9,19 +9,32 @@ import resource
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
+from typing import Any, TypeVar
 
-from aiohttp import web
+from aiohttp import ClientSession, web
+from wechatpy.enterprise import parse_message
+from wechatpy.enterprise.crypto import WeChatCrypto
 
-from bot.channels.door import Channel
+from bot.channels import build
+from bot.channels.settings import AppDoor, Wecom
 from bot.cli.bench.child import answer, questions
-from bot.cli.bench.load import AES_KEY, CORP_ID, TOKEN
+from bot.cli.bench.load import AES_KEY, AGENT_ID, CORP_ID, TOKEN
+from bot.clock import SystemClock
+from bot.inbox import Inbox
+from bot.store.embedded import embedded
+from bot.store.redis import connect
+from bot.types.declarations import Section
+from bot.types.secret import Secret
 
 PATH = "/cb/app"
-PARTITIONS = 16
+PARTITIONS = 8
+SECRETS: Mapping[str, str] = {"SECRET": "BenchSecret", "TOKEN": TOKEN, "AES_KEY": AES_KEY}
+
+T = TypeVar("T")
 
 Handle = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -37,9 +50,6 @@ async def bare() -> AsyncIterator[Handle]:
 
 @asynccontextmanager
 async def wechatpy() -> AsyncIterator[Handle]:
-    from wechatpy.enterprise import parse_message
-    from wechatpy.enterprise.crypto import WeChatCrypto
-
     crypto = WeChatCrypto(TOKEN, AES_KEY, CORP_ID)
 
     async def handle(request: web.Request) -> web.Response:
@@ -53,35 +63,49 @@ async def wechatpy() -> AsyncIterator[Handle]:
 
 @asynccontextmanager
 async def ours() -> AsyncIterator[Handle]:
-    from bot.inbox import Inbox
-    from bot.store.embedded import embedded
-    from bot.store.redis import connect
+    async with AsyncExitStack() as stack:
+        data = stack.enter_context(tempfile.TemporaryDirectory(prefix="qunban-bench-"))
+        redis = connect(await stack.enter_async_context(embedded(Path(data))))
+        stack.push_async_callback(redis.aclose)
+        session = await stack.enter_async_context(ClientSession())
+        (channel,) = build(doors(), session, redis, SystemClock())
+        inbox = Inbox(redis, redis, PARTITIONS, capacity=1_000_000)
 
-    with tempfile.TemporaryDirectory(prefix="qunban-bench-") as data:
-        async with embedded(Path(data)) as url:
-            redis = connect(url)
-            inbox = Inbox(redis, redis, PARTITIONS, capacity=1_000_000)
-            channel = _channel()
+        async def handle(request: web.Request) -> web.Response:
+            received = channel.open(request.query, await request.read(), datetime.now(UTC))
+            assert received.event is not None
+            await inbox.put(received.event, received.nonce, received.fingerprint)
+            return web.Response()
 
-            async def handle(request: web.Request) -> web.Response:
-                received = channel.open(request.query, await request.read(), datetime.now(UTC))
-                assert received.event is not None
-                await inbox.put(received.event, received.nonce, received.fingerprint)
-                return web.Response()
-
-            yield handle
-            await redis.aclose()
+        yield handle
 
 
-def _channel() -> Channel:
-    from bot.channels.app import AppChannel
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Settings that hold one app and nothing else."""
 
-    raise NameError(AppChannel)
+    values: Mapping[str, Any]
+    hash: str = ""
+
+    def __getitem__(self, section: Section[T]) -> T:
+        found: T = self.values[section.key]
+        return found
 
 
-SUBJECTS: Mapping[str, Callable[[], AbstractAsyncContextManager[Handle]]] = MappingProxyType(
-    {"bare": bare, "wechatpy": wechatpy, "ours": ours}
-)
+def doors() -> Doors:
+    """The app that the load is for."""
+    secret, token, aes_key = (Secret(name, value) for name, value in SECRETS.items())
+    app = AppDoor.model_construct(
+        kind="app", name="助手", agent_id=AGENT_ID, secret=secret, token=token, aes_key=aes_key, path=""
+    )
+    return Doors({"wecom": Wecom(corp_id=CORP_ID), "channels": (app,)})
+
+
+SUBJECTS: Mapping[str, Callable[[], AbstractAsyncContextManager[Handle]]] = {
+    "bare": bare,
+    "wechatpy": wechatpy,
+    "ours": ours,
+}
 
 
 def cpu_seconds() -> float:

@@ -20,7 +20,7 @@ from bot.types.fields import Listening
 
 STRANGER = Member("demo.guest", "访客")
 APP_SECRET, TOKEN, AES_KEY = "QunbanDemoSecret", "QunbanToken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-WITHIN = 10.0
+WITHIN, QUIET = 10.0, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,16 @@ class Stage:
         shown = self.wecom.journal.seen(place)
         return [one for one in shown if one.number > after and one.finished and (one.text or one.card)]
 
-    async def heard(self, place: Conversation, after: int, count: int = 1, within: float = WITHIN) -> list[Record]:
-        """The same, once there is so much of it or the time is up."""
+    async def heard(self, place: Conversation, after: int) -> list[Record]:
+        """The same, once there is something and nothing more comes; what there is when the time is up."""
+        shown = await self._more(place, after, 0, WITHIN)
+        while shown and len(more := await self._more(place, after, len(shown), QUIET)) > len(shown):
+            shown = more
+        return shown
+
+    async def _more(self, place: Conversation, after: int, known: int, within: float) -> list[Record]:
         with suppress(TimeoutError):
-            await self.wecom.journal.wait_for(lambda _: len(self.seen(place, after)) >= count, within)
+            await self.wecom.journal.wait_for(lambda _: len(self.seen(place, after)) > known, within)
         return self.seen(place, after)
 
     async def trace(self, text: str) -> sa.Row[Any] | None:
