@@ -50,6 +50,14 @@ def fingerprint(base: Path, files: Iterable[Path]) -> str:
     """A short hash of files' content and of their names relative to `base`."""
     whole = hashlib.sha256()
     for path in sorted(files):
-        name, content = os.path.relpath(path, base).encode(), path.read_bytes()
+        name, content = os.path.relpath(path, base).encode(errors="surrogateescape"), _content(path)
         whole.update(b"%d:%d:" % (len(name), len(content)) + name + content)
     return whole.hexdigest()[:HASH_LETTERS]
+
+
+def _content(path: Path) -> bytes:
+    """What a file holds; nothing when it cannot be read, which its reader reports."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

@@ -16,6 +16,7 @@ QUIET_MS = 50
 DEBOUNCE_MS = 300
 # Where the system reports no changes (network folders, some containers), look this often.
 LOOK_MS = 500
+MOST_TRIES = 5
 
 
 async def watch(
@@ -26,17 +27,28 @@ async def watch(
     Watches the main file, what it includes and what its sections name; `load` runs on a thread. Changes count from
     `current`, or from what was there when the watch began.
     """
-    result = await _attempt(load)
+    result, state = await _settled(load, await _state(current) if current else {})
     if current is not None and _is_news(result, current):
         yield result
     while True:
-        state = await asyncio.to_thread(_state, result)
         async for _ in _changes(Path(path), result):
-            if await asyncio.to_thread(_state, result) != state:
+            if await _state(result) != state:
                 break
-        before, result = result, await _attempt(load)
+        before = result
+        result, state = await _settled(load, await _state(result))
         if _is_news(result, before):
             yield result
+
+
+async def _settled(load: Callable[[], Config], before: State) -> tuple[Config | ConfigError, State]:
+    """A result whose files looked the same before and after they were read, and what they look like."""
+    for _ in range(MOST_TRIES):
+        result = await _attempt(load)
+        after = await _state(result)
+        if all(before.get(path) == look for path, look in after.items()):
+            break
+        before = after
+    return result, after
 
 
 def _is_news(result: Config | ConfigError, before: Config | ConfigError) -> bool:
@@ -63,13 +75,13 @@ def _changes(path: Path, result: Config | ConfigError) -> AsyncIterator[object]:
     )
 
 
-def _state(result: Config | ConfigError) -> State:
+async def _state(result: Config | ConfigError) -> State:
     """What the files look like now; new files of a pattern count too."""
-    return dict(_looks({*result.files, *(path for files in result.patterns for path in files.paths())}))
+    return await asyncio.to_thread(lambda: dict(_looks(result)))
 
 
-def _looks(paths: Iterable[Path]) -> Iterable[tuple[Path, tuple[int, int, int]]]:
-    for path in sorted(paths):
+def _looks(result: Config | ConfigError) -> Iterable[tuple[Path, tuple[int, int, int]]]:
+    for path in {*result.files, *(path for files in result.patterns for path in files.paths())}:
         try:
             seen = path.stat()
         except OSError:

@@ -43,7 +43,9 @@ class Sources:
     @property
     def is_broken(self) -> bool:
         """Whether some file could not be read completely, so that what is missing proves nothing."""
-        return any(document.is_broken for document in self.documents) or bool(self.findings)
+        return any(document.is_broken for document in self.documents) or any(
+            not finding.warning for finding in self.findings
+        )
 
     def place(self, path: KeyPath) -> Place:
         """Where a path stands; the beginning of the main file when it stands nowhere."""
@@ -94,11 +96,11 @@ class _Gatherer:
     def take(self, path: Path, name: str, above: tuple[Path, ...]) -> None:
         """Read one file, then what it includes."""
         document = _open(path, name)
-        self.seen[path.resolve()] = name
+        self.seen[_real(path)] = name
         self.sources.documents.append(document)
         self.sources.findings += document.findings if document.is_broken else ()
         self.join(document)
-        self.follow(document, (*above, path.resolve()))
+        self.follow(document, (*above, _real(path)))
 
     def join(self, document: Document) -> None:
         """Add a document's content: lists of tables one after the other, anything else once."""
@@ -135,7 +137,7 @@ class _Gatherer:
     def expand(self, document: Document, place: KeyPath, files: Files, above: tuple[Path, ...]) -> None:
         """Read the files of one pattern."""
         self.sources.patterns.append(files)
-        paths = [path for path in files.paths() if not (files.is_pattern and path.resolve() in above)]
+        paths = [path for path in files.paths() if not (files.is_pattern and _real(path) in above)]
         if not paths:
             self.absent(document, place, files)
         for path in paths:
@@ -150,7 +152,7 @@ class _Gatherer:
 
     def enter(self, document: Document, place: KeyPath, path: Path, above: tuple[Path, ...]) -> None:
         """Read one included file, unless that goes in circles."""
-        real, pattern = path.resolve(), Place(document, place)
+        real, pattern = _real(path), Place(document, place)
         if real in above:
             circle = " → ".join(self.seen[file] for file in (*above[above.index(real) :], real))
             self.refuse(document, place, f"文件互相包含：{circle}；请去掉其中一处", str(path))
@@ -164,6 +166,11 @@ class _Gatherer:
 
     def refuse(self, document: Document, place: KeyPath, message: str, value: Any = None) -> None:
         self.sources.findings.append(Place(document, place).finding(message, value))
+
+
+def _real(path: Path) -> Path:
+    """The file itself, whatever links lead to it; a link in circles stands for itself."""
+    return Path(os.path.realpath(path))
 
 
 def _open(path: Path, name: str) -> Document:

@@ -152,7 +152,7 @@ def _regex_fault(said: str) -> str:
     return f"{where}：" + next((chinese for english, chinese in REGEX_FAULTS.items() if english in said), "写法不对")
 
 
-def _pattern(value: object) -> "regex.Pattern[str]":
+def _pattern(value: object) -> regex.Pattern[str]:
     if isinstance(value, regex.Pattern):
         return value
     text = text_of(value, "正则表达式要加引号，建议用单引号：'订单\\d+'")
@@ -164,7 +164,7 @@ def _pattern(value: object) -> "regex.Pattern[str]":
         raise wrong(f"正则表达式{_regex_fault(str(error))}") from None
 
 
-Pattern = Annotated["regex.Pattern[str]", PlainValidator(_pattern)]
+Pattern = Annotated[regex.Pattern[str], PlainValidator(_pattern)]
 
 
 # Texts and names

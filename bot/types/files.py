@@ -1,8 +1,12 @@
 """Files that the configuration names, by path or pattern."""
 
 from dataclasses import dataclass
+from glob import iglob
+from itertools import islice
+from os.path import isfile
 from pathlib import Path
 
+MOST = 10_000
 WILD = frozenset("*?[")
 
 
@@ -27,9 +31,7 @@ class Files:
 
     def paths(self) -> tuple[Path, ...]:
         """The files that are there now, in the order of their names."""
-        if not self.is_pattern:
-            path = self.base / self.pattern
-            return (path,) if path.is_file() else ()
-        relative = Path(self.pattern).relative_to(Path(self.pattern).anchor)
-        root = Path(Path(self.pattern).anchor) if Path(self.pattern).is_absolute() else self.base
-        return tuple(sorted(path for path in root.glob(str(relative)) if path.is_file()))
+        found = (
+            islice(iglob(self.pattern, root_dir=self.base, recursive=True), MOST) if self.is_pattern else [self.pattern]
+        )
+        return tuple(path for path in sorted(self.base / name for name in found) if isfile(path))

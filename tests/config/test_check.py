@@ -1,0 +1,66 @@
+"""`qunban check`: what it prints, and how it ends."""
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli.check import command
+from tests.config.conftest import Write
+from tests.config.product import load_config
+
+WARNED = '[[channels]]\nkind = "aibot"\nname = "小助手"\ntoken = "env:NO_SUCH_TOKEN"\naes_key = "env:NO_SUCH_KEY"\n'
+
+
+async def check(path: Path, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str]:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--config")
+    checking = command(load_config)
+    checking.arguments(parser)
+    status = await checking.run(parser.parse_args(["--config", str(path), *options]))
+    return status, capsys.readouterr().out
+
+
+async def test_a_good_configuration_is_fine(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await check(write("[server]\n"), capsys) == (0, "配置可以使用\n")
+    status, said = await check(write("[server]\n"), capsys, "--json")
+    assert (status, json.loads(said)) == (0, {"ok": True, "errors": [], "warnings": []})
+
+
+async def test_warnings_alone_are_fine_too(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(WARNED)
+    status, said = await check(path, capsys)
+    assert status == 0
+    assert said.splitlines() == [
+        f'{path}:4: channels[0].token = "***" → 环境变量 NO_SUCH_TOKEN 没有设置，正式运行前要设置（警告）',
+        f'{path}:5: channels[0].aes_key = "***" → 环境变量 NO_SUCH_KEY 没有设置，正式运行前要设置（警告）',
+        "配置可以使用，有 2 个警告",
+    ]
+    status, said = await check(path, capsys, "--json")
+    result = json.loads(said)
+    assert (status, result["ok"], result["errors"]) == (0, True, [])
+    assert [(one["line"], one["key"], one["value"]) for one in result["warnings"]] == [
+        (4, "channels[0].token", "***"),
+        (5, "channels[0].aes_key", "***"),
+    ]
+
+
+async def test_values_keep_their_kind_in_json(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    text = '[server]\na = 5\nb = "五"\nc = true\nd = [1]\ne = { f = 1 }\ng = 1979-05-27\nh = 1.5\nlisten = ""\n'
+    _, said = await check(write(text), capsys, "--json")
+    values = [error["value"] for error in json.loads(said)["errors"]]
+    assert values == [5, "五", True, "[…]", "{…}", "1979-05-27", 1.5, ""]
+
+
+async def test_long_values_are_cut(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    _, said = await check(write(f'[server]\nlisten = "{"长" * 500}"\n'), capsys)
+    assert "长…" in said and len(said) < 400
+
+
+async def test_a_missing_file_has_the_usual_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, said = await check(tmp_path / "none.toml", capsys, "--json")
+    (error,) = json.loads(said)["errors"]
+    assert status == 1
+    assert error["file"] == str(tmp_path / "none.toml")
+    assert "找不到" in error["message"]
