@@ -68,7 +68,7 @@ class Understand:
             return self._answer(decision.options[0].entry, context, "有把握", decision.score)
         if decision.verdict is Verdict.CHOICES:
             return await self._offer(decision, context)
-        context.trace.add(self.name, note=f"没有够像的问答（{decision.score:.2f}，要 {self.decider.unsure:.2f}）")
+        context.trace.add(self.name, note=f"没有够像的问答，把握只有 {decision.score:.0%}")
         return None
 
     async def resume(self, event: Message, data: Mapping[str, Any], context: Context) -> Outcome | None:

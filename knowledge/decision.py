@@ -1,4 +1,4 @@
-"""Answer, offer a choice, or admit not to know: thresholds come from the base itself."""
+"""Answer, offer a choice, or admit not to know: how sure one can be is learnt from the base itself."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -59,23 +59,27 @@ class Observation:
 
 # What it is worth to the one who asks; to say that one does not know is worth nothing and harms nobody.
 ANSWER_RIGHT, ANSWER_WRONG = 1.0, -1.0
-CHOICE_RIGHT, CHOICE_WRONG = 0.5, -0.25
+CHOICE_RIGHT, CHOICE_WRONG = 0.4, -0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Decides by the probability that the first hit is right: at least `sure`, answer; at least `unsure`, offer."""
+    """Gives the verdict that is worth most, by two probabilities that the base itself has taught.
 
-    model: Logistic
-    sure: float
-    unsure: float
+    `first`: that the first hit is what was asked for; `among`: that it is one of those a choice would offer.
+    """
+
+    first: Logistic
+    among: Logistic
 
     def decide(self, hits: Sequence[Hit]) -> Decision:
         """The verdict on the hits of one question, the best first."""
         score = self.score(hits)
-        if hits and score >= self.sure:
+        answer = _worth(score, ANSWER_RIGHT, ANSWER_WRONG)
+        choice = _worth(max(score, self.among.probability(_features(hits))), CHOICE_RIGHT, CHOICE_WRONG)
+        if hits and answer >= max(choice, 0):
             return Decision(Verdict.ANSWER, score, tuple(hits), (hits[0],))
-        if hits and score >= self.unsure:
+        if hits and choice >= 0:
             return Decision(Verdict.CHOICES, score, tuple(hits), tuple(_options(hits)))
         return Decision(Verdict.UNKNOWN, score, tuple(hits))
 
@@ -83,25 +87,29 @@ class Decider:
         """How probably the first hit is what was asked for: 0 without hits, 1 for the very words of the base."""
         if not hits or hits[0].score >= 1:
             return float(bool(hits))
-        return self.model.probability(_features(hits))
+        return self.first.probability(_features(hits))
 
 
 def calibrate(ranker: Ranker) -> Decider:
     """The decider for a base, from the base alone.
 
-    Every wording is asked with itself hidden (leave-one-out), and once more with its whole entry hidden, which makes
-    it a question near to the base without an answer; small talk stands for everything else. The two thresholds are
-    those that make the verdicts on all of these worth most.
+    Every wording is asked twice: blurred, and with itself hidden (leave-one-out), which is harder than life, since
+    managers write wordings that differ. Without their entries these are questions near to the base that have no
+    answer; small talk stands for everything else.
     """
     observations = [*_asked(ranker), *_talked(ranker)]
     counts = Counter(seen.kind for seen in observations)
     weights = {kind: SHARES[kind] * len(observations) / count for kind, count in counts.items()}
-    model = fit([Example(_features(seen.hits), seen.rank == 0, weights[seen.kind]) for seen in observations], size=2)
-    worth = sorted(
-        ((model.probability(_features(seen.hits)), *_worth(seen, weights[seen.kind])) for seen in observations),
-        reverse=True,
-    )
-    return Decider(model, *_thresholds(worth))
+
+    def taught(ranks: range) -> Logistic:
+        examples = (Example(_features(seen.hits), seen.rank in ranks, weights[seen.kind]) for seen in observations)
+        return fit(list(examples), size=2)
+
+    return Decider(taught(range(1)), taught(range(CHOICES)))
+
+
+def _worth(probability: float, right: float, wrong: float) -> float:
+    return probability * right + (1 - probability) * wrong
 
 
 def _features(hits: Sequence[Hit]) -> tuple[float, float]:
@@ -121,13 +129,16 @@ def _options(hits: Sequence[Hit]) -> Iterator[Hit]:
 def _asked(ranker: Ranker) -> Iterator[Observation]:
     for number, place in _wordings(ranker):
         entry = ranker.entries[number]
-        text, hidden = entry.questions[place], {(number, place)}
-        if not entry.similar:
-            text, hidden = _blurred(text), set()
-        hits = ranker.search(text, CHOICES + 2, hidden)
-        rank = next((rank for rank, hit in enumerate(hits) if hit.number == number), -1)
-        yield Observation(Kind.ASKED, tuple(hits), rank)
-        yield Observation(Kind.NEAR, tuple(hit for hit in hits if hit.number != number))
+        wording = entry.questions[place]
+        yield from _observed(number, ranker.search(_blurred(wording), CHOICES + 2))
+        if entry.similar:
+            yield from _observed(number, ranker.search(wording, CHOICES + 2, {(number, place)}))
+
+
+def _observed(number: int, hits: Sequence[Hit]) -> Iterator[Observation]:
+    rank = next((rank for rank, hit in enumerate(hits) if hit.number == number), -1)
+    yield Observation(Kind.ASKED, tuple(hits), rank)
+    yield Observation(Kind.NEAR, tuple(hit for hit in hits if hit.number != number))
 
 
 def _talked(ranker: Ranker) -> Iterator[Observation]:
@@ -145,32 +156,6 @@ def _wordings(ranker: Ranker) -> Sequence[tuple[int, int]]:
 
 
 def _blurred(text: str) -> str:
-    """A question in other words, where the base has none: its middle third replaced by empty words."""
+    """A question in partly other words: its middle third replaced by an empty one."""
     third = max(1, len(text) // 3)
     return text[:third] + "那个" + text[2 * third :]
-
-
-def _worth(seen: Observation, weight: float) -> tuple[float, float]:
-    """What it would be worth to answer this question, and to offer a choice."""
-    answer = ANSWER_RIGHT if seen.rank == 0 else ANSWER_WRONG
-    choice = CHOICE_RIGHT if 0 <= seen.rank < CHOICES else CHOICE_WRONG
-    return weight * answer, weight * choice
-
-
-def _thresholds(worth: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
-    """The scores from which to answer and from which to offer, where the sum of what they are worth is largest.
-
-    `worth` holds (score, worth of answering, worth of offering), the highest score first.
-    """
-    sure = unsure = 1.0
-    best = answered = offered = lead = 0.0
-    lead_score = 1.0
-    for score, answer, choice in worth:
-        answered += answer
-        offered += choice
-        # The best place to stop answering so far; everything from there down to here is offered.
-        if answered - offered >= lead:
-            lead, lead_score = answered - offered, score
-        if lead + offered > best:
-            best, sure, unsure = lead + offered, lead_score, score
-    return sure, unsure
