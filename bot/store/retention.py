@@ -33,7 +33,8 @@ def expired(declared: Declared, now: datetime, chunk: int) -> sa.Delete:
     key = sa.tuple_(*table.primary_key) if len(table.primary_key) > 1 else next(iter(table.primary_key))
     oldest = sa.select(*table.primary_key).where(clock < now - declared.keep).order_by(clock).limit(chunk)
     if declared.only is not None:
-        oldest = oldest.where(declared.only)
+        # In a CASE it tempts no planner away from the index on the clock to one on the state that most rows have.
+        oldest = oldest.where(sa.case((declared.only, 1), else_=0) == 1)
     return sa.delete(table).where(key.in_(oldest))
 
 

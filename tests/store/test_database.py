@@ -72,6 +72,22 @@ async def test_a_statement_that_fails_undoes_only_its_work(counted: Database) ->
     assert await noted(counted) == ["other", "taken"]
 
 
+async def test_a_work_that_spoils_the_commit_is_found_and_fails_alone(counted: Database, side: Counted) -> None:
+    books = sa.Table("books", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True))
+    later = {"deferrable": True, "initially": "DEFERRED"}
+    sa.Table("pages", books.metadata, sa.Column("book", sa.ForeignKey("books.id", **later)))
+    await counted.alter(books.metadata.create_all)
+
+    async def orphan(connection: Connection) -> None:
+        await connection.execute(sa.insert(books.metadata.tables["pages"]), {"book": 7})
+
+    results = await asyncio.gather(
+        counted.write(note("before")), counted.write(orphan), counted.write(note("after")), return_exceptions=True
+    )
+    assert [type(result) for result in results] == [type(None), sa.exc.IntegrityError, type(None)]
+    assert await noted(counted) == ["after", "before"]
+
+
 async def test_an_error_of_the_work_itself_is_not_taken_for_the_databases(counted: Database) -> None:
     async def lost(_: Connection) -> None:
         raise FileNotFoundError("a file of its own")
@@ -302,6 +318,18 @@ class TestPostgres:
         assert [type(result) for result in results] == [StoreDown] * 3
         await counted.write(note("next"))
         assert await noted(counted) == ["next"]
+
+    async def test_a_statement_that_takes_for_ever_means_store_down(self, counted: Database, database_url: str) -> None:
+        hasty = Database(side_of(database_url, seconds=0.05))
+
+        async def slow(connection: Connection) -> None:
+            await connection.execute(sa.text("SELECT pg_sleep(10)"))
+
+        with pytest.raises(StoreDown):
+            await hasty.write(slow)
+        await hasty.write(note("next"))
+        assert await noted(hasty) == ["next"]
+        await hasty.close()
 
     async def test_a_work_cannot_hide_that_the_connection_is_gone(self, counted: Database) -> None:
         async def hides(connection: Connection) -> str:
