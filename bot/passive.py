@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -103,7 +104,7 @@ class Passive:
 
     async def _take(self, event: str) -> Sequence[Text | Card]:
         now = self._clock.now()
-        rows = await self._database.write(lambda connection: claim_for_answer(connection, event, now))
+        rows = await self._database.write(partial(claim_for_answer, event=event, now=now))
         if not rows:
             rows = await handed_for_answer(self._database, event)
         return tuple(load_content(row.content) for row in rows)
