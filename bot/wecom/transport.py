@@ -13,8 +13,8 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
-    InvalidURL,
 )
+from yarl import URL
 
 from bot.wecom.envelope import dump_json
 from bot.wecom.errors import Busy, Misconfigured, NotSent, Unanswered, WeComError
@@ -61,16 +61,24 @@ class Transport:
                 status, answer = await self._send(method, url, query, body)
             except (ClientConnectorError, ConnectionTimeoutError) as error:
                 raise NotSent(call, _name(error)) from None
-            except InvalidURL:
-                raise Misconfigured(call, "InvalidURL") from None
+            except ValueError as error:
+                raise Misconfigured(call, _name(error)) from None
             except (ClientError, TimeoutError, OSError) as error:
                 raise Unanswered(call, _name(error)) from None
         return _accepted(call, status, answer)
 
     async def _send(self, method: str, url: str, query: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
         headers = None if body is None else _JSON
+        # WeCom's own addresses go back as they came: a code may hold what a second encoding would change.
+        address = url if query else URL(url, encoded=True)
         async with self._session.request(
-            method, url, params=query, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
+            method,
+            address,
+            params=query or None,
+            data=body,
+            headers=headers,
+            timeout=self._timeout,
+            allow_redirects=False,
         ) as response:
             return response.status, await _read(response)
 
