@@ -102,7 +102,12 @@ def _begin(engine: sa.Engine) -> sa.Connection:
 
 def _commit(connection: sa.Connection) -> None:
     with connection:
-        connection.commit()
+        try:
+            connection.commit()
+        except BaseException:
+            # SQLite keeps a transaction open whose commit failed; SQLAlchemy takes it for ended.
+            connection.connection.rollback()
+            raise
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
