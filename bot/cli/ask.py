@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -25,6 +26,7 @@ HELP = """试问一句：它会怎么答、为什么（不发送，也不留记�
 --jsonl 每行一个 {"text": "…"}，每行给出一个
 {text, handler, answer, score, runner_up, reason, ms}；读不懂的行给出 {"error": …}，最后以 1 退出。"""
 
+CANDIDATES = 4
 FIELDS = ("text", "handler", "answer", "score", "runner_up", "reason", "ms")
 
 
@@ -113,7 +115,7 @@ def described(found: "Rehearsed", paint: Paint, size: int) -> Iterator[str]:
     yield from _block("答", found.answer or "（不回答）", size, paint, GREEN if found.answer else DIM)
     yield from _block("由", _who(found), size, paint)
     yield from _block("因", found.reason or "没有写明", size, paint)
-    for tried in found.tried:
+    for tried in nearest(found.tried):
         yield paint("    · " + one_line(tried), DIM)
 
 
@@ -126,6 +128,15 @@ def _who(found: "Rehearsed") -> str:
     score = "" if found.score is None else f"，把握 {found.score:.2f}"
     second = f"，其次是“{found.runner_up}”" if found.runner_up else ""
     return f"{found.handler or '没有人接'}{score}{second}，用了 {found.ms:.1f} 毫秒"
+
+
+def nearest(tried: Iterable[Tried]) -> Iterator[Tried]:
+    """The steps worth reading: of many candidates with a score only the best few of each handler."""
+    scored: Counter[str] = Counter()
+    for one in tried:
+        scored[one.handler] += one.score is not None
+        if one.score is None or scored[one.handler] <= CANDIDATES:
+            yield one
 
 
 def one_line(tried: Tried) -> str:

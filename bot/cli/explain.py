@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bot.cli.ask import one_line
+from bot.cli.ask import nearest, one_line
 from bot.cli.failure import Failure
 from bot.cli.outbox import DROPPED, said
 from bot.cli.records import records
@@ -127,8 +127,8 @@ def described(row: sa.Row[Any], sent: Sequence[sa.Row[Any]], zone: ZoneInfo, pai
         "结果", f"{OUTCOMES.get(row.outcome, row.outcome)}，{row.handler or '没有功能接'}{rule}{score}", size, paint
     )
     yield from _entry("原因", row.reason or "没有写明", size, paint)
-    for tried in trace.get("tried", ()):
-        yield paint("      · " + one_line(Tried(**tried)), DIM)
+    for tried in nearest(Tried(**one) for one in trace.get("tried", ())):
+        yield paint("      · " + one_line(tried), DIM)
     for one in sent:
         yield from _entry("发出", f"{said(one)}（{state_of(one)}，{where(one.lane)}）", size, paint)
     yield from _entry("配置", trace.get("config", ""), size, paint)

@@ -7,7 +7,7 @@ from time import perf_counter
 
 from bot.cli.terminal import BOLD, DIM
 from bot.cli.tour.chat import chat
-from bot.cli.tour.phrasings import draw
+from bot.cli.tour.phrasings import load
 from bot.cli.tour.script import Tour
 from bot.cli.tour.stage import Stage, staged
 from bot.cli.tour.telling import Teller, teller_for
@@ -37,7 +37,7 @@ def _opened(teller: Teller, stage: Stage, seed: int, seconds: float) -> None:
 
 
 async def _tour(teller: Teller, stage: Stage, seed: int) -> int:
-    tour = Tour(stage, teller, draw(seed, DRAWN))
+    tour = Tour(stage, teller, load().drawn(seed, DRAWN))
     await tour.play()
     teller.line()
     if tour.missing:

@@ -5,14 +5,12 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.cli.tour.phrasings import Phrasing
+from bot.cli.tour.phrasings import Phrasings
 from bot.cli.tour.stage import Stage
 from bot.cli.tour.telling import Teller
 from bot.simulator import Posted, Record
 
 KEYWORD, KEYWORD_RULE = "什么时候发货", "发货时间"
-UNSURE = "精华怎么用"
-UNKNOWN = "你会修电动车吗"
 CALL = "转人工"
 HELLO = "您好，请问有什么可以帮您？"
 WORRY = "刚收到的精华瓶身有点漏"
@@ -28,7 +26,7 @@ class Tour:
 
     stage: Stage
     teller: Teller
-    phrasings: Sequence[Phrasing]
+    phrasings: Phrasings
     missing: list[str] = field(default_factory=list)
     checked: int = 0
 
@@ -55,22 +53,24 @@ class Tour:
         self.check(rule == KEYWORD_RULE, f"{wanted}；写了几句，就随机挑一句", wanted)
 
     async def understand(self) -> None:
-        for phrasing in self.phrasings:
+        for phrasing in self.phrasings.meant:
             _, rule = await self.exchange(phrasing.text)
             wanted = f"“{phrasing.entry}”的答案"
             self.check(rule == phrasing.entry, f"配置里没有这句话，意思最近的是“{phrasing.entry}”", wanted)
 
     async def unsure(self) -> None:
-        shown, _ = await self.exchange(UNSURE)
+        asked = self.phrasings.unsure[0]
+        shown, _ = await self.exchange(asked)
         offered = any("\n2. " in one.text for one in shown)
         _, rule = await self.exchange("2")
-        self.check(offered and bool(rule), "几条都像，就列出来让对方回序号，不乱猜", f"“{UNSURE}”的选项，选了 2 的答案")
+        self.check(offered and bool(rule), "几条都像，就列出来让对方回序号，不乱猜", f"“{asked}”的选项，和选 2 的答案")
 
     async def unknown(self) -> None:
-        await self.exchange(UNKNOWN)
-        found = await self.stage.trace(UNKNOWN)
+        asked = self.phrasings.unknown[0]
+        await self.exchange(asked)
+        found = await self.stage.trace(asked)
         honest = found is not None and found.handler == "fallback"
-        self.check(honest, "没有把握就老实说不会，不编答案", f"对“{UNKNOWN}”说不会")
+        self.check(honest, "没有把握就老实说不会，不编答案", f"对“{asked}”说不会")
 
     async def escalate(self) -> None:
         card = await self.call_staff()
