@@ -36,7 +36,7 @@ _LINE = regex.compile(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: `kind` is something that happens (说, 按, 发来, 打开, 时间, 过了) or is seen (机器人, 收到, 的卡片, 其余)."""
+    """One line. Its `kind` is something that happens (说, 按, 发来, 打开, 时间, 过了) or that is seen."""
 
     kind: str
     who: str = ""
