@@ -15,7 +15,7 @@ Scalar = str | int | float | bool | None
 HIDDEN = "***"
 LONGEST = 80
 PLAIN = regex.compile(r"[\w-]+")
-CREDENTIALS = regex.compile(r"(://)[^/@\s]*@")
+CREDENTIALS = regex.compile(r"(://).*@", regex.S)
 
 
 @dataclass(frozen=True, slots=True)

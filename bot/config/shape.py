@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from bot.config.sources import at
-from bot.types.secret import Secret
+from bot.types.secret import Address, Secret
 
 KEY = "[key]"
 
@@ -27,8 +27,9 @@ class Spot:
 
     @property
     def is_secret(self) -> bool:
-        """Whether what stands there must not be shown."""
-        return any(isinstance(kind, type) and issubclass(kind, Secret) for kind in self.kinds)
+        """Whether what stands there must not be shown; an address may, for one with a password is refused as such."""
+        classes = [kind for kind in self.kinds if isinstance(kind, type)]
+        return any(issubclass(kind, Secret) and not issubclass(kind, Address) for kind in classes)
 
     @property
     def keys(self) -> tuple[str, ...]:

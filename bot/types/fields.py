@@ -39,7 +39,7 @@ LONGEST_NAME = 64
 LONGEST_PATTERN = 500
 USERID = regex.compile(r"[A-Za-z0-9][A-Za-z0-9_@.-]{0,63}")
 DOOR = regex.compile(r"[a-z]+:[^\s:/?#%]+")
-PASSWORD = regex.compile(r"://[^/@]*:[^/@]*@")
+PASSWORD = regex.compile(r"://.*@|password|passwd", regex.I)
 
 SECRET_CURE = "密钥不要写在文件里，请改成 env:名字（名字是环境变量）"
 

@@ -48,4 +48,5 @@ async def test_each_fault_is_reported_with_its_line_and_cure(
         assert line.startswith(f"{expected.get('file', 'config.toml')}:{expected['line']}: {expected['key']}".rstrip())
         assert expected["cure"] in line
     assert f"发现 {len(case['errors'])} 个错误" in text.splitlines()[-1]
+    assert case.get("shows", "") in text
     assert "never" not in case or case["never"] not in said + text

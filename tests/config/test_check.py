@@ -11,6 +11,7 @@ from tests.config.conftest import Write
 from tests.config.product import load_config
 
 WARNED = '[[channels]]\nkind = "aibot"\nname = "小助手"\ntoken = "env:NO_SUCH_TOKEN"\naes_key = "env:NO_SUCH_KEY"\n'
+WARNED += '[wecom]\ncorp_id = "ww6d75797500000001"\n'
 
 
 async def check(path: Path, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str]:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import ConfigError
+from bot.config import ConfigError, load
 from bot.types.declarations import Problem
 from handlers.directory import PEOPLE
 from handlers.keyword import REPLIES
 from tests.config.conftest import Write
-from tests.config.product import SECTIONS, load, load_config
+from tests.config.product import SECTIONS, load_config
 
 
 def reply(name: str) -> str:

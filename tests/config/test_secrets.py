@@ -20,6 +20,7 @@ VALUE = "Zk3aS9yUqWhidden"
 DOOR = (
     '[[channels]]\nkind = "app"\nname = "助手"\nagent_id = 1\n'
     'secret = "env:SECRET"\ntoken = "env:TOKEN"\naes_key = "env:KEY"\n'
+    '[wecom]\ncorp_id = "ww6d75797500000001"\n'
 )
 ENVIRON = {"SECRET": VALUE, "TOKEN": "abcDEF123", "KEY": "k" * 43}
 
@@ -109,6 +110,8 @@ def test_pydantic_itself_does_not_show_the_input() -> None:
         f'sql = "sqlite"\nhome = "ftp://me:{VALUE}@example.com"',
         f'sql = "sqlite"\npassword = "{VALUE}"',
         f'sql = ["{VALUE}"]',
+        f'sql = "postgresql://me:a/{VALUE}@host/db"',
+        f'sql = "postgresql://host/db?password={VALUE}"',
     ],
 )
 def test_passwords_in_addresses_are_refused_unseen(text: str, write: Write) -> None:
