@@ -35,12 +35,13 @@ from bot.engine import Committed, Engine
 from bot.inbox import Inbox
 from bot.lanes import Lanes
 from bot.leases import Leases
+from bot.life import Life
 from bot.metrics import Metrics
 from bot.outbox import Split, Writer
 from bot.passive import Passive
 from bot.rehearsal import Rehearsal
 from bot.retention import JOB, Retention
-from bot.server import Server, addresses, listening
+from bot.server import Server
 from bot.settings import BOT, SERVER
 from bot.store.database import Database
 from bot.store.embedded import embedded
@@ -99,11 +100,11 @@ class Wiring:
 class Running:
     """A bot at work: where it listens, and its present brain."""
 
-    address: tuple[str, int]
-    brain: Brain
     config: Config
     metrics: Metrics
     database: Database
+    address: tuple[str, int] = ("", 0)
+    brain: Brain = field(init=False)
 
 
 def load_config(path: Path | str, environ: Mapping[str, str], need_secrets: bool = False) -> Config:
@@ -152,17 +153,19 @@ async def run(path: Path | str, wiring: Wiring | None = None) -> int:
 async def running(path: Path | str, wiring: Wiring) -> AsyncIterator[Running]:
     """The bot, at work inside the block. Raises ConfigError, AlreadyRunning, StoreDown."""
     config = wiring.adjust(load_config(path, wiring.environ, need_secrets=True))
-    async with AsyncExitStack() as stack:
+    async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
+        learning = tasks.create_task(asyncio.to_thread(build_brain, config))
         stores = await open_stores(config, stack, wiring)
-        parts = await _assemble(config, stores, stack, wiring)
-        async with asyncio.TaskGroup() as tasks:
-            await parts.start(tasks)
-            reloading = tasks.create_task(_reload(Path(path), parts, wiring))
-            try:
-                yield parts.bot
-            finally:
-                reloading.cancel()
-                await parts.stop()
+        life, bot = await _assemble(config, stores, stack, wiring)
+        bot.address = await life.listen(tasks)
+        bot.brain = await learning
+        life.work(tasks)
+        reloading = tasks.create_task(_reload(Path(path), bot, wiring))
+        try:
+            yield bot
+        finally:
+            reloading.cancel()
+            await life.end()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,48 +209,7 @@ async def partition_count(database: Database, wanted: int = 8) -> int:
     return wanted
 
 
-@dataclass(slots=True)
-class Parts:
-    """The bot's moving parts."""
-
-    bot: Running
-    engine: Engine
-    lanes: Lanes
-    timers: Timers
-    leases: Leases
-    jobs: Jobs
-    channels: Sequence[Channel]
-    server: Server
-    listen: Any
-    _tasks: list["asyncio.Task[None]"] = field(default_factory=list)
-    _background: list["asyncio.Task[None]"] = field(default_factory=list)
-    _runner: Any = None
-
-    async def start(self, tasks: asyncio.TaskGroup) -> None:
-        """Take the partitions, set everything to work, then listen."""
-        await self.leases.renew()
-        await self.leases.take()
-        self._tasks += [tasks.create_task(self.engine.run()), tasks.create_task(self.lanes.run())]
-        background = (self.timers.run(), self.leases.run(self.lanes.hint), self.jobs.run())
-        self._background += [tasks.create_task(work) for work in background]
-        application = self.server.application(by_path(self.channels))
-        self._runner = await listening(application, self.listen.host, self.listen.port)
-        self.bot.address = addresses(self._runner)[0]
-
-    async def stop(self) -> None:
-        """Hear no more, finish what is in hand, give the partitions back."""
-        await self._runner.cleanup()
-        for task in self._background:
-            task.cancel()
-        self.engine.stop()
-        self.lanes.stop()
-        _, unfinished = await asyncio.wait(self._tasks, timeout=8)
-        for task in unfinished:
-            task.cancel()
-        await self.leases.release()
-
-
-async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wiring: Wiring) -> Parts:
+async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wiring: Wiring) -> tuple[Life, Running]:
     metrics, database, clock = Metrics(), stores.database, wiring.clock
     partitions = await partition_count(database)
     inbox = wiring.around_inbox(Inbox(stores.redis, stores.reader, partitions))
@@ -256,8 +218,7 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
     leases = Leases(stores.redis, database, owner, partitions, alone=stores.alone)
     passive = Passive(database, clock, config[BOT].patience.total_seconds())
-    brain = await asyncio.to_thread(build_brain, config)
-    bot = Running(("", 0), brain, config, metrics, database)
+    bot = Running(config, metrics, database)
     lanes = Lanes(
         database=database, leases=leases, inbox=inbox, channels={channel.door: channel for channel in channels},
         clock=clock, tally=metrics, brain=lambda: bot.brain,
@@ -275,7 +236,8 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     timers = Timers(database=database, inbox=inbox, leases=leases, clock=clock)
     server = Server(inbox=inbox, passive=passive, database=database, leases=leases, clock=clock, metrics=metrics)
     planned = await _jobs(config, inbox, database, clock)
-    return Parts(bot, engine, lanes, timers, leases, planned, channels, server, config[SERVER].listen)
+    application, listen = server.application(by_path(channels)), config[SERVER].listen
+    return Life(engine, lanes, timers, leases, planned, application, listen.host, listen.port), bot
 
 
 async def _jobs(config: Config, inbox: Inbox, database: Database, clock: Clock) -> Jobs:
@@ -296,18 +258,18 @@ def _stream(event: Event) -> str:
     return stream_of(event.id) if event.route.passive == "stream" else ""
 
 
-async def _reload(path: Path, parts: Parts, wiring: Wiring) -> None:
+async def _reload(path: Path, bot: Running, wiring: Wiring) -> None:
     """Swap the brain whenever the configuration changes and is right; a bad one changes nothing."""
 
     def load_again() -> Config:
         return wiring.adjust(load_config(path, wiring.environ, need_secrets=True))
 
-    async for changed in watch(path, load_again, parts.bot.config):
+    async for changed in watch(path, load_again, bot.config):
         if isinstance(changed, ConfigError):
             log.error("新配置有错，继续用原来的：\n%s", changed)
             continue
-        parts.bot.brain = await asyncio.to_thread(build_brain, changed)
-        parts.bot.config = changed
+        bot.brain = await asyncio.to_thread(build_brain, changed)
+        bot.config = changed
         log.warning("已换上新配置 %s", changed.hash)
 
 

@@ -1,0 +1,77 @@
+"""The life of a bot at work: listen, work, end."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.engine import Engine
+from bot.inbox import InboxUnavailable
+from bot.lanes import Lanes
+from bot.leases import Leases
+from bot.server import addresses, listening
+from bot.store.database import StoreDown
+from bot.timers import Timers
+
+log = logging.getLogger(__name__)
+
+LAST_SECONDS = 8
+
+
+class Planner(Protocol):
+    """Puts what is due by the calendar."""
+
+    async def turn(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Life:
+    """Starts the parts in the order in which they need each other, and ends them in the reverse one."""
+
+    engine: Engine
+    lanes: Lanes
+    timers: Timers
+    leases: Leases
+    jobs: Planner
+    application: web.Application
+    host: str
+    port: int
+    _working: list["asyncio.Task[None]"] = field(default_factory=list)
+    _watching: list["asyncio.Task[None]"] = field(default_factory=list)
+    _runner: web.AppRunner | None = None
+
+    async def listen(self, tasks: asyncio.TaskGroup) -> tuple[str, int]:
+        """Take the partitions and hear callbacks: they are stored from now on. Where it listens."""
+        await self.leases.take()
+        self._watching.append(tasks.create_task(self.leases.run(self.lanes.hint)))
+        self._runner = await listening(self.application, self.host, self.port)
+        return addresses(self._runner)[0]
+
+    def work(self, tasks: asyncio.TaskGroup) -> None:
+        """Decide and send."""
+        self._working += [tasks.create_task(self.engine.run()), tasks.create_task(self.lanes.run())]
+        self._watching += [tasks.create_task(self.timers.run()), tasks.create_task(self._plan())]
+
+    async def end(self) -> None:
+        """Hear no more, finish what is in hand within some seconds, give the partitions back."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self.engine.stop()
+        self.lanes.stop()
+        if self._working:
+            _, unfinished = await asyncio.wait(self._working, timeout=LAST_SECONDS)
+            for task in unfinished:
+                task.cancel()
+        for task in self._watching:
+            task.cancel()
+        await self.leases.release()
+
+    async def _plan(self) -> None:
+        while True:
+            try:
+                await self.jobs.turn()
+            except (InboxUnavailable, StoreDown) as error:
+                log.warning("jobs wait: %s", error)
+            await asyncio.sleep(1)
