@@ -13,7 +13,6 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError
 
 from bot.store.embedded import LONGEST_SOCKET_PATH, NoServer, binary, embedded
-from bot.store.lock import LockFile
 from bot.store.redis import connect
 
 USING = """
@@ -33,12 +32,14 @@ async def process_of(url: str) -> int:
         return int((await client.info("server"))["process_id"])
 
 
-def is_alive(data: Path) -> bool:
-    lock = LockFile(data / "redis" / "server.lock")
+async def is_alive(url: str) -> bool:
+    """Whether a server still listens there."""
     try:
-        return not lock.take()
-    finally:
-        lock.close()
+        _, writer = await asyncio.open_unix_connection(url.removeprefix("unix://"))
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 async def kill(url: str) -> None:
@@ -57,7 +58,7 @@ async def test_users_share_one_server_and_the_last_ends_it(data: Path) -> None:
             assert second == first
             assert await process_of(second) == process
         assert await process_of(first) == process
-    assert not is_alive(data)
+    assert not await is_alive(first)
 
 
 async def test_the_first_user_may_leave_before_the_others(data: Path) -> None:
@@ -66,7 +67,7 @@ async def test_the_first_user_may_leave_before_the_others(data: Path) -> None:
             await other.enter_async_context(embedded(data))
             process = await process_of(url)
         assert await process_of(url) == process
-    assert not is_alive(data)
+    assert not await is_alive(url)
 
 
 async def test_users_that_come_together_start_one_server(data: Path) -> None:
@@ -132,7 +133,7 @@ async def test_a_server_whose_user_was_killed_is_adopted_and_then_ended(data: Pa
     async with embedded(data) as adopted:
         assert adopted == url
         assert await process_of(adopted) == process
-    assert not is_alive(data)
+    assert not await is_alive(url)
 
 
 async def test_a_folder_with_a_long_path_has_its_socket_elsewhere(tmp_path: Path) -> None:
