@@ -1,6 +1,6 @@
 """The desk: how a conversation goes to a person of the team and comes back. Who may do it is decided elsewhere."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from handlers.directory import Team
 from nlp.normalise import bare
 
 TAKE, CLOSE = "take", "close"
-SIDES = {"customer": "客户", "staff": "客服", "note": ""}
+SIDES: Mapping[str, str] = {"customer": "客户", "staff": "客服", "note": ""}
 
 # A notice about the service itself is of no use to somebody who comes back much later.
 NOTICE_LIFE = timedelta(minutes=30)

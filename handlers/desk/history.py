@@ -3,7 +3,7 @@
 It reads the spine's own record of events; only the columns named here, only of the event's own thread.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,17 +11,18 @@ import sqlalchemy as sa
 from bot.types.context import Context
 from handlers.desk.tickets import shortened
 
-_events = sa.table(
+_events = sa.Table(
     "events",
-    sa.column("thread", sa.Text),
-    sa.column("topic", sa.Text),
-    sa.column("text", sa.Text),
-    sa.column("handler", sa.Text),
-    sa.column("decided_at", sa.BigInteger),
-    sa.column("outcome", sa.Text),
+    sa.MetaData(),
+    sa.Column("thread", sa.Text),
+    sa.Column("topic", sa.Text),
+    sa.Column("text", sa.Text),
+    sa.Column("handler", sa.Text),
+    sa.Column("decided_at", sa.BigInteger),
+    sa.Column("outcome", sa.Text),
 )
 
-_TRIED = {
+_TRIED: Mapping[str, str] = {
     "keyword": "关键词回复",
     "understand": "常见问题",
     "dialogue": "选项",

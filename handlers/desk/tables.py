@@ -9,12 +9,10 @@ from bot.types.declarations import Declared, Personal
 
 QUEUED, OWNED, CLOSED = "queued", "owned", "closed"
 
-_NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-
 tickets = sa.Table(
     "tickets",
     sa.MetaData(),
-    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
     sa.Column("thread", sa.Text, nullable=False),
     sa.Column("conversation", sa.Text, nullable=False),
     sa.Column("member", sa.Text, nullable=False),
@@ -46,8 +44,8 @@ tickets = sa.Table(
 messages = sa.Table(
     "ticket_messages",
     sa.MetaData(),
-    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
-    sa.Column("ticket", _NUMBER, nullable=False),
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("side", sa.Text, nullable=False),
     sa.Column("body", sa.Text, nullable=False),

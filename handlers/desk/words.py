@@ -1,5 +1,6 @@
 """What the desk says to customers and to staff."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ EXPIRED = "抱歉，一直没有客服接单，这次先结束了。您可以继
 MEDIA_TO_CUSTOMER = "{form}还不能转给客户，请用文字回复。"
 NOTHING_IN_HAND = "您手上没有进行中的服务。"
 
-FORMS = {
+FORMS: Mapping[str, str] = {
     "image": "图片",
     "voice": "语音",
     "video": "视频",
