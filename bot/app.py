@@ -153,19 +153,20 @@ async def run(path: Path | str, wiring: Wiring | None = None) -> int:
 async def running(path: Path | str, wiring: Wiring) -> AsyncIterator[Running]:
     """The bot, at work inside the block. Raises ConfigError, AlreadyRunning, StoreDown."""
     config = wiring.adjust(load_config(path, wiring.environ, need_secrets=True))
-    async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
-        learning = tasks.create_task(asyncio.to_thread(build_brain, config))
+    async with AsyncExitStack() as stack:
         stores = await open_stores(config, stack, wiring)
         life, bot = await _assemble(config, stores, stack, wiring)
-        bot.address = await life.listen(tasks)
-        bot.brain = await learning
-        life.work(tasks)
-        reloading = tasks.create_task(_reload(Path(path), bot, wiring))
-        try:
-            yield bot
-        finally:
-            reloading.cancel()
-            await life.end()
+        async with asyncio.TaskGroup() as tasks:
+            learning = tasks.create_task(asyncio.to_thread(build_brain, config))
+            bot.address = await life.listen(tasks)
+            bot.brain = await learning
+            life.work(tasks)
+            reloading = tasks.create_task(_reload(Path(path), bot, wiring))
+            try:
+                yield bot
+            finally:
+                reloading.cancel()
+                await life.end()
 
 
 @dataclass(frozen=True, slots=True)
