@@ -4,14 +4,26 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from bot.cli.failure import Failure
 from bot.cli.parser import Parser, nearest
-from bot.types.declarations import Command
 
-NAMES = ("demo", "run", "check", "ask", "explain", "outbox", "bench")
+if TYPE_CHECKING:
+    from bot.types.declarations import Command
+
+# What each command does stands here too, so that the overview needs to import none of them.
+COMMANDS: Mapping[str, str] = {
+    "demo": "在模拟的企业微信里走一遍，再留下来聊天",
+    "run": "正式运行机器人",
+    "check": "检查配置文件，一次列出所有问题",
+    "ask": "试问一句：它会怎么答、为什么（不发送，也不留记录）",
+    "explain": "一条真实的消息为什么得到这个回答",
+    "outbox": "看没发出去的消息，重发或放弃",
+    "bench": "在这台机器上测量",
+}
 ABOUT = "群伴：公司自己运行的企业微信社群机器人"
 EXAMPLES = """示例：
   qunban demo               先看看它能做什么
@@ -45,7 +57,7 @@ def dispatch(words: Sequence[str]) -> int:
 def _dispatch(words: Sequence[str]) -> int:
     name, *rest = words or ["--help"]
     if name in ("-h", "--help", "help"):
-        print(overview(builtin()))
+        print(overview())
         return 0
     command = find(name)
     if command is None:
@@ -53,26 +65,19 @@ def _dispatch(words: Sequence[str]) -> int:
     return asyncio.run(_run(command, parser_of(command).parse_args(rest)))
 
 
-async def _run(command: Command, arguments: argparse.Namespace) -> int:
+async def _run(command: "Command", arguments: argparse.Namespace) -> int:
     return await command.run(arguments)
 
 
-def builtin() -> Sequence[Command]:
-    """The commands of the bot itself, in the order of the help."""
-    return [_load(name) for name in NAMES]
-
-
-def _load(name: str) -> Command:
+def find(name: str) -> "Command | None":
+    """The command of that name; None when there is none."""
+    if name not in COMMANDS:
+        return None
     command: Command = import_module(f"bot.cli.{name}").command()
     return command
 
 
-def find(name: str) -> Command | None:
-    """The command of that name; None when there is none."""
-    return _load(name) if name in NAMES else None
-
-
-def parser_of(command: Command) -> Parser:
+def parser_of(command: "Command") -> Parser:
     """The parser of a command: what every command takes, then its own."""
     summary, _, example = command.help.partition("\n")
     parser = Parser(f"qunban {command.name}", summary, example)
@@ -81,14 +86,14 @@ def parser_of(command: Command) -> Parser:
     return parser
 
 
-def overview(commands: Sequence[Command]) -> str:
+def overview() -> str:
     """The help of the whole command line."""
-    lines = [f"  {command.name:<10}{command.help.partition(chr(10))[0]}" for command in commands]
+    lines = [f"  {name:<10}{summary}" for name, summary in COMMANDS.items()]
     return "\n".join([ABOUT, "", "用法：qunban 命令 [选项]", "", "命令：", *lines, "", EXAMPLES])
 
 
 def _unknown(name: str) -> int:
-    meant = nearest(name, NAMES)
+    meant = nearest(name, COMMANDS)
     hint = f"，是否想写 {meant}？" if meant else "。"
     print(f"qunban：没有 {name} 这个命令{hint}\n全部命令：qunban --help", file=sys.stderr)
     return 2

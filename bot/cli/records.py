@@ -1,12 +1,17 @@
 """The stored records, opened beside a bot that may be running."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.cli.failure import explained
-from bot.store.database import Database
+import sqlalchemy as sa
+
+from bot.cli.failure import Failure, explained
+from bot.store.database import Database, StoreDown
+from bot.store.tables import meta
+
+NOTHING_YET = "打不开记录。还没有运行过就先 qunban run；运行过的话，请看 -c 和 config.toml 的 [store] 是否指对了地方。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,11 @@ async def records(config: str) -> AsyncIterator[Records]:
     """The records of a configuration file; Failure when there are none yet."""
     from bot.app import records as open_records
 
-    with explained():
-        async with open_records(config) as (database, zone):
-            yield Records(database, zone)
+    async with AsyncExitStack() as stack:
+        with explained():
+            try:
+                database, zone = await stack.enter_async_context(open_records(config))
+                await database.read(sa.select(meta.c.key).limit(1))
+            except (StoreDown, sa.exc.DBAPIError) as error:
+                raise Failure(NOTHING_YET) from error
+        yield Records(database, zone)

@@ -1,0 +1,111 @@
+"""`qunban ask`: its fixed formats, and that it leaves nothing behind."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import main
+
+FIELDS = ["text", "handler", "answer", "score", "runner_up", "reason", "ms"]
+
+
+class Asking:
+    """Runs `qunban ask` on the test's configuration."""
+
+    def __init__(self, config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self._config = config
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+
+    def __call__(self, *words: str, stdin: str = "") -> tuple[int, str, str]:
+        self._monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        status = main(["ask", "-c", str(self._config), *words])
+        said = self._capsys.readouterr()
+        return status, said.out, said.err
+
+    def json(self, *words: str) -> dict[str, Any]:
+        status, out, _ = self(*words, "--json")
+        assert status == 0
+        found: dict[str, Any] = json.loads(out)
+        return found
+
+
+@pytest.fixture
+def ask(config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Asking:
+    return Asking(config, capsys, monkeypatch)
+
+
+def test_json_has_exactly_the_fixed_fields(ask: Asking) -> None:
+    found = ask.json("什么时候发货")
+    assert list(found) == FIELDS
+    assert (found["text"], found["handler"], found["answer"]) == ("什么时候发货", "keyword", "48 小时内发出～")
+    assert found["score"] is None
+    assert found["reason"]
+    assert found["ms"] > 0
+
+
+def test_lines_come_back_in_order_and_an_unreadable_one_is_an_error(ask: Asking) -> None:
+    lines = ['{"text": "发货"}', "{oops", '{"text": 3}', '["发货"]', '{"text": "绕口令"}', ""]
+    status, out, _ = ask("--jsonl", stdin="\n".join(lines))
+    found = [json.loads(line) for line in out.splitlines()]
+    assert status == 1
+    assert [list(one) for one in found] == [FIELDS, ["error"], ["error"], ["error"], FIELDS]
+    assert found[1]["error"].startswith("第 2 行读不懂")
+    assert found[4]["handler"] == "fallback"
+
+
+def test_readable_lines_alone_are_fine(ask: Asking) -> None:
+    status, out, _ = ask("--jsonl", stdin='{"text": "发货"}\n{"text": "早", "more": 1}\n')
+    assert status == 0
+    assert len(out.splitlines()) == 2
+
+
+def test_each_line_is_a_new_member_so_cooldowns_do_not_matter(ask: Asking) -> None:
+    _, out, _ = ask("--jsonl", stdin='{"text": "发货"}\n' * 3)
+    assert [json.loads(line)["answer"] for line in out.splitlines()] == ["48 小时内发出～"] * 3
+
+
+def test_the_time_asked_about_decides(ask: Asking) -> None:
+    assert ask.json("早", "--at", "2026-11-23 08:30")["answer"] == "早上好！"
+    assert ask.json("早", "--at", "2026-11-23 20:30")["handler"] == "fallback"
+
+
+def test_the_group_asked_in_decides(ask: Asking) -> None:
+    assert ask.json("日程", "--group", "内测群")["answer"] == "第 1 天试敏"
+    assert ask.json("日程")["handler"] == "fallback"
+
+
+def test_an_unknown_group_is_wrong_usage(ask: Asking) -> None:
+    status, out, err = ask("日程", "--group", "没有的群")
+    assert (status, out) == (2, "")
+    assert "没有的群" in err
+
+
+def test_the_same_seed_says_the_same_and_others_differ(ask: Asking) -> None:
+    answers = {seed: ask.json("随便", "--seed", str(seed))["answer"] for seed in range(12)}
+    assert answers[3] == ask.json("随便", "--seed", "3")["answer"]
+    assert len(set(answers.values())) > 1
+
+
+def test_people_are_told_who_answered_and_why(ask: Asking) -> None:
+    status, out, _ = ask("什么时候发货")
+    assert status == 0
+    assert "答  48 小时内发出～" in out
+    assert "由  keyword" in out
+    assert "\x1b" not in out
+
+
+def test_asking_writes_nothing(ask: Asking, config: Path) -> None:
+    ask.json("发货")
+    assert [path.name for path in config.parent.iterdir()] == ["config.toml"]
+
+
+def test_a_broken_configuration_is_shown_with_its_line(ask: Asking, config: Path) -> None:
+    config.write_text('[[replies]]\nname = "发货"\nanny = ["发货"]\nreply = "好"\n', encoding="utf-8")
+    status, out, err = ask("发货")
+    assert (status, out) == (1, "")
+    assert "config.toml:3: replies[0].anny" in err
+    assert "Traceback" not in err
