@@ -37,15 +37,21 @@ class Decision:
 
 
 class Kind(StrEnum):
-    """Where a calibration question comes from: the base, the base without its entry, or small talk."""
+    """Where a calibration question comes from.
+
+    The base; the base without its entry; small talk; the base with a twin of the entry that was found, which is as
+    often meant as the entry itself.
+    """
 
     ASKED = "asked"
     NEAR = "near"
     TALK = "talk"
+    TWIN = "twin"
 
 
-# As many questions have an entry as have none; half of those without one are near to the base.
-SHARES = {Kind.ASKED: 0.5, Kind.NEAR: 0.25, Kind.TALK: 0.25}
+# As many questions have an entry as have none, half of those near to the base; a few are ambiguous, so that a small
+# base, which has seen no such question, does not guess between two entries that fit equally well.
+SHARES = {Kind.ASKED: 0.475, Kind.NEAR: 0.2375, Kind.TALK: 0.2375, Kind.TWIN: 0.05}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +145,9 @@ def _observed(number: int, hits: Sequence[Hit]) -> Iterator[Observation]:
     rank = next((rank for rank, hit in enumerate(hits) if hit.number == number), -1)
     yield Observation(Kind.ASKED, tuple(hits), rank)
     yield Observation(Kind.NEAR, tuple(hit for hit in hits if hit.number != number))
+    if rank == 0:
+        yield Observation(Kind.TWIN, (hits[0], *hits), 0)
+        yield Observation(Kind.TWIN, (hits[0], *hits), 1)
 
 
 def _talked(ranker: Ranker) -> Iterator[Observation]:

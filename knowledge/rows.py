@@ -76,7 +76,9 @@ def read_toml(path: Path) -> Sheet:
     except UnicodeDecodeError as error:
         return _broken(file, 1 + data.count(b"\n", 0, error.start), "文件不是 UTF-8 编码，请另存为 UTF-8")
     except tomllib.TOMLDecodeError as error:
-        return _broken(file, _line_of_error(str(error), data), "这一行的写法不对，请检查引号、逗号和方括号是否成对")
+        return _broken(
+            file, _line_of_error(str(error), data), "这一行的写法不对：引号、逗号、等号要用英文的，引号和方括号要成对"
+        )
     except OSError as error:
         return _broken(file, 1, f"读不了这个文件：{error.strerror or error}")
     return _sheet(file, values, toml_lines(data))

@@ -31,7 +31,9 @@ def test_own_words_stay_whole_and_do_not_leak_into_other_tokenisers(tokeniser: T
 
 
 def test_terms_hold_the_words_within_and_marked_bigrams(tokeniser: Tokeniser) -> None:
-    assert {"月见修护精华", "修护", "精华", "·护精"} <= set(tokeniser.with_words(["月见修护精华"]).terms("月见修护精华"))
+    assert {"月见修护精华", "修护", "精华", "·护精"} <= set(
+        tokeniser.with_words(["月见修护精华"]).terms("月见修护精华")
+    )
     assert tokeniser.terms("退货") == ["退货", "·退货"]
 
 
