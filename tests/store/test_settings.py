@@ -35,9 +35,9 @@ def test_addresses_come_from_the_environment_and_show_nothing(tmp_path: Path) ->
 
 
 def test_addresses_without_a_password_may_stand_in_the_file(tmp_path: Path) -> None:
-    settings = store(redis="redis://localhost:6379/0", sql="postgresql://bot@localhost/bot")
+    settings = store(redis="redis://localhost:6379/0", sql="postgresql://localhost/bot")
     assert settings.redis_url() == "redis://localhost:6379/0"
-    assert settings.sql_url(tmp_path) == "postgresql://bot@localhost/bot"
+    assert settings.sql_url(tmp_path) == "postgresql://localhost/bot"
 
 
 @pytest.mark.parametrize(
