@@ -25,7 +25,7 @@ Inspect = Callable[[Settings], Iterable[Problem]]
 
 MOST_REPAIRS = 5
 CONFIDENTIAL = ("secret", "token", "key", "password", "passwd", "密码", "密钥", "口令")
-TAGGED = {"union_tag_invalid", "union_tag_not_found"}
+TAGGED = frozenset({"union_tag_invalid", "union_tag_not_found"})
 
 
 def load(

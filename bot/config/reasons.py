@@ -13,9 +13,9 @@ MOST_CHOICES = 15
 
 QUOTED = regex.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 PART = regex.compile(r"(\w+)=(-?\d+)")
-SIZES = {"days": "天", "seconds": "秒", "microseconds": "微秒"}
+SIZES: Mapping[str, str] = {"days": "天", "seconds": "秒", "microseconds": "微秒"}
 
-LIMITS = {
+LIMITS: Mapping[str, tuple[str, str]] = {
     "greater_than": ("gt", "要大于 {}"),
     "greater_than_equal": ("ge", "不能小于 {}"),
     "less_than": ("lt", "要小于 {}"),
@@ -28,7 +28,7 @@ LIMITS = {
     "string_pattern_mismatch": ("pattern", "格式不对，要符合 {}"),
 }
 
-KINDS = {
+KINDS: Mapping[str, str] = {
     "string": "要写成文字，加上引号",
     "int": "要写整数，不加引号",
     "float": "要写数字，不加引号",

@@ -25,7 +25,7 @@ ENGLISH = (
     *("store", "wecom", "faq", "timezone", "welcome", "schedule", "examples"),
 )
 
-WIDE = {
+WIDE: Mapping[str, str] = {
     **dict.fromkeys("“”„‟＂", '英文引号 "'),
     **dict.fromkeys("‘’＇", "英文单引号 '"),
     "＝": "英文等号 =",

@@ -27,7 +27,7 @@ from bot.types import files, hours, secret
 
 T = TypeVar("T")
 
-UNITS = {
+UNITS: Mapping[str, int] = {
     **dict.fromkeys(("s", "秒", "秒钟"), 1),
     **dict.fromkeys(("m", "分", "分钟"), 60),
     **dict.fromkeys(("h", "小时"), 3600),
@@ -130,7 +130,7 @@ Address = Annotated[secret.Address, PlainValidator(_address)]
 
 # Patterns
 
-REGEX_FAULTS = {
+REGEX_FAULTS: Mapping[str, str] = {
     "missing )": "少了右括号 )",
     "unbalanced parenthesis": "多了右括号 )",
     "bad character range": "方括号里的范围前后颠倒",
