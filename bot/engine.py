@@ -115,6 +115,10 @@ class Engine:
                 await self._turn(tasks)
         await self._flush()
 
+    def is_idle(self, partition: int) -> bool:
+        """Whether nothing of a partition is in hand."""
+        return all(entry.partition != partition for chain in self._chains.values() for entry in chain.entries)
+
     def stop(self) -> None:
         """Read no more; `run` ends when what is in hand is decided."""
         self._stopping.set()
@@ -137,9 +141,10 @@ class Engine:
             self._accept(entry, tasks)
 
     def _follow_leases(self) -> None:
-        for partition in set(self._positions) - set(self._leases.held):
+        active = self._leases.active
+        for partition in set(self._positions) - set(active):
             del self._positions[partition]
-        for partition in self._leases.held:
+        for partition in active:
             self._positions.setdefault(partition, "0-0")
 
     def _accept(self, entry: Entry | Unreadable, tasks: asyncio.TaskGroup) -> None:
@@ -172,7 +177,7 @@ class Engine:
         chain = self._chains[key]
         while chain.entries:
             entry = chain.entries[0]
-            if entry.partition in self._leases.held:
+            if entry.partition in self._positions:
                 await self._settle(entry)
             chain.entries.popleft()
             self._in_hand -= 1

@@ -86,7 +86,7 @@ class Lanes:
         self._tally = tally
         self._brain = brain
         self._pause = pause
-        self._busy: set[str] = set()
+        self._busy: dict[str, int] = {}
         self._recovered: dict[int, int] = {}
         self._hint = asyncio.Event()
         self._stopping = False
@@ -109,6 +109,10 @@ class Lanes:
         """Something may be due."""
         self._hint.set()
 
+    def is_idle(self, partition: int) -> bool:
+        """Whether nothing of a partition is on its way."""
+        return partition not in self._busy.values()
+
     async def _rest(self) -> None:
         try:
             await asyncio.wait_for(self._hint.wait(), self._pause)
@@ -124,14 +128,15 @@ class Lanes:
             log.warning("outbox not readable: %s", error)
             return 0
         for row in rows:
-            self._busy.add(row.lane)
+            self._busy[row.lane] = row.partition
             tasks.create_task(self._send(row))
         return len(rows)
 
     async def _due(self) -> list[sa.Row[Any]]:
         """The heads of lanes that are due, as many as may go at once."""
         room = AT_ONCE - len(self._busy)
-        if room <= 0 or not self._leases.held:
+        active = self._leases.active
+        if room <= 0 or not active:
             return []
         earlier = outbox.alias()
         behind = sa.exists().where(
@@ -144,7 +149,7 @@ class Lanes:
             .where(
                 outbox.c.state.in_(("waiting", "ready")),
                 outbox.c.due_at <= self._clock.now(),
-                outbox.c.partition.in_(sorted(self._leases.held)),
+                outbox.c.partition.in_(sorted(active)),
                 outbox.c.lane.not_in(sorted(self._busy)),
                 ~behind,
             )
@@ -197,7 +202,7 @@ class Lanes:
             log.warning("outbox row %s waits: %s", row.id, error)
             await asyncio.sleep(self._pause)
         finally:
-            self._busy.discard(row.lane)
+            del self._busy[row.lane]
             self._hint.set()
 
     async def _claim_to_send(self, row: sa.Row[Any], connection: Connection) -> tuple[sa.Row[Any], Route] | None:

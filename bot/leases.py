@@ -31,6 +31,14 @@ for i, key in ipairs(KEYS) do
 end
 return kept
 """
+# The processes that were alive lately, by the server's own clock: the caller's rank among them and their number.
+_ENROL = """
+local now = redis.call('TIME')
+local at = now[1] * 1000 + math.floor(now[2] / 1000)
+redis.call('ZADD', KEYS[1], at, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', at - ARGV[2])
+return redis.call('ZCARD', KEYS[1])
+"""
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end"
 
 _EPOCH = sa.select(partitions.c.epoch).where(partitions.c.id == sa.bindparam("partition")).with_for_update(read=True)
@@ -41,8 +49,9 @@ class Fenced(Exception):
 
 
 class Leases:
-    """Takes and renews partitions for one process. `seconds`: life of a lease without renewal.
+    """Takes, renews and shares out partitions for one process. `seconds`: life of a lease without renewal.
 
+    `held` maps partitions to the epochs under which this process may write; new work is begun only in `active` ones.
     `alone`: this is the only process on these stores, so leases of a predecessor are taken over at once.
     """
 
@@ -58,19 +67,45 @@ class Leases:
         self._seconds = seconds
         self._alone = alone
         self._prefix = prefix
+        self._leaving: set[int] = set()
 
-    async def run(self, changed: Callable[[], None]) -> None:
-        """Renew and take until cancelled; `changed` is called when `held` is different."""
+    @property
+    def active(self) -> dict[int, int]:
+        """What is held and not about to be handed to another process."""
+        return {partition: epoch for partition, epoch in self.held.items() if partition not in self._leaving}
+
+    async def run(self, changed: Callable[[], None], is_idle: Callable[[int], bool]) -> None:
+        """Renew, take and hand over until cancelled.
+
+        `changed` is called when the partitions are others; `is_idle` tells that nothing in one is in hand.
+        """
         while True:
-            before = dict(self.held)
+            before = self.active
             try:
-                await self.renew()
-                await self.take()
+                await self.turn(is_idle)
             except (RedisError, OSError, StoreDown) as error:
                 log.warning("leases not renewed: %s", error)
-            if before != self.held:
+            if before != self.active:
                 changed()
-            await asyncio.sleep(self._seconds / 4)
+            await asyncio.sleep(self._seconds / 4 if not self._leaving else self._seconds / 20)
+
+    async def turn(self, is_idle: Callable[[int], bool] = lambda partition: True) -> None:
+        """Renew what is held, take a fair share of what is free, give up what is more than that."""
+        await self.renew()
+        fair = await self.fair_share()
+        surplus = sorted(self.active)[fair:]
+        self._leaving.update(surplus)
+        for partition in [leaving for leaving in self._leaving if is_idle(leaving)]:
+            await self._give(partition)
+        await self.take(fair)
+
+    async def fair_share(self) -> int:
+        """How many partitions each living process works on at most."""
+        if self._alone:
+            return self.count
+        life = str(int(self._seconds * 1000))
+        processes: Any = await self._redis.eval(_ENROL, 1, self._processes, self.owner, life)
+        return -(-self.count // int(processes))
 
     async def renew(self) -> None:
         """Prolong what is held; forget what was lost."""
@@ -81,23 +116,30 @@ class Leases:
         kept: Any = await self._redis.eval(_RENEW, len(keys), *keys, self.owner, str(int(self._seconds * 1000)))
         for partition in set(held) - {held[index - 1] for index in kept}:
             log.warning("lease of partition %d lost", partition)
-            self.held.pop(partition, None)
+            self.forget(partition)
 
-    async def take(self) -> None:
-        """Take every partition that nobody holds."""
+    async def take(self, most: int | None = None) -> None:
+        """Take partitions that nobody holds, up to `most` in all."""
         for partition in range(self.count):
+            if len(self.held) >= (self.count if most is None else most):
+                return
             if partition not in self.held and await self._lock(partition):
                 self.held[partition] = await self._database.write(partial(self._raise_epoch, partition))
 
     async def release(self) -> None:
         """Give everything back, so that others need not wait."""
         for partition in list(self.held):
-            self.held.pop(partition)
-            await self._redis.eval(_RELEASE, 1, self._key(partition), self.owner)
+            await self._give(partition)
+        await self._redis.zrem(self._processes, self.owner)
 
     def forget(self, partition: int) -> None:
         """The fence refused us: this partition is somebody else's."""
         self.held.pop(partition, None)
+        self._leaving.discard(partition)
+
+    async def _give(self, partition: int) -> None:
+        self.forget(partition)
+        await self._redis.eval(_RELEASE, 1, self._key(partition), self.owner)
 
     async def owned(self) -> int:
         """How many partitions have an owner, whoever it is."""
@@ -106,6 +148,10 @@ class Leases:
 
     def _key(self, partition: int) -> str:
         return f"{self._prefix}:lease:{partition}"
+
+    @property
+    def _processes(self) -> str:
+        return f"{self._prefix}:processes"
 
     async def _lock(self, partition: int) -> bool:
         key, life = self._key(partition), int(self._seconds * 1000)

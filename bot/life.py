@@ -44,8 +44,8 @@ class Life:
 
     async def listen(self, tasks: asyncio.TaskGroup) -> tuple[str, int]:
         """Take the partitions and hear callbacks: they are stored from now on. Where it listens."""
-        await self.leases.take()
-        self._watching.append(tasks.create_task(self.leases.run(self.lanes.hint)))
+        await self.leases.turn()
+        self._watching.append(tasks.create_task(self.leases.run(self.lanes.hint, self._is_idle)))
         self._runner = await listening(self.application, self.host, self.port)
         return addresses(self._runner)[0]
 
@@ -67,6 +67,9 @@ class Life:
         for task in self._watching:
             task.cancel()
         await self.leases.release()
+
+    def _is_idle(self, partition: int) -> bool:
+        return self.engine.is_idle(partition) and self.lanes.is_idle(partition)
 
     async def _plan(self) -> None:
         while True:

@@ -122,6 +122,7 @@ async def test_two_senders_of_one_lane_send_once(make_house: MakeHouse) -> None:
     (row,) = await house.rows()
     twin = make_house()
     twin.leases.held.update(house.leases.held)
+    house.lanes._busy[row.lane] = twin.lanes._busy[row.lane] = row.partition
     await asyncio.gather(house.lanes._send(row), twin.lanes._send(row))
     assert len(house.doors[0].sent) + len(twin.doors[0].sent) == 1
 

@@ -46,6 +46,34 @@ async def test_taking_a_partition_refuses_writes_under_the_old_epoch(make_house:
             await first.database.write(lambda connection, p=partition: check_fence(connection, p, old[p]))  # type: ignore[misc]
 
 
+async def test_partitions_are_shared_out_when_a_process_joins_and_when_it_leaves(make_house: MakeHouse) -> None:
+    first, second = make_house(owner="a", alone=False), make_house(owner="b", alone=False)
+    await first.leases.turn()
+    assert len(first.leases.held) == PARTITIONS
+    await second.leases.turn()
+    assert len(second.leases.held) == 0
+    await first.leases.turn()
+    await second.leases.turn()
+    assert len(first.leases.held) == len(second.leases.held) == PARTITIONS // 2
+    await first.leases.release()
+    await second.leases.turn()
+    assert len(second.leases.held) == PARTITIONS
+
+
+async def test_a_partition_is_handed_over_only_when_nothing_in_it_is_in_hand(make_house: MakeHouse) -> None:
+    first, second = make_house(owner="a", alone=False), make_house(owner="b", alone=False)
+    await first.leases.turn()
+    await second.leases.turn()
+    await first.leases.turn(is_idle=lambda partition: False)
+    assert len(first.leases.held) == PARTITIONS
+    assert len(first.leases.active) == PARTITIONS // 2
+    await second.leases.turn()
+    assert second.leases.held == {}
+    await first.leases.turn(is_idle=lambda partition: True)
+    await second.leases.turn()
+    assert len(second.leases.held) == PARTITIONS // 2
+
+
 async def test_all_partitions_are_owned_or_the_house_is_not_healthy(house: House) -> None:
     assert await house.leases.owned() == 0
     await house.leases.take()

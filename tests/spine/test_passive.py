@@ -1,0 +1,80 @@
+"""Answers that travel in the HTTP answer of their own callback keep their place in the conversation."""
+
+import asyncio
+from typing import Any
+
+from bot.outbox import UNSETTLED
+from bot.passive import Claimed
+from bot.store.tables import outbox
+from bot.types.actions import Text
+from bot.types.events import Message, Route
+from tests.spine.house import House, message
+from tests.waiting import until
+
+REPLY = Route(passive="reply")
+
+
+async def are_ready(house: House, number: int) -> bool:
+    return [row.state for row in await house.rows()] == ["ready"] * number
+
+
+async def put_two(house: House) -> tuple[Message, Message]:
+    """Two answers of one conversation, which nobody has come for yet."""
+    first, second = message("m1", "一", route=REPLY), message("m2", "二", route=REPLY)
+    await house.inbox.put(first)
+    await house.inbox.put(second)
+    await until(lambda: are_ready(house, 2))
+    return first, second
+
+
+async def come_for(house: House, event: Message) -> Claimed:
+    return await house.passive.claim(event, house.passive.expect(event), seen=True)
+
+
+def words(claimed: Claimed) -> list[str]:
+    return [content.body for content in claimed.contents if isinstance(content, Text)]
+
+
+async def test_a_reply_does_not_overtake_the_one_before_it(house: House) -> None:
+    async with house.at_work():
+        first, second = await put_two(house)
+        overtaking = asyncio.create_task(come_for(house, second))
+        await asyncio.sleep(0.2)
+        assert not overtaking.done()
+        assert words(await come_for(house, first)) == ["回：一"]
+        await house.passive.confirm(first.id)
+        assert words(await overtaking) == ["回：二"]
+
+
+async def test_a_reply_that_is_kept_back_too_long_leaves_by_its_lane_behind_the_other(house: House) -> None:
+    async with house.at_work():
+        first, second = await put_two(house)
+        assert words(await come_for(house, second)) == []
+        await house.passive.give_up(first)
+        await until(lambda: len(house.doors[0].sent) == 2)
+    assert house.doors[0].texts == ["回：一", "回：二"]
+
+
+async def test_a_stream_need_not_wait_because_its_place_is_kept(house: House) -> None:
+    stream = Route(passive="stream")
+    async with house.at_work():
+        await house.inbox.put(message("m1", "一", route=stream))
+        second = message("m2", "二", route=stream)
+        await house.inbox.put(second)
+        await until(lambda: are_ready(house, 2))
+        assert words(await come_for(house, second)) == ["回：二"]
+
+
+async def test_a_reply_waits_for_every_state_that_is_not_an_end(house: House) -> None:
+    async with house.at_work():
+        first, second = await put_two(house)
+        for state in UNSETTLED:
+            await house.database.write(lambda connection, state=state: _mark(first, state, connection))
+            house.lanes._busy.clear()
+            assert words(await come_for(house, second)) == []
+
+
+async def _mark(event: Message, state: str, connection: Any) -> None:
+    far = event.received_at.replace(year=2100)
+    await connection.execute(outbox.update().values(due_at=far))
+    await connection.execute(outbox.update().where(outbox.c.event == event.id).values(state=state))
