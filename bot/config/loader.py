@@ -108,12 +108,16 @@ class _Loader:
         for name, value in self.sources.data.items():
             if name not in self.sections:
                 place = self.sources.place((name,))
-                known = [one for one in (*self.sections, INCLUDE) if one not in self.sources.data]
-                meant = nearest(name, known) or nearest(name, self.sections)
-                message = f"没有这一段，是不是想写 {self.title(meant)}？" if meant else self.all_titles()
-                self.found.append(place.finding(message, HIDDEN if _is_confidential(name) else value))
+                self.found.append(place.finding(self.unknown(name), HIDDEN if _is_confidential(name) else value))
 
-    def all_titles(self) -> str:
+    def unknown(self, name: str) -> str:
+        """What to write instead of a top-level key that is no section."""
+        homes = [key for key, section in self.sections.items() if name in spot(section.type, (name,), {}).keys]
+        if homes and not isinstance(self.sources.data[name], dict):
+            return f"这个键要写在 {self.title(homes[0])} 下面"
+        known = [key for key in (*self.sections, INCLUDE) if key not in self.sources.data]
+        if meant := nearest(name, known) or nearest(name, self.sections):
+            return f"没有这一段，是不是想写 {self.title(meant)}？"
         return "没有这一段；可以写：" + "、".join(map(self.title, self.sections))
 
     def title(self, name: str) -> str:
@@ -179,6 +183,8 @@ class _Loader:
         title = self.title(section.key)
         if len(path) == 1 and details["type"].endswith("_type") and title.startswith("["):
             return f"要写成 {title}，" + ("两层方括号" if title.startswith("[[") else "一层方括号")
+        if details["type"] == "extra_forbidden" and path[-1] == INCLUDE:
+            return "include 要写在文件最前面，第一个标题之前"
         return reason(details, written, keys)
 
     def repair(self, section: Section[Any], adapter: TypeAdapter[Any], paths: Sequence[KeyPath]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import main
 from bot.cli.check import command
 from tests.config.conftest import Write
 from tests.config.product import load_config
@@ -21,6 +22,17 @@ async def check(path: Path, capsys: pytest.CaptureFixture[str], *options: str) -
     checking.arguments(parser)
     status = await checking.run(parser.parse_args(["--config", str(path), *options]))
     return status, capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "status"),
+    [("", [], 0), ("zzz = 1", [], 1), ("zzz = ＝", ["--json"], 1), ("", ["--jsn"], 2)],
+)
+def test_the_exit_status_is_that_of_the_command_line(
+    text: str, options: list[str], status: int, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "-c", str(write(text)), *options]) == status
+    assert "Traceback" not in "".join(capsys.readouterr())
 
 
 async def test_a_good_configuration_is_fine(write: Write, capsys: pytest.CaptureFixture[str]) -> None:

@@ -72,6 +72,21 @@ async def test_an_included_file_counts_and_so_does_a_new_one(watched: Watched, t
     assert await watched.names() == ["一", "三"]
 
 
+async def test_a_file_that_a_section_names_counts_too(write: Write, tmp_path: Path) -> None:
+    entry = '[[faq]]\nquestion = "多久发货"\nanswer = "{}"\n'
+    path = write('[faq]\nfiles = "knowledge/*.toml"\n', {"knowledge/a.toml": entry.format("一天")})
+    current = load_config(path, {})
+    async with aclosing(watch(path, lambda: load_config(path, {}), current)) as results:
+        watching = Watched(results)
+        write('[faq]\nfiles = "knowledge/*.toml"\n', {"knowledge/a.toml": entry.format("两天")})
+        changed = await watching.next()
+        assert isinstance(changed, Config) and changed.hash != current.hash
+        write('[faq]\nfiles = "knowledge/*.toml"\n', {"knowledge/b.toml": "[[faq]]\n"})
+        assert isinstance(await watching.next(), ConfigError)
+        watching.task.cancel()
+        await asyncio.wait([watching.task])
+
+
 async def test_an_editor_that_writes_beside_and_renames_is_followed(watched: Watched, tmp_path: Path) -> None:
     for name in ("甲", "乙"):
         (tmp_path / ".config.toml.swp").write_text(REPLY.format(name=name))
