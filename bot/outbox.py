@@ -27,13 +27,23 @@ from bot.types.events import Event, dump_event
 
 CLAIM_WINDOW = timedelta(seconds=20)
 OPEN = ("ready", "waiting", "sending")
+UNSETTLED = (*OPEN, "handed")
 HANDED_OUT = ("handed", "done", "uncertain")
 
 _INSERT = outbox.insert()
 _NOW = outbox.c.changed_at.type
+_earlier = outbox.alias()
+_FIRST = ~sa.exists().where(
+    _earlier.c.lane == outbox.c.lane,
+    _earlier.c.seq < outbox.c.seq,
+    _earlier.c.event != outbox.c.event,
+    _earlier.c.state.in_(UNSETTLED),
+)
+# A stream keeps its place on the screen from its first answer on; a reply gets its place when it is handed over.
 _CLAIM = (
     outbox.update()
     .where(outbox.c.event == sa.bindparam("of"), outbox.c.state == "ready")
+    .where(sa.or_(outbox.c.passive != "reply", _FIRST))
     .values(
         state="handed", attempts=outbox.c.attempts + 1, first_tried_at=sa.bindparam("now", type_=_NOW),
         changed_at=sa.bindparam("now", type_=_NOW),
@@ -45,6 +55,7 @@ _HANDED = (
     .where(outbox.c.event == sa.bindparam("of"), outbox.c.passive != "", outbox.c.state.in_(HANDED_OUT))
     .order_by(outbox.c.seq)
 )
+_READY = sa.select(outbox.c.seq).where(outbox.c.event == sa.bindparam("of"), outbox.c.state == "ready").limit(1)
 _CONFIRM = (
     outbox.update()
     .where(outbox.c.event == sa.bindparam("of"), outbox.c.state.in_(("handed", "uncertain")), outbox.c.passive != "")
@@ -203,13 +214,21 @@ async def remember_route(connection: Connection, event: Event, now: datetime) ->
 
 
 async def claim_for_answer(connection: Connection, event: str, now: datetime) -> Sequence[sa.Row[Any]]:
-    """Take what the event's own HTTP answer will carry: `ready` becomes `handed`, for one caller only."""
+    """Take what the event's own HTTP answer will carry: `ready` becomes `handed`, for one caller only.
+
+    A reply has to wait while anything that was said before it in the conversation is still on its way.
+    """
     return sorted((await connection.execute(_CLAIM, {"of": event, "now": now})).all())
 
 
 async def handed_for_answer(database: Database, event: str) -> Sequence[sa.Row[Any]]:
     """What an earlier answer to the same event carried, in order, for a repeat of its callback."""
     return await database.read(_HANDED, {"of": event})
+
+
+async def is_ready(database: Database, event: str) -> bool:
+    """Whether something of the event still waits to be claimed."""
+    return bool(await database.read(_READY, {"of": event}))
 
 
 async def confirm(connection: Connection, event: str, now: datetime) -> None:

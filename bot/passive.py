@@ -12,12 +12,15 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from bot.outbox import claim_for_answer, confirm, handed_for_answer, release
+from bot.outbox import claim_for_answer, confirm, handed_for_answer, is_ready, release
 from bot.store.database import Database
 from bot.store.tables import events
 from bot.types.actions import Card, Text, load_content
 from bot.types.events import Event
 from bot.types.ports import Clock
+
+# Seconds between two looks at what keeps an answer back.
+GLANCE = 0.05
 
 _STREAM = sa.select(events.c.id).where(events.c.stream == sa.bindparam("stream"), events.c.stream != "")
 _EVENT = sa.select(events.c.id).where(events.c.id == sa.bindparam("event"))
@@ -68,15 +71,16 @@ class Passive:
 
     async def claim(self, event: Event, future: "asyncio.Future[bool]", seen: bool) -> Claimed:
         """What the answer to this callback carries. `seen`: the event came before, it may be decided already."""
+        ends = asyncio.get_running_loop().time() + self._patience
         if seen and await self._is_decided(event.id):
-            return Claimed(await self._take(event.id), event=event.id)
+            return await self._take_in_turn(event, ends)
         try:
             ready = await asyncio.wait_for(asyncio.shield(future), self._patience)
         except TimeoutError:
             ready = await self._is_decided(event.id)
             if not ready:
                 return Claimed(decided=False)
-        return Claimed(await self._take(event.id) if ready else (), event=event.id)
+        return await self._take_in_turn(event, ends) if ready else Claimed(event=event.id)
 
     async def poll(self, stream: str) -> Claimed:
         """What the stream with this id shows by now."""
@@ -98,6 +102,17 @@ class Passive:
     async def release(self, event: Event) -> None:
         """Let the lane send what the callback did not take."""
         await self._database.write(lambda connection: release(connection, event.id, self._clock.now()))
+
+    async def _take_in_turn(self, event: Event, ends: float) -> Claimed:
+        """What the event says, when all that was said before it has left; nothing when that takes too long."""
+        contents = await self._take(event.id)
+        while not contents and await is_ready(self._database, event.id):
+            if asyncio.get_running_loop().time() >= ends:
+                await self.release(event)
+                break
+            await asyncio.sleep(GLANCE)
+            contents = await self._take(event.id)
+        return Claimed(contents, event=event.id)
 
     async def _is_decided(self, event: str) -> bool:
         return bool(await self._database.read(_EVENT, {"event": event}))
