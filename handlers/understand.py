@@ -18,7 +18,7 @@ from handlers.dialogue import close_dialogue, open_dialogue
 from handlers.directory import unknown_groups
 from handlers.variables import fill, unknown_message, unknown_variables, values
 from knowledge.decision import Decider, Decision, Verdict, calibrate
-from knowledge.entries import Entry, load
+from knowledge.entries import Entry, Loaded, load
 from knowledge.index import Index
 from knowledge.ranking import Hit, Ranker
 from nlp.tokenise import Tokeniser
@@ -38,6 +38,30 @@ class Faq(Settled):
 
 
 FAQ: Section[Faq] = Section("faq", Faq, Faq)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A searchable base and what it taught about its own certainty."""
+
+    loaded: Loaded
+    ranker: Ranker
+    decider: Decider
+
+
+class Library:
+    """The dictionary, and the last base built with it: a reload that leaves the FAQ alone costs nothing."""
+
+    def __init__(self) -> None:
+        self._tokeniser = Tokeniser.load()
+        self._last: Base | None = None
+
+    def base(self, loaded: Loaded) -> Base:
+        """The base of these entries."""
+        if self._last is None or self._last.loaded != loaded:
+            index = Index(loaded.entries, self._tokeniser.with_words(loaded.words))
+            self._last = Base(loaded, index, calibrate(index))
+        return self._last
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +132,8 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     loaded = load(_paths(settings[FAQ]))
     if not loaded.entries:
         return ()
-    tokeniser = services.shelf.get("understand.tokeniser", Tokeniser.load)
-    index = Index(loaded.entries, tokeniser.with_words(loaded.words))
-    return (Understand(index, calibrate(index), services.calendar, settings[FAQ].wait),)
+    base = services.shelf.get("understand.library", Library).base(loaded)
+    return (Understand(base.ranker, base.decider, services.calendar, settings[FAQ].wait),)
 
 
 def inspect(settings: Settings) -> Iterable[Problem]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 
 from knowledge.chatter import CHATTER
 from knowledge.ranking import Hit, Ranker
@@ -159,8 +160,8 @@ def _wordings(ranker: Ranker) -> Sequence[tuple[int, int]]:
     """An even sample of the base's wordings; those of entries with several wordings where there are enough."""
     every = [(n, place) for n, entry in enumerate(ranker.entries) for place in range(len(entry.questions))]
     several = [(n, place) for n, place in every if ranker.entries[n].similar]
-    pool = several if len(several) >= SAMPLES // 4 else every
-    step = max(1, len(pool) // SAMPLES)
+    pool = several if 4 * len(several) >= SAMPLES else every
+    step = max(1, ceil(len(pool) / SAMPLES))
     return pool[::step]
 
 

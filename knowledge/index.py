@@ -94,7 +94,7 @@ class Index:
         for term in query:
             for number, score in self._postings.get(term, ()):
                 scores[number] = scores.get(number, 0.0) + score
-        return heapq.nlargest(CANDIDATES, scores, key=lambda number: (scores[number], -number))
+        return heapq.nlargest(CANDIDATES, scores, key=scores.__getitem__)
 
     def _compare(
         self, query: Mapping[str, float], whole: float, number: int, hidden: Collection[Wording]
@@ -112,7 +112,9 @@ class Index:
         entire = _matched(query, seen) / whole
         answered = max(entire, _matched(query, document.answer) / whole)
         entry = self.entries[number]
-        return Hit(entry, number, best + ENTRY * entire + ANSWER * answered, entry.questions[place])
+        # Sets add up in any order: without rounding, equal scores would be ranked differently from run to run.
+        score = round(best + ENTRY * entire + ANSWER * answered, 9)
+        return Hit(entry, number, score, entry.questions[place])
 
     def _likeness(self, query: Mapping[str, float], whole: float, terms: Set[str], size: float) -> float:
         matched = _matched(query, terms)
@@ -141,7 +143,7 @@ class Index:
 
 
 def _matched(query: Mapping[str, float], terms: Set[str]) -> float:
-    return sum(query[term] for term in query.keys() & terms)
+    return sum(map(query.__getitem__, query.keys() & terms))
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -12,7 +12,8 @@ from bot.brain import Brain
 from bot.config import ConfigError
 from bot.types.events import Conversation
 from bot.types.outcome import Kind
-from handlers.understand import Understand
+from handlers.understand import Library, Understand
+from knowledge.entries import load
 from nlp.normalise import core
 from tests.handlers.conftest import SHIPPED, MakeStage
 from tests.handlers.stage import Stage, read
@@ -218,6 +219,16 @@ async def test_staff_questions_stay_in_the_staff_group(community: Stage) -> None
     assert community.last.outcome.rule == "门店员工内购怎么买？"
     await community.say("lin", "员工内购怎么买", GROUP)
     assert community.last.outcome.rule != "门店员工内购怎么买？"
+
+
+def test_a_reload_that_leaves_the_faq_alone_keeps_the_base(tmp_path: Path) -> None:
+    library = Library()
+    path = tmp_path / "faq.toml"
+    path.write_text(ENTRIES, encoding="utf-8")
+    first = library.base(load([path]))
+    assert library.base(load([path])) is first
+    path.write_text(ENTRIES.replace("七天", "十天"), encoding="utf-8")
+    assert library.base(load([path])).ranker.entries[1].answers == ("十天内可以退",)
 
 
 async def test_without_faq_files_the_bot_still_works(make_stage: MakeStage) -> None:
