@@ -1,7 +1,7 @@
-"""Imports each named module alone in a child of its own and reports what that did besides defining names.
+"""Imports modules in fresh children and reports what each did besides defining names.
 
-Reads `{"warm": [third-party modules], "modules": [ours]}` from stdin and writes `{module: [effects]}`. The parent
-imports third-party code beforehand, so that only what our modules do themselves is seen.
+Reads `{"warm": [third-party modules], "groups": [[ours]]}` from stdin and writes `{module: [effects]}`; a group shares
+a child. The parent imports third-party code beforehand, so that only what our modules do themselves is seen.
 """
 
 import contextlib
@@ -68,14 +68,18 @@ def is_writing(arguments: tuple[Any, ...]) -> bool:
     return any(letter in (mode or "") for letter in "wax+") or bool((flags or 0) & (os.O_WRONLY | os.O_RDWR))
 
 
-def effects_of(module: str) -> list[str]:
+def effects_of(group: list[str]) -> dict[str, list[str]]:
     effects: list[str] = []
-    spoken = io.StringIO()
     watch(effects)
     vars(os)["environ"] = Watched(os.environ, effects)
-    with contextlib.redirect_stdout(spoken), contextlib.redirect_stderr(spoken):
-        importlib.import_module(module)
-    return [*effects, *aftermath(spoken.getvalue())]
+    found: dict[str, list[str]] = {}
+    for module in group:
+        spoken = io.StringIO()
+        with contextlib.redirect_stdout(spoken), contextlib.redirect_stderr(spoken):
+            importlib.import_module(module)
+        found[module] = [*effects, *aftermath(spoken.getvalue())]
+        effects.clear()
+    return found
 
 
 def aftermath(spoken: str) -> Iterator[str]:
@@ -85,17 +89,17 @@ def aftermath(spoken: str) -> Iterator[str]:
         yield "starts a thread"
 
 
-def in_child(module: str) -> list[str]:
+def in_child(group: list[str]) -> dict[str, list[str]]:
     read, write = os.pipe()
     child = os.fork()
     if not child:
-        os.write(write, json.dumps(effects_of(module)).encode())
+        os.write(write, json.dumps(effects_of(group)).encode())
         os._exit(0)
     os.close(write)
     with os.fdopen(read) as answer:
         effects = answer.read()
     os.waitpid(child, 0)
-    return list(json.loads(effects)) if effects else ["cannot be imported alone"]
+    return dict(json.loads(effects)) if effects else {group[0]: ["one of this group cannot be imported"]}
 
 
 def main() -> None:
@@ -105,7 +109,8 @@ def main() -> None:
     with warnings.catch_warnings(action="ignore"):
         for name in asked["warm"]:
             importlib.import_module(name)
-    json.dump({module: in_child(module) for module in asked["modules"]}, sys.stdout)
+    found = {module: effects for group in asked["groups"] for module, effects in in_child(group).items()}
+    json.dump(found, sys.stdout)
 
 
 if __name__ == "__main__":

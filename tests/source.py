@@ -30,13 +30,15 @@ def tree(module: str) -> ast.Module:
 def imports(module: str) -> Iterator[str]:
     """Everything a module imports, at any depth, as dotted names; relative ones made absolute."""
     for node in ast.walk(tree(module)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from _imported_from(module, node)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from imported(module, node)
 
 
-def _imported_from(module: str, node: ast.ImportFrom) -> Iterator[str]:
+def imported(module: str, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    """What one import statement of a module imports."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+        return
     base = node.module or ""
     if node.level:
         package = module.split(".") if modules()[module].name == "__init__.py" else module.split(".")[:-1]
