@@ -1,7 +1,6 @@
 """What an AI bot hears, as events (messages: WeCom doc 100719, events: 101027)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -16,28 +15,24 @@ _REASONS = {"1": "不相关", "2": "不完整", "3": "不正确", "4": "数据�
 _FILES = ("image", "file", "video")
 
 
-@dataclass(frozen=True, slots=True)
 class Callback:
     """A decrypted callback of an AI bot: who, when, where. `called`: the bot's name as groups see it."""
 
-    body: Mapping[str, Any]
-    door: str
-    corp: str
-    called: str
-    received_at: datetime
+    __slots__ = ("body", "called", "conversation", "corp", "door", "member", "received_at")
+
+    def __init__(self, body: dict[str, Any], door: str, corp: str, called: str, received_at: datetime) -> None:
+        self.body = body
+        self.door = door
+        self.corp = corp
+        self.called = called
+        self.received_at = received_at
+        self.member = word(body, "from", "userid").lower()
+        chat = word(body, "chatid")
+        is_group = bool(chat) and word(body, "chattype") != "single"
+        self.conversation = Conversation(door, "group" if is_group else "direct", chat if is_group else self.member)
 
     def word(self, *path: str) -> str:
         return word(self.body, *path)
-
-    @property
-    def member(self) -> str:
-        return self.word("from", "userid").lower()
-
-    @property
-    def conversation(self) -> Conversation:
-        chat = self.word("chatid")
-        is_group = bool(chat) and self.word("chattype") != "single"
-        return Conversation(self.door, "group" if is_group else "direct", chat if is_group else self.member)
 
     def event(self, route: Route) -> dict[str, Any]:
         """What every event of this callback has."""
@@ -57,7 +52,8 @@ class Callback:
     def _facts(self) -> tuple[str, ...]:
         kind = self.word("event", "eventtype") or self.word("msgtype")
         where = self.word("aibotid"), self.word("chatid"), self.member, kind
-        return (*where, self.word("msgid")) if self.word("msgid") else (*where, *self._said())
+        number = self.word("msgid")
+        return (*where, number) if number else (*where, *self._said())
 
     def _said(self) -> tuple[str, ...]:
         """What tells a callback without a msgid from the others of its kind."""
@@ -66,7 +62,7 @@ class Callback:
         return "without msgid", self.word("create_time"), _text(self.body), *details
 
 
-def stream_asked(body: Mapping[str, Any]) -> str:
+def stream_asked(body: dict[str, Any]) -> str:
     """The stream that a poll asks for; "" when this is no poll. CallbackError when it names none."""
     if word(body, "msgtype") != "stream":
         return ""

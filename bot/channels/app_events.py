@@ -19,7 +19,7 @@ class Callback:
 
     __slots__ = ("body", "corp", "door", "member", "received_at")
 
-    def __init__(self, body: Mapping[str, list[Element]], door: str, corp: str, received_at: datetime) -> None:
+    def __init__(self, body: dict[str, list[Element]], door: str, corp: str, received_at: datetime) -> None:
         self.body = body
         self.door = door
         self.corp = corp
@@ -117,7 +117,7 @@ def _pressed_card(callback: Callback, name: str) -> Event:
     )
 
 
-def _selected(body: Mapping[str, list[Element]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _selected(body: dict[str, list[Element]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     chosen = child(body, "SelectedItems")
     items = chosen.get("SelectedItem", []) if isinstance(chosen, dict) else []
     return tuple((text(item, "QuestionKey"), texts(child(item, "OptionIds"), "OptionId")) for item in items)

@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from bot.wecom.errors import CallbackError
 
-Element = str | Mapping[str, list["Element"]]
+Element = str | dict[str, list["Element"]]
 
 DEPTH = 16
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
@@ -89,7 +89,7 @@ def _parse_any(body: bytes) -> dict[str, list[Element]]:
 
 def child(element: Element, name: str) -> Element:
     """The first child of that name; "" when there is none."""
-    found = element.get(name) if isinstance(element, Mapping) else None
+    found = element.get(name) if isinstance(element, dict) else None
     return found[0] if found else ""
 
 
@@ -102,7 +102,7 @@ def text(element: Element, *path: str) -> str:
 
 def texts(element: Element, name: str) -> tuple[str, ...]:
     """The texts of all children of that name."""
-    found = element.get(name, []) if isinstance(element, Mapping) else []
+    found = element.get(name, []) if isinstance(element, dict) else []
     return tuple(item for item in found if isinstance(item, str))
 
 
@@ -130,7 +130,7 @@ def parse_json(body: bytes) -> dict[str, Any]:
 def word(found: object, *path: str) -> str:
     """The string (or whole number) at a path of a JSON value; "" when it is something else."""
     for name in path:
-        found = found.get(name) if isinstance(found, Mapping) else None
+        found = found.get(name) if isinstance(found, dict) else None
     if isinstance(found, int) and not isinstance(found, bool):
         return str(found)
     return clean(found) if isinstance(found, str) else ""
@@ -147,7 +147,7 @@ def listed(found: object, *path: str) -> list[Any]:
 
 def clean(words: str) -> str:
     """The words without NUL and halves of characters, which no store takes."""
-    return _UNREADABLE.sub("", words)
+    return words if words.isprintable() else _UNREADABLE.sub("", words)
 
 
 def cdata(words: str) -> str:

@@ -13,6 +13,7 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
+    NonHttpUrlClientError,
 )
 from yarl import URL
 
@@ -61,7 +62,7 @@ class Transport:
                 status, answer = await self._send(method, url, query, body)
             except (ClientConnectorError, ConnectionTimeoutError) as error:
                 raise NotSent(call, _name(error)) from None
-            except ValueError as error:
+            except (ValueError, NonHttpUrlClientError) as error:
                 raise Misconfigured(call, _name(error)) from None
             except (ClientError, TimeoutError, OSError) as error:
                 raise Unanswered(call, _name(error)) from None

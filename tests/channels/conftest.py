@@ -116,10 +116,10 @@ async def house(redis: Redis) -> AsyncIterator[House]:
         application = web.Application()
         async with ClientSession() as session:
             house.channels = by_path(build(settings(wecom, app, bot), session, redis, clock))
-            for path in ("/cb/app", "/cb/aibot"):
+            for path in house.channels:
                 application.router.add_get(path, house.verify)
                 application.router.add_post(path, house.receive)
             async with TestServer(application) as server:
-                wecom.connect(app, str(server.make_url("/cb/app")))
-                wecom.connect(bot, str(server.make_url("/cb/aibot")))
+                wecom.connect(app, str(server.make_url("/cb/app/助手")))
+                wecom.connect(bot, str(server.make_url("/cb/aibot/小助手")))
                 yield house

@@ -6,12 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+from redis.asyncio import Redis
 
 from bot.channels.door import Answer, Delivery, Fault, SendError
 from bot.simulator import Errcode
 from bot.types.actions import Button, Card, Text
 from bot.types.events import Clicked, Conversation, Route
-from tests.channels.conftest import House
+from bot.wecom.client import Client
+from bot.wecom.limits import Limits as WeComLimits
+from bot.wecom.token import Tokens
+from bot.wecom.transport import Transport
+from tests.channels.conftest import House, MovedClock
+from tests.channels.sealing import app_channel
 
 SEND, UPDATE, RESPOND = "/cgi-bin/message/send", "/cgi-bin/message/update_template_card", "/cgi-bin/aibot/response"
 ASK = Card(task="desk-1", title="转人工", desc="李娜在等", buttons=(Button("take", "接单"), Button("close", "关闭", 3)))
@@ -184,6 +192,22 @@ async def test_a_member_out_of_reach_is_refused(house: House) -> None:
     for userid in ("nobody", "away"):
         error = await failure(house, delivery(to=Conversation("app:助手", "direct", userid)))
         assert error.fault == Fault.REFUSED and "可见范围" in error.why
+
+
+@pytest.mark.parametrize("field", ["invaliduser", "unlicenseduser"])
+async def test_a_recipient_who_got_nothing_is_a_refusal_though_wecom_says_ok(redis: Redis, field: str) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.json_response({"errcode": 0, "access_token": "t", "expires_in": 7200, field: "li.na"})
+
+    application = web.Application()
+    application.router.add_route("*", "/{call:.*}", answer)
+    async with TestServer(application) as server, ClientSession() as session:
+        transport, api, clock = Transport(session), str(server.make_url("")).rstrip("/"), MovedClock()
+        client = Client(transport, Tokens(transport, redis, clock, api, "ww1", "s"), api)
+        channel = app_channel(client=client, limits=WeComLimits(redis), clock=clock)
+        with pytest.raises(SendError) as failed:
+            await channel.send(delivery())
+    assert failed.value.fault == Fault.REFUSED and "后台" in failed.value.why
 
 
 async def test_wecom_never_has_to_drop_a_message(house: House) -> None:

@@ -79,17 +79,19 @@ def test_two_seals_of_one_message_differ() -> None:
     assert codec().encrypt(b"x") != codec().encrypt(b"x")
 
 
+GOOD = raw(padded(RANDOM + (1).to_bytes(4) + b"xww1"))
 JUNK = {
     "empty": "",
     "not base64": "!!!!",
     "not ASCII": "签到",
     "half a character": "\ud800",
     "padding in the middle": "AAAA=AAA",
-    "a line feed": raw(padded(RANDOM + (1).to_bytes(4) + b"x")) + "\n",
+    "a line feed": GOOD + "\n",
+    "something after its end": GOOD + "AAAA",
     "not whole blocks": base64.b64encode(b"x" * 17).decode(),
     "pad 0": raw(bytes(64)),
     "pad 33": raw(bytes(31) + bytes([33]) * 33),
-    "uneven pad": raw(b"x" * 30 + b"\x01\x02"),
+    "uneven pad": raw(RANDOM + (1).to_bytes(4) + b"xww1" + b"\x00" * 7 + b"\x08"),
     "nothing but padding": raw(bytes([32]) * 32),
     "shorter than its header": raw(padded(b"x" * 19)),
     "length past its end": raw(padded(RANDOM + (2).to_bytes(4) + b"x")),
@@ -99,6 +101,10 @@ JUNK = {
     "a longer receiver": raw(padded(RANDOM + (1).to_bytes(4) + b"x" + b"ww11")),
     "another key": Codec(TOKEN, KEY[::-1], "ww1").encrypt(b"x"),
 }
+
+
+def test_the_frame_beside_all_that_junk_is_good() -> None:
+    assert codec("ww1").decrypt(GOOD) == b"x"
 
 
 @pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK)

@@ -114,6 +114,17 @@ async def test_callers_of_all_processes_ask_once(
     assert set(found) == {"token-1"} and corp.asked == 1
 
 
+async def test_a_token_that_came_between_look_and_lock_is_taken(
+    corp: Corp, bot: Bot, session: ClientSession, redis: Redis, clock: MovedClock
+) -> None:
+    class Overtaken(Tokens):
+        async def _refuse_early(self) -> None:
+            await bot.tokens.get()
+
+    late = Overtaken(Transport(session), redis, clock, corp.base, "ww1", "s")
+    assert await late.get() == "token-1" and corp.asked == 1
+
+
 async def test_another_secret_has_another_token(
     corp: Corp, session: ClientSession, redis: Redis, clock: MovedClock, bot: Bot
 ) -> None:

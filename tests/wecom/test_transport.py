@@ -13,7 +13,7 @@ from bot.wecom.errors import Busy, CallError, Misconfigured, NotSent, Unanswered
 from bot.wecom.transport import ANSWER_BYTES, Patience, Transport
 from tests.wecom.server import OK, Behaviour, answering, closed_port, http, read_request, serving
 
-SHORT = Patience(connect=0.2, answer=0.3)
+SHORT = Patience(connect=0.15, answer=0.15)
 SECRET = {"access_token": "s3cr3t"}
 
 
@@ -197,9 +197,10 @@ async def test_no_more_calls_at_once_than_allowed(session: ClientSession) -> Non
         behave_closing_at_once,
         behave_silent,
         answering(http(b"x")),
+        answering(b"nonsense\r\n\r\n"),
         answering(http(b"", "302 Found", headers="Location: /x?access_token=s3cr3t\r\n")),
     ],
-    ids=range(4),
+    ids=range(5),
 )
 async def test_no_failure_shows_an_address(
     session: ClientSession, behave: Behaviour, caplog: pytest.LogCaptureFixture
@@ -209,3 +210,23 @@ async def test_no_failure_shows_an_address(
         error = await failure(session, base)
     told = "".join(traceback.format_exception(error)) + caplog.text
     assert "s3cr3t" not in told.replace("SECRET", "") and "message/send" in str(error)
+
+
+@pytest.mark.parametrize("url", ["http://[s3cr3t", "http:///s3cr3t", "s3cr3t://x", "s3cr3t"])
+async def test_not_even_an_impossible_address_is_shown(session: ClientSession, url: str) -> None:
+    with pytest.raises(Misconfigured) as failed:
+        await Transport(session).post("aibot/response", url, {}, {})
+    assert "s3cr3t" not in "".join(traceback.format_exception(failed.value))
+
+
+async def test_an_address_that_wecom_made_goes_back_as_it_came(session: ClientSession) -> None:
+    seen: list[bytes] = []
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await read_request(reader))
+        writer.write(http(OK))
+        await writer.drain()
+
+    async with serving(behave) as base:
+        await Transport(session).post("aibot/response", f"{base}/r?response_code=a%2Bb%2f%3D+c%25", {}, {})
+    assert seen[0].startswith(b"POST /r?response_code=a%2Bb%2f%3D+c%25 HTTP/1.1")
