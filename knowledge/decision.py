@@ -1,7 +1,7 @@
 """Answer, offer a choice, or admit not to know: how sure one can be is learnt from the base itself."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
@@ -52,7 +52,7 @@ class Kind(StrEnum):
 
 # As many questions have an entry as have none, half of those near to the base; a few are ambiguous, so that a small
 # base, which has seen no such question, does not guess between two entries that fit equally well.
-SHARES = {Kind.ASKED: 0.475, Kind.NEAR: 0.2375, Kind.TALK: 0.2375, Kind.TWIN: 0.05}
+SHARES: Mapping[Kind, float] = {Kind.ASKED: 0.475, Kind.NEAR: 0.2375, Kind.TALK: 0.2375, Kind.TWIN: 0.05}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What a failed call means for a delivery, in the outbox's terms (errcodes: WeCom doc 90313)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ class Meaning:
 
 MINUTE = timedelta(minutes=1)
 
-_CONFIGURATION = {
+_CONFIGURATION: Mapping[int, str] = {
     40001: "Secret 不对：核对 [[channels]] 的 secret 与管理后台「应用管理」里该应用的 Secret",
     40013: "企业 ID 不对：核对 [wecom] 的 corp_id 与管理后台「我的企业」最下方的企业 ID",
     40056: "agent_id 不对：核对 [[channels]] 的 agent_id 与管理后台该应用的 AgentId",
@@ -30,7 +31,7 @@ _CONFIGURATION = {
     93004: "机器人已被停用：在管理后台启用它",
     **dict.fromkeys(STALE_TOKEN, "刷新后的 access_token 仍不被接受：核对 corp_id、secret 和 api"),
 }
-_REFUSED = {
+_REFUSED: Mapping[int, str] = {
     40003: "成员不存在",
     40008: "消息类型不被接受",
     40033: "内容里有企业微信不接受的字符",
@@ -52,7 +53,7 @@ _REFUSED = {
     93006: "群不存在",
     93008: "机器人不在群里",
 }
-_TABLE = {
+_TABLE: Mapping[int, Meaning] = {
     -1: Meaning(Fault.BUSY, "企业微信系统繁忙"),
     45009: Meaning(Fault.LIMITED, "调用太频繁，被企业微信暂时限制", MINUTE),
     45033: Meaning(Fault.LIMITED, "并发调用太多", timedelta(seconds=2)),
