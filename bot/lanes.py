@@ -18,6 +18,7 @@ from bot.brain import Brain
 from bot.channels.door import Channel, Delivery, Fault, Promise, SendError
 from bot.inbox import Inbox, InboxUnavailable, Put
 from bot.leases import Fenced, Leases, check_fence
+from bot.outbox import UNSETTLED
 from bot.store.connection import Connection
 from bot.store.database import Database, StoreDown
 from bot.store.tables import outbox, routes
@@ -142,7 +143,7 @@ class Lanes:
         behind = sa.exists().where(
             earlier.c.lane == outbox.c.lane,
             earlier.c.seq < outbox.c.seq,
-            earlier.c.state.in_(("ready", "waiting", "sending")),
+            earlier.c.state.in_(UNSETTLED),
         )
         query = (
             sa.select(outbox)

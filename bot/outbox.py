@@ -26,8 +26,7 @@ from bot.types.actions import Action, Card, Content, Emit, Notify, Reply, Text, 
 from bot.types.events import Event, dump_event
 
 CLAIM_WINDOW = timedelta(seconds=20)
-OPEN = ("ready", "waiting", "sending")
-UNSETTLED = (*OPEN, "handed")
+UNSETTLED = ("ready", "waiting", "sending", "handed")
 HANDED_OUT = ("handed", "done", "uncertain")
 
 _INSERT = outbox.insert()

@@ -3,8 +3,10 @@
 import asyncio
 
 from bot.passive import Claimed
-from bot.types.actions import Text
-from bot.types.events import Message, Route
+from bot.types.actions import Reply, Text
+from bot.types.context import Context
+from bot.types.events import Event, Message, Route
+from bot.types.outcome import Outcome, answered
 from tests.spine.house import House, message
 from tests.waiting import until
 
@@ -71,3 +73,19 @@ async def test_a_reply_waits_until_the_one_before_it_is_written(house: House) ->
         assert not overtaking.done()
         await house.passive.confirm(first.id)
         assert words(await overtaking) == ["回：二"]
+
+
+async def test_the_rest_of_an_answer_waits_until_its_beginning_is_written(house: House) -> None:
+    async def long(event: Event, context: Context) -> Outcome:
+        return answered(Reply(content=Text(body="长" * 1000)), reason="长")
+
+    house.handler.script = long
+    async with house.at_work():
+        event = message("m1", route=REPLY)
+        await house.inbox.put(event)
+        await until(lambda: house.committed)
+        assert len(words(await come_for(house, event))) == 1
+        await asyncio.sleep(0.2)
+        assert house.doors[0].sent == []
+        await house.passive.confirm(event.id)
+        await until(lambda: len(house.doors[0].sent) == 1)
