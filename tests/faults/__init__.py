@@ -1,0 +1,1 @@
+"""Kills, lost servers, stops and reloads under load, judged by what people saw."""

@@ -1,0 +1,115 @@
+"""The named moments at which the victim can die, reached by wrapping the bot's ports.
+
+Each wrapper is handed to the composition root; the bot itself knows nothing of them.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientRequest, ClientSession
+
+from bot.inbox import Put
+from bot.types.events import Message
+
+APPENDED = "after append"
+INSIDE = "inside the transaction"
+COMMITTED = "after commit"
+CLAIMED = "after the claim, before the answer is written"
+TAKEN = "after the claim of a lane"
+WRITTEN = "after the request was written"
+UNSTORED = "before the result is stored"
+
+POINTS = (APPENDED, TAKEN, INSIDE, WRITTEN, COMMITTED, UNSTORED, CLAIMED)
+"""All of them; those that need a lane lie between those that do not."""
+
+
+@dataclass
+class Fate:
+    """Dies by signal 9 when `point` is reached for the `nth` time, having noted point and time in `note`."""
+
+    point: str
+    nth: int
+    note: Path
+
+    def reach(self, point: str) -> None:
+        """A named point is reached."""
+        if point != self.point:
+            return
+        self.nth -= 1
+        if self.nth == 0:
+            self.note.write_text(f"{time.time()} {point}")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+@dataclass
+class FatefulInbox:
+    """An inbox that tells when an event has been stored."""
+
+    inner: Any
+    fate: Fate
+
+    async def put(self, event: Any, *arguments: Any, **options: Any) -> Any:
+        put = await self.inner.put(event, *arguments, **options)
+        if put == Put.NEW and isinstance(event, Message):
+            self.fate.reach(APPENDED)
+        return put
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+@dataclass
+class FatefulDatabase:
+    """A database that tells where a write has got to; works are told apart by their names."""
+
+    inner: Any
+    fate: Fate
+
+    async def write(self, work: Callable[..., Awaitable[Any]], **options: Any) -> Any:
+        name = name_of(work)
+        if name == "_store_result":
+            self.fate.reach(UNSTORED)
+        found = await self.inner.write(self._watched(work) if name == "commit_event" else work, **options)
+        self._committed(name, found)
+        return found
+
+    def _watched(self, work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def watched(connection: Any) -> Any:
+            found = await work(connection)
+            self.fate.reach(INSIDE)
+            return found
+
+        return watched
+
+    def _committed(self, name: str, found: Any) -> None:
+        if name == "commit_event":
+            self.fate.reach(COMMITTED)
+        if name == "claim_for_answer" and found:
+            self.fate.reach(CLAIMED)
+        if name == "_claim_to_send" and found is not None and found[0].kind != "emit":
+            self.fate.reach(TAKEN)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+def name_of(work: Callable[..., Any]) -> str:
+    """The name of a function, a method or a partial of one."""
+    return name_of(work.func) if isinstance(work, partial) else getattr(work, "__name__", "")
+
+
+def fateful_session(fate: Fate) -> ClientSession:
+    """A session that tells when a request has been written whole; its answer is still to come."""
+
+    class FatefulRequest(ClientRequest):
+        async def write_bytes(self, *arguments: Any, **options: Any) -> None:
+            await super().write_bytes(*arguments, **options)
+            fate.reach(WRITTEN)
+
+    return ClientSession(request_class=FatefulRequest)

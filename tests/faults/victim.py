@@ -1,0 +1,146 @@
+"""The bot as a child process that can be killed and started again on the same data."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import aiohttp
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.faults.company import Company
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60.0
+OPEN_STATES = ("ready", "waiting", "sending")
+
+
+@dataclass(frozen=True)
+class Death:
+    """When the victim ended, by which exit status, and at which named point."""
+
+    at: float
+    status: int
+    point: str = ""
+
+
+@dataclass
+class Victim:
+    """`qunban run` in the company's home; `deaths` are those by signal 9."""
+
+    company: Company
+    deaths: list[Death] = field(default_factory=list)
+    starts: list[float] = field(default_factory=list)
+    cpu: float = 0.0
+    _process: asyncio.subprocess.Process | None = None
+    _log: IO[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def log(self) -> str:
+        """What it has said on standard error."""
+        path = self.company.home / "bot.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    @property
+    def _note(self) -> Path:
+        return self.company.home / "fate"
+
+    async def start(self, point: str = "", nth: int = 1) -> None:
+        """Start it, to die when `point` is reached for the `nth` time, and wait until it listens."""
+        self._note.unlink(missing_ok=True)
+        fate = [str(self._note), str(nth), point] if point else []
+        began = time.monotonic()
+        with (self.company.home / "bot.log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "tests.faults.child", str(self.company.config), *fate,
+                cwd=ROOT, env={**os.environ, **self.company.environ}, stderr=log,
+            )  # fmt: skip
+        await self._listens(began + START_SECONDS)
+        self.starts.append(time.monotonic() - began)
+
+    async def _listens(self, deadline: float) -> None:
+        while True:
+            assert self._process is not None and self._process.returncode is None, self.log[-3000:]
+            assert time.monotonic() < deadline, self.log[-3000:]
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self.company.port)
+            except OSError:
+                await asyncio.sleep(0.01)
+                continue
+            writer.close()
+            return
+
+    async def dies(self, within: float = 30) -> Death:
+        """Wait for the death that was ordered."""
+        status = await self._ended(within)
+        at, point = self._note.read_text().split(" ", 1) if self._note.exists() else (str(time.time()), "")
+        self.deaths.append(Death(float(at), status, point))
+        return self.deaths[-1]
+
+    async def kill(self) -> Death:
+        """Signal 9, now."""
+        at = time.time()
+        self.cpu += self.spent()
+        os.kill(self.pid, signal.SIGKILL)
+        self.deaths.append(Death(at, await self._ended(10)))
+        return self.deaths[-1]
+
+    async def stop(self, within: float = 20) -> Death:
+        """SIGTERM; how it ended and when."""
+        self.cpu += self.spent()
+        os.kill(self.pid, signal.SIGTERM)
+        return Death(time.time(), await self._ended(within))
+
+    async def _ended(self, within: float) -> int:
+        assert self._process is not None
+        async with asyncio.timeout(within):
+            status = await self._process.wait()
+        self._process = None
+        return status
+
+    async def clear_away(self) -> None:
+        """End it, however, so that nothing outlives the test; its server ends with it."""
+        if self._process is not None and self._process.returncode is None:
+            await self.stop()
+
+    def spent(self) -> float:
+        """Seconds of CPU of the process so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def resident(self) -> float:
+        """MiB of memory of the process, its server not counted."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+
+    def server_pid(self) -> int:
+        """The process of the embedded server."""
+        return int((self.company.home / "data" / "redis" / "server.pid").read_text())
+
+    async def rest(self, within: float = 60) -> None:
+        """Wait until nothing waits to be decided or sent."""
+        deadline = time.monotonic() + within
+        async with aiohttp.ClientSession() as http:
+            while waiting := await self._waiting(http):
+                assert time.monotonic() < deadline, f"{waiting} still wait"
+                await asyncio.sleep(0.1)
+
+    async def _waiting(self, http: aiohttp.ClientSession) -> float:
+        async with http.get(f"{self.company.address}/metrics") as response:
+            text = await response.text()
+        samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+        inbox = sum(sample.value for sample in samples if sample.name == "qunban_inbox_waiting")
+        return inbox + sum(
+            sample.value
+            for sample in samples
+            if sample.name == "qunban_outbox" and sample.labels["state"] in OPEN_STATES
+        )
