@@ -305,7 +305,7 @@ class Decision:
         await transaction.execute(_SEEN, row)
         if found is None:
             return Thread(key), None
-        return Thread(key, found.misses, found.last_seen), found.stale_told_at
+        return Thread(key, found.last_seen), found.stale_told_at
 
     async def _stale(self, transaction: EventTransaction, told: datetime | None) -> Decided:
         if told is not None and self._now - told < timedelta(hours=1):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.store.retention import CHUNK, expired
+from bot.store.retention import CHUNK, sweep
 from bot.types.context import Context
 from bot.types.declarations import Declared
 from bot.types.events import Event
@@ -27,13 +27,10 @@ class Retention:
 
     async def decide(self, event: Event, prepared: None, context: Context) -> Outcome | None:
         """One chunk of every table in this transaction."""
-        gone = {one.table.name: await self._sweep(one, context) for one in self.declared if one.keep is not None}
+        gone = await sweep(context.transaction, self.declared, context.now)
         if any(count >= CHUNK for count in gone.values()):
             due = context.now + timedelta(seconds=1)
             await context.transaction.set_timer(
                 Timer(id=JOB, name=JOB, conversation=context.conversation, due=due, data={})
             )
         return silent(reason="到期的记录已清理：" + ("、".join(f"{k} {v} 行" for k, v in gone.items() if v) or "没有"))
-
-    async def _sweep(self, declared: Declared, context: Context) -> int:
-        return (await context.transaction.execute(expired(declared, context.now, CHUNK))).rowcount

@@ -41,6 +41,7 @@ halts = sa.Table(
     sa.Column("resumed_by", sa.Text, nullable=False, server_default=""),
     sa.Column("resumed_at", Instant),
     sa.Index("halts_scope", "scope", "resumed_at"),
+    sa.Index("halts_resumed_at", "resumed_at"),
 )
 
 

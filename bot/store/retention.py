@@ -1,28 +1,25 @@
-"""Rows that have been kept for as long as was declared go."""
+"""Rows that have been kept for as long as was declared go, a little at a time."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.store.database import Connection, Database
 from bot.types.declarations import Declared
+from bot.types.ports import Executing
 
 CHUNK = 500
 
 
 async def sweep(
-    database: Database, declared: Sequence[Declared], now: datetime, *, chunk: int = CHUNK
+    connection: Executing, declared: Sequence[Declared], now: datetime, *, chunk: int = CHUNK
 ) -> dict[str, int]:
-    """Delete what is older than its table's `keep`; how many rows of each table went.
+    """Delete what is older than its table's `keep`, oldest first, at most `chunk` rows a table; how many went.
 
-    `chunk` rows a transaction, oldest first, so that other writes get their turn in between.
+    A table of which `chunk` rows went may hold more: call again in another transaction, so that others get a turn.
     """
-    return {
-        one.table.name: await _sweep(database, expired(one, now, chunk), chunk)
-        for one in declared
-        if one.keep is not None
-    }
+    expiring = [one for one in declared if one.keep is not None]
+    return {one.table.name: (await connection.execute(expired(one, now, chunk))).rowcount for one in expiring}
 
 
 def expired(declared: Declared, now: datetime, chunk: int) -> sa.Delete:
@@ -33,18 +30,5 @@ def expired(declared: Declared, now: datetime, chunk: int) -> sa.Delete:
     key = sa.tuple_(*table.primary_key) if len(table.primary_key) > 1 else next(iter(table.primary_key))
     oldest = sa.select(*table.primary_key).where(clock < now - declared.keep).order_by(clock).limit(chunk)
     if declared.only is not None:
-        # In a CASE it tempts no planner away from the index on the clock to one on the state that most rows have.
-        oldest = oldest.where(sa.case((declared.only, 1), else_=0) == 1)
+        oldest = oldest.where(declared.only)
     return sa.delete(table).where(key.in_(oldest))
-
-
-async def _sweep(database: Database, statement: sa.Delete, chunk: int) -> int:
-    async def work(connection: Connection) -> int:
-        return (await connection.execute(statement)).rowcount
-
-    deleted = 0
-    while True:
-        count = await database.write(work, alone=True)
-        deleted += count
-        if count < chunk:
-            return deleted

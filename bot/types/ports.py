@@ -46,14 +46,18 @@ class Timer:
     guard: str = ""
 
 
-class Transaction(Protocol):
-    """The one SQL transaction of an event: its reads, its writes, its timers."""
+class Executing(Protocol):
+    """Where statements run."""
 
     async def execute(
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Run one statement."""
         ...
+
+
+class Transaction(Executing, Protocol):
+    """The one SQL transaction of an event: its reads, its writes, its timers."""
 
     async def guard(self, key: str) -> int:
         """The version of a shared row (`"thread:…"`, `"ticket:12"`), compared and bumped when the event commits.
@@ -121,7 +125,6 @@ class Thread:
     """The thread of an event as it was when the event began."""
 
     key: str
-    misses: int = 0
     last_seen: datetime | None = None
 
 

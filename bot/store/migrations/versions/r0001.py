@@ -1,4 +1,4 @@
-"""the first tables"""
+"""The first tables."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,17 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """the first tables"""
-    op.create_table(
-        "audit",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("event", sa.Text(), server_default="", nullable=False),
-        sa.Column("what", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index("audit_at", "audit", ["at"], unique=False)
+    """The first tables."""
     op.create_table(
         "cooldowns",
         sa.Column("thread", sa.Text(), nullable=False),
@@ -76,6 +66,7 @@ def upgrade() -> None:
         sa.Column("resumed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("halts_resumed_at", "halts", ["resumed_at"], unique=False)
     op.create_index("halts_scope", "halts", ["scope", "resumed_at"], unique=False)
     op.create_table(
         "jobs",
@@ -161,7 +152,6 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("conversation", sa.Text(), nullable=False),
         sa.Column("member_key", sa.Text(), nullable=False),
-        sa.Column("misses", sa.Integer(), server_default="0", nullable=False),
         sa.Column("last_seen", sa.BigInteger(), nullable=False),
         sa.Column("stale_told_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("key"),
