@@ -10,8 +10,8 @@ from bot.wecom.envelope import listed, word
 from bot.wecom.errors import CallbackError
 
 URL_LIFE = timedelta(hours=1)
-_VERDICTS = {"1": "accurate", "2": "inaccurate", "3": "withdrawn"}
-_REASONS = {"1": "不相关", "2": "不完整", "3": "不正确", "4": "数据分析有误"}
+_VERDICTS: Mapping[str, str] = {"1": "accurate", "2": "inaccurate", "3": "withdrawn"}
+_REASONS: Mapping[str, str] = {"1": "不相关", "2": "不完整", "3": "不正确", "4": "数据分析有误"}
 _FILES = ("image", "file", "video")
 
 

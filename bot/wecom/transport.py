@@ -21,7 +21,7 @@ from bot.wecom.envelope import dump_json
 from bot.wecom.errors import Busy, Misconfigured, NotSent, Unanswered, WeComError
 
 ANSWER_BYTES = 1 << 20
-_JSON = {"Content-Type": "application/json"}
+_JSON: Mapping[str, str] = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ def test_a_short_text_stays_whole() -> None:
         ("3.14 is pi. And more words", 16, ["3.14 is pi. ", "And more words"]),
         ("没有标点的一长串汉字", 13, ["没有标点", "的一长串", "汉字"]),
         (f"看这里 {LINK} 谢谢", 70, ["看这里 ", f"{LINK} 谢谢"]),
+        ("一二三，\u0301四五六", 12, ["一二三", "，\u0301四五", "六"]),
         (FAMILY * 3, 60, [FAMILY * 2, FAMILY]),
     ],
 )
