@@ -145,11 +145,13 @@ class Lanes:
             earlier.c.seq < outbox.c.seq,
             earlier.c.state.in_(UNSETTLED),
         )
+        now = self._clock.now()
         query = (
             sa.select(outbox)
             .where(
                 outbox.c.state.in_(("waiting", "ready")),
-                outbox.c.due_at <= self._clock.now(),
+                outbox.c.due_at <= now,
+                sa.or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > now),
                 outbox.c.partition.in_(sorted(active)),
                 outbox.c.lane.not_in(sorted(self._busy)),
                 ~behind,
