@@ -81,6 +81,25 @@ def test_the_hash_names_the_content_wherever_it_lies(write: Write, tmp_path: Pat
     assert load_config(path, {}).hash != first
 
 
+def test_the_hash_tells_files_of_the_same_content_apart(write: Write, tmp_path: Path) -> None:
+    path = write('include = ["*/*.toml"]', {"replies/a.toml": reply("好")})
+    first = load_config(path, {}).hash
+    (tmp_path / "replies/a.toml").rename(tmp_path / "replies/b.toml")
+    assert load_config(path, {}).hash != first
+
+
+def test_an_inspection_is_not_heard_about_what_an_error_may_have_caused(write: Write) -> None:
+    path = write(reply("一") + 'cooldown = "x"\n' + reply("二"))
+    problems = [
+        Problem(("replies", 0), "没有冷却"),
+        Problem(("replies", 0, "cooldown"), "太短"),
+        Problem(("replies", 1), "好"),
+    ]
+    with pytest.raises(ConfigError) as caught:
+        load(path, SECTIONS, [lambda settings: problems], environ={})
+    assert [error.key for error in caught.value.errors] == ["replies[0].cooldown", "replies[1]"]
+
+
 def test_a_section_of_one_file_stays_with_its_lines_when_others_follow(write: Write) -> None:
     people = '[[people]]\nname = "甲"\nuserid = "a"\n'
     path = write('include = ["b.toml"]\n' + people, {"b.toml": '[[people]]\nname = "乙"\nuserid = "b b"\n'})

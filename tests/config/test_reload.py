@@ -118,6 +118,23 @@ async def test_saving_the_same_or_another_file_is_no_news(watched: Watched, tmp_
     assert await watched.is_quiet()
 
 
+async def test_a_change_while_the_files_are_read_is_not_missed(write: Write) -> None:
+    path = write(REPLY.format(name="旧"))
+    current = load_config(path, {})
+    write(REPLY.format(name="新"))
+    texts = [REPLY.format(name="更新")]
+
+    def load() -> Config:
+        config = load_config(path, {})
+        if texts:
+            write(texts.pop())
+        return config
+
+    async with aclosing(watch(path, load, current)) as results:
+        result = await asyncio.wait_for(anext(results), 5)
+    assert isinstance(result, Config) and [rule.name for rule in result[REPLIES]] == ["更新"]
+
+
 async def test_what_changed_since_the_given_configuration_comes_first(write: Write) -> None:
     path = write(REPLY.format(name="旧"))
     old = load_config(path, {})
