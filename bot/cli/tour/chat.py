@@ -111,6 +111,7 @@ class Chat:
             with suppress(TimeoutError):
                 for record in await self.stage.wecom.journal.wait_for(lambda _: self.fresh(), 3600):
                     self.shown.add(record.number)
+                    self.teller.clear()
                     await self.teller.shows(record, record.door.partition(":")[2], self.whose(record))
                     self.ask()
 

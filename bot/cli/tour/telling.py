@@ -24,6 +24,11 @@ class Teller:
         """One line."""
         print(text, file=self.out, flush=True)
 
+    def clear(self) -> None:
+        """Take back a line that was only begun, where that can be done."""
+        if self.paint.on:
+            print("\r\x1b[K", end="", file=self.out)
+
     def heading(self, text: str) -> None:
         """A new part."""
         rule = "─" * max(4, self.size - width(text) - 4)
@@ -33,7 +38,7 @@ class Teller:
     async def says(self, name: str, text: str, where: str = "", robot: bool = False) -> None:
         """Somebody says something."""
         shown = self.paint(pad(name, NAMES), BOLD, GREEN if robot else BLUE)
-        lines = list(wrap(text, self.size - NAMES - 4))
+        lines = list(wrap(text, self.size - NAMES - 4 - width(where)))
         self.line(f"{INDENT}{shown}{lines[0]}{self.paint(where and f'　{where}', DIM)}")
         for line in lines[1:]:
             self.line(INDENT + " " * NAMES + line)

@@ -1,0 +1,34 @@
+"""`qunban bench`: the shape of its report; what it measured here is not a test's business."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from bot.cli.bench.callback import Report
+
+QUNBAN = Path(sys.executable).with_name("qunban")
+
+
+def test_the_report_has_every_subject_and_says_whether_the_promise_was_kept() -> None:
+    command = [QUNBAN, "bench", "callback", "--json", "--rounds", "1", "--requests", "40"]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    report = json.loads(run.stdout)["callback"]
+    assert set(report["cpu_us"]) == {"bare", "wechatpy", "ours"}
+    assert all(us > 0 for us in report["cpu_us"].values())
+    assert run.returncode == int(not report["kept"])
+    assert report["machine"]["packages"]["aiohttp"]
+
+
+def test_the_promise_is_about_ratios_within_a_round() -> None:
+    kept = Report({"bare": [100.0, 200.0], "wechatpy": [230.0, 460.0], "ours": [220.0, 440.0]}, 1000)
+    assert kept.times("bare") == 2.2
+    assert kept.kept
+    assert not Report({"bare": [100.0], "wechatpy": [400.0], "ours": [260.0]}, 1000).kept
+    assert not Report({"bare": [100.0], "wechatpy": [200.0], "ours": [210.0]}, 1000).kept
+
+
+def test_people_get_a_table() -> None:
+    text = Report({"bare": [100.0], "wechatpy": [230.0], "ours": [220.0]}, 1000).as_text()
+    assert "群伴，存盘后才应答       220 µs" in text
+    assert "做到了" in text
