@@ -130,8 +130,10 @@ class Desk:
     async def relay_to_owner(self, ticket: Ticket, body: str, context: Context) -> Notify:
         """A customer's words, on their way to the owner."""
         await tickets.note(context, ticket, "customer", body)
-        ticket = await tickets.change(context, ticket, waiting=True)
-        await tickets.wind(context, ticket, context.now + self.settings.idle)
+        # Who waits already goes on waiting: asking again does not give the owner more time.
+        if not ticket.waiting:
+            ticket = await tickets.change(context, ticket, waiting=True)
+            await tickets.wind(context, ticket, context.now + self.settings.idle)
         return self.to_staff(ticket.owner, Text(body=f"{ticket.label}：{body}", fixed=False))
 
     async def relay_to_customer(self, ticket: Ticket, body: str, context: Context) -> Notify:
@@ -172,8 +174,8 @@ class Desk:
             task=task,
             title=f"{ticket.label} 找客服",
             desc="点「接单」后由您一人服务",
-            quote=_quote(said),
-            fields=(*self._fields(ticket), *((("机器人", shortened(tried, 60)),) if tried else ())),
+            quote="\n".join(filter(None, [_quote(said), tried and f"机器人试过：{shortened(tried)}"])),
+            fields=self._fields(ticket),
             buttons=(Button(TAKE, "接单"), Button(CLOSE, "关闭", 3)),
         )
 

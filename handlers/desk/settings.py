@@ -8,7 +8,7 @@ from pydantic import Field
 
 from bot.types.declarations import Problem, Section, Settings, Settled
 from bot.types.fields import Duration, OneOrMany, limited
-from handlers.directory import TEAMS, Team, unknown_teams
+from handlers.directory import DOORS, TEAMS, Team, unknown_teams
 
 Phrase = Annotated[str, limited(60)]
 
@@ -40,4 +40,7 @@ def team_of(settings: Settings) -> Team | None:
 def inspect(settings: Settings) -> Iterable[Problem]:
     """What is wrong with the escalation."""
     named = settings[ESCALATION].team
-    return unknown_teams(settings, [named] if named else [], ("escalation", "team"))
+    yield from unknown_teams(settings, [named] if named else [], ("escalation", "team"))
+    if settings[TEAMS] and not any(door.kind == "app" for door in settings[DOORS]):
+        hint = "客服在自建应用里接单，[[channels]] 里还没有 app，转人工暂时用不了"
+        yield Problem(("teams", 0, "name"), hint, warning=True)

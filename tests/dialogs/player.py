@@ -2,25 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.config import Config
 from bot.types.events import Conversation
 from bot.types.fields import parse_duration
-from bot.types.ports import Directory
 from handlers.directory import DOORS, GROUPS, PEOPLE, TEAMS
 from scheduler.calendar import SHANGHAI
 from tests.dialogs.script import FORMS, Dialog, Line, fits, turns
-from tests.handlers.stage import Seen, Stage
+from tests.handlers.stage import Seen
 
 DESK = "助手"
 
 
-class House(Protocol):
-    """Who is who in the dialogs."""
+class Acting(Protocol):
+    """Where dialogs are played: everything that happens answers with what people see because of it."""
 
-    directory: Directory
+    async def say(self, member: str, text: str, where: Conversation, form: str = "text") -> Sequence[Seen]: ...
+
+    async def enter(self, member: str, where: Conversation) -> Sequence[Seen]: ...
+
+    async def press(self, member: str, label: str, where: Conversation) -> Sequence[Seen]: ...
+
+    async def forward(self, duration: timedelta) -> Sequence[Seen]: ...
+
+    async def until(self, moment: datetime) -> Sequence[Seen]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class Places:
 class Player:
     """Plays one dialog."""
 
-    stage: Stage
+    stage: Acting
     places: Places
     speaker: tuple[str, str] = ("", "")
 

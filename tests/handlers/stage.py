@@ -27,6 +27,7 @@ from bot.store.tables import SPINE, events, threads, timers
 from bot.transaction import EventTransaction
 from bot.types.actions import Action, Card, Emit, Notify, Reply, Text, Update
 from bot.types.context import Context, Trace
+from bot.types.declarations import Section
 from bot.types.events import Clicked, Conversation, Event, Joined, Message, Opened, Tick
 from bot.types.outcome import Kind
 from bot.types.ports import Services, Shelf, Thread
@@ -38,7 +39,14 @@ from scheduler.calendar import WorkCalendar
 
 # A Monday that is a workday, 10:00 in Shanghai.
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-SECTIONS = (BOT, SERVER, STORE, WECOM, CHANNELS, *(one for made in CAPABILITIES for one in made.sections))
+SECTIONS: Sequence[Section[Any]] = (
+    BOT,
+    SERVER,
+    STORE,
+    WECOM,
+    CHANNELS,
+    *(one for made in CAPABILITIES for one in made.sections),
+)
 TABLES = (*SPINE, *(one for made in CAPABILITIES for one in made.tables))
 
 
@@ -118,15 +126,15 @@ class Stage:
         self._held = [notice for notice in self._held if notice not in before]
         for notice in before:
             self._notify(notice)
-        return await self._happen(Message(**known, text=text, form=form), len(before))
+        return await self.happen(Message(**known, text=text, form=form), len(before))
 
     async def enter(self, member: str, where: Conversation) -> Sequence[Seen]:
         """A person opens the chat."""
-        return await self._happen(Opened(**self._event(member, where), how="enter_agent"))
+        return await self.happen(Opened(**self._event(member, where), how="enter_agent"))
 
     async def join(self, member: str, where: Conversation) -> Sequence[Seen]:
         """A person joins a group."""
-        return await self._happen(Joined(**self._event(member, where)))
+        return await self.happen(Joined(**self._event(member, where)))
 
     async def press(self, member: str, label: str, where: Conversation) -> Sequence[Seen]:
         """A person presses the button of the newest card that has it."""
@@ -141,7 +149,7 @@ class Stage:
 
     async def click(self, member: str, task: str, key: str, where: Conversation) -> Sequence[Seen]:
         """A click arrives, whoever made it."""
-        return await self._happen(Clicked(**self._event(member, where), task=task, key=key))
+        return await self.happen(Clicked(**self._event(member, where), task=task, key=key))
 
     async def forward(self, duration: timedelta) -> Sequence[Seen]:
         """Time passes; timers ring when they are due."""
@@ -150,9 +158,9 @@ class Stage:
     async def until(self, moment: datetime) -> Sequence[Seen]:
         """The clock moves to a moment; timers ring on the way."""
         began = len(self.seen)
-        while due := await self._due(moment):
+        while due := await self.due(moment):
             self.now = max(self.now, due.due)
-            await self._happen(replace(due, received_at=self.now))
+            await self.happen(replace(due, received_at=self.now))
         self.now = moment
         return self.seen[began:]
 
@@ -167,7 +175,7 @@ class Stage:
             "received_at": self.now,
         }
 
-    async def _due(self, moment: datetime) -> Tick | None:
+    async def due(self, moment: datetime) -> Tick | None:
         query = sa.select(timers).where(timers.c.due <= moment).order_by(timers.c.due).limit(1)
         rows = await self.database.read(query)
         if not rows:
@@ -186,7 +194,7 @@ class Stage:
             data=json.loads(row.data),
         )
 
-    async def _happen(self, event: Event, already: int = 0) -> Sequence[Seen]:
+    async def happen(self, event: Event, already: int = 0) -> Sequence[Seen]:
         began = len(self.seen) - already
         prepared = self.brain.prepare(event)
         trace = Trace()
@@ -235,7 +243,7 @@ class Stage:
         }
         await connection.execute(sa.delete(threads).where(mine))
         await connection.execute(sa.insert(threads).values(row))
-        return Thread(event.thread, 0, found.last_seen if found else None)
+        return Thread(event.thread, last_seen=found.last_seen if found else None)
 
     async def _act(self, event: Event, action: Action) -> None:
         match action:
@@ -246,7 +254,7 @@ class Stage:
             case Notify():
                 self._notify(action)
             case Emit():
-                await self._happen(action.event)
+                await self.happen(action.event)
 
     def _notify(self, notice: Notify) -> None:
         if notice.expires_at is not None and notice.expires_at <= self.now:

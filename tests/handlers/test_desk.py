@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from handlers.desk.phrases import Phrases
 from handlers.desk.settings import Escalation
 from handlers.desk.tables import messages, tickets
 from tests.handlers.conftest import MakeStage
-from tests.handlers.stage import Stage
+from tests.handlers.stage import Stage, read
 
 GROUP = Conversation("aibot:小助手", "group", "wrMuyuNeiceQun0000000000000001")
 
@@ -121,12 +122,21 @@ async def test_left_alone_a_ticket_ends_whoever_spoke_last(community: Stage) -> 
         assert set(await states(community)) == {"closed"}
 
 
+async def test_a_customer_who_keeps_asking_does_not_give_the_owner_more_time(community: Stage) -> None:
+    await community.say("lin01", "转人工", desk("lin01"))
+    await community.press("mei01", "接单", desk("mei01"))
+    for _ in range(4):
+        await community.forward(timedelta(minutes=9))
+        await community.say("lin01", "在吗", desk("lin01"))
+    assert await states(community) == ["queued"]
+
+
 async def test_a_clock_that_rings_late_does_nothing(community: Stage) -> None:
     await community.say("lin01", "转人工", desk("lin01"))
-    stale = await community._due(community.now + timedelta(minutes=10))
+    stale = await community.due(community.now + timedelta(minutes=10))
     assert stale is not None
     await community.press("mei01", "接单", desk("mei01"))
-    await community._happen(stale)
+    await community.happen(stale)
     assert community.last.outcome.reason == "工单已经变了"
     assert await states(community) == ["owned"]
 
@@ -170,3 +180,10 @@ def test_these_do_not_call_a_person(text: str) -> None:
 @given(st.text(max_size=60))
 def test_any_text_may_be_asked(text: str) -> None:
     PHRASES.match(text)
+
+
+async def test_a_team_without_an_app_is_warned_about(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[[people]]\nname = "小美"\nuserid = "mei01"\nroles = "售后组"\n[[teams]]\nname = "售后组"')
+    (warning,) = read(path).warnings
+    assert (warning.key, "还没有 app" in warning.message) == ("teams[0].name", True)

@@ -24,8 +24,8 @@ class HandClock:
         return self.at
 
 
-def local(*numbers: int) -> datetime:
-    return datetime(*numbers, tzinfo=SHANGHAI).astimezone(UTC)  # type: ignore[misc]
+def local(year: int, month: int, day: int, hour: int) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=SHANGHAI).astimezone(UTC)
 
 
 def test_a_due_time_runs_once_it_has_come() -> None:
