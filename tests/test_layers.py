@@ -26,7 +26,7 @@ ALLOWED = {
     "bot.types": (),
     "bot.config": ("bot.types",),
     "bot.store": ("bot.types",),
-    "bot.wecom": ("bot.types", "bot.channels.door"),
+    "bot.wecom": ("bot.types",),
     "bot.channels": ("bot.types", "bot.wecom"),
     "bot.simulator": (),
     "bot.cli": ("bot.app", "bot.lanes", "bot.rehearsal", "bot.types", "bot.config", "bot.store", "bot.simulator"),
