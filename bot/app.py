@@ -32,6 +32,7 @@ from bot.clock import SystemClock
 from bot.config import Config, ConfigError, load
 from bot.config.reload import watch
 from bot.engine import Committed, Engine
+from bot.hints import Hints
 from bot.inbox import Inbox
 from bot.lanes import Lanes
 from bot.leases import Leases
@@ -53,7 +54,7 @@ from bot.store.tables import SPINE, jobs, meta
 from bot.timers import Timers
 from bot.types.declarations import Declared, Handler, Section
 from bot.types.events import Conversation, Event, Tick
-from bot.types.ports import Clock, Services
+from bot.types.ports import Clock, Services, Shelf
 from bot.wecom.text import split
 from handlers.dialogue import dialogue
 from handlers.directory import GROUPS, Roster
@@ -112,12 +113,15 @@ def load_config(path: Path | str, environ: Mapping[str, str], need_secrets: bool
     return load(Path(path), SECTIONS, INSPECTORS, environ=environ, need_secrets=need_secrets)
 
 
-def build_brain(config: Config) -> Brain:
-    """What the bot knows and does under a configuration. Slow (dictionary, index): keep it off the event loop."""
+def build_brain(config: Config, shelf: Shelf) -> Brain:
+    """What the bot knows and does under a configuration. Slow (dictionary, index): keep it off the event loop.
+
+    `shelf` keeps from one build to the next what is dear and has not changed.
+    """
     directory = Roster.of(config)
     calendar = WorkCalendar(config[BOT].timezone)
     desk = next((f"app:{channel.name}" for channel in config[CHANNELS] if channel.kind == "app"), "")
-    services = Services(directory, calendar, desk, config[BOT].stale_after)
+    services = Services(directory, calendar, desk, config[BOT].stale_after, shelf)
     built = [handler for capability in CAPABILITIES for handler in capability.build(config, services)]
     built += [dialogue(built), Retention(DECLARED)]
     screening = config[SCREENING]
@@ -153,15 +157,16 @@ async def run(path: Path | str, wiring: Wiring | None = None) -> int:
 async def running(path: Path | str, wiring: Wiring) -> AsyncIterator[Running]:
     """The bot, at work inside the block. Raises ConfigError, AlreadyRunning, StoreDown."""
     config = wiring.adjust(load_config(path, wiring.environ, need_secrets=True))
+    shelf = Shelf()
     async with AsyncExitStack() as stack:
         stores = await open_stores(config, stack, wiring)
         life, bot = await _assemble(config, stores, stack, wiring)
         async with asyncio.TaskGroup() as tasks:
-            learning = tasks.create_task(asyncio.to_thread(build_brain, config))
+            learning = tasks.create_task(asyncio.to_thread(build_brain, config, shelf))
             bot.address = await life.listen(tasks)
             bot.brain = await learning
             life.work(tasks)
-            reloading = tasks.create_task(_reload(Path(path), bot, wiring))
+            reloading = tasks.create_task(_reload(Path(path), bot, wiring, shelf))
             try:
                 yield bot
             finally:
@@ -219,6 +224,7 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
     leases = Leases(stores.redis, database, owner, partitions, alone=stores.alone)
     passive = Passive(database, clock, config[BOT].patience.total_seconds())
+    hints = Hints(stores.redis)
     bot = Running(config, metrics, database)
     lanes = Lanes(
         database=database, leases=leases, inbox=inbox, channels={channel.door: channel for channel in channels},
@@ -226,8 +232,10 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     )  # fmt: skip
 
     async def after(committed: Committed) -> None:
-        await passive.decided(committed.event, committed.ready)
+        await passive.decided(committed.event.id, committed.ready)
         lanes.hint()
+        if committed.event.route.passive and not stores.alone:
+            await hints.tell(committed.event.id, committed.ready)
 
     engine = Engine(
         inbox=inbox, leases=leases, database=database, clock=clock, counts=metrics, brain=lambda: bot.brain,
@@ -238,7 +246,9 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     server = Server(inbox=inbox, passive=passive, database=database, leases=leases, clock=clock, metrics=metrics)
     planned = await _jobs(config, inbox, database, clock)
     application, listen = server.application(by_path(channels)), config[SERVER].listen
-    return Life(engine, lanes, timers, leases, planned, application, listen.host, listen.port), bot
+    beside = () if stores.alone else (lambda: hints.hear(passive.decided),)
+    life = Life(engine, lanes, timers, leases, planned, application, listen.host, listen.port, beside)
+    return life, bot
 
 
 async def _jobs(config: Config, inbox: Inbox, database: Database, clock: Clock) -> Jobs:
@@ -259,7 +269,7 @@ def _stream(event: Event) -> str:
     return stream_of(event.id) if event.route.passive == "stream" else ""
 
 
-async def _reload(path: Path, bot: Running, wiring: Wiring) -> None:
+async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> None:
     """Swap the brain whenever the configuration changes and is right; a bad one changes nothing."""
 
     def load_again() -> Config:
@@ -269,7 +279,7 @@ async def _reload(path: Path, bot: Running, wiring: Wiring) -> None:
         if isinstance(changed, ConfigError):
             log.error("新配置有错，继续用原来的：\n%s", changed)
             continue
-        bot.brain = await asyncio.to_thread(build_brain, changed)
+        bot.brain = await asyncio.to_thread(build_brain, changed, shelf)
         bot.config = changed
         log.warning("已换上新配置 %s", changed.hash)
 
@@ -293,7 +303,7 @@ async def rehearsal(
 ) -> AsyncIterator[Rehearsal]:
     """Asks the bot of a configuration and keeps nothing; LookupError for a group that it does not name."""
     config = load_config(path, os.environ)
-    brain = await asyncio.to_thread(build_brain, config)
+    brain = await asyncio.to_thread(build_brain, config, Shelf())
     database = await Database.memory()
     try:
         await database.alter(combine(DECLARED).create_all)

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -28,7 +29,10 @@ class Planner(Protocol):
 
 @dataclass(slots=True)
 class Life:
-    """Starts the parts in the order in which they need each other, and ends them in the reverse one."""
+    """Starts the parts in the order in which they need each other, and ends them in the reverse one.
+
+    `beside` is what else runs as long as callbacks are heard.
+    """
 
     engine: Engine
     lanes: Lanes
@@ -38,6 +42,7 @@ class Life:
     application: web.Application
     host: str
     port: int
+    beside: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
     _working: list["asyncio.Task[None]"] = field(default_factory=list)
     _watching: list["asyncio.Task[None]"] = field(default_factory=list)
     _runner: web.AppRunner | None = None
@@ -46,6 +51,7 @@ class Life:
         """Take the partitions and hear callbacks: they are stored from now on. Where it listens."""
         await self.leases.turn()
         self._watching.append(tasks.create_task(self.leases.run(self.lanes.hint, self._is_idle)))
+        self._watching += [tasks.create_task(work()) for work in self.beside]
         self._runner = await listening(self.application, self.host, self.port)
         return addresses(self._runner)[0]
 

@@ -21,6 +21,8 @@ from bot.types.ports import Clock
 
 # Seconds between two looks at what keeps an answer back.
 GLANCE = 0.05
+# Seconds between two looks for a decision whose hint was missed.
+LOOK = 0.5
 
 _STREAM = sa.select(events.c.id).where(events.c.stream == sa.bindparam("stream"), events.c.stream != "")
 _EVENT = sa.select(events.c.id).where(events.c.id == sa.bindparam("event"))
@@ -59,28 +61,41 @@ class Passive:
         if not waiting:
             self._waiting.pop(event.id, None)
 
-    async def decided(self, event: Event, ready: bool) -> None:
+    async def decided(self, event: str, ready: bool) -> None:
         """An event is committed; `ready` tells whether its callback may take anything."""
-        waiting = self._waiting.get(event.id, ())
-        for future in waiting:
+        for future in self._waiting.get(event, ()):
             if not future.done():
                 future.set_result(ready)
-        if ready and event.id in self._given_up:
-            self._given_up.discard(event.id)
-            await self.release(event)
+        if event in self._given_up:
+            self._given_up.discard(event)
+            if ready:
+                await self.release(event)
 
     async def claim(self, event: Event, future: "asyncio.Future[bool]", seen: bool) -> Claimed:
         """What the answer to this callback carries. `seen`: the event came before, it may be decided already."""
         ends = asyncio.get_running_loop().time() + self._patience
         if seen and await self._is_decided(event.id):
-            return await self._take_in_turn(event, ends)
-        try:
-            ready = await asyncio.wait_for(asyncio.shield(future), self._patience)
-        except TimeoutError:
-            ready = await self._is_decided(event.id)
-            if not ready:
-                return Claimed(decided=False)
-        return await self._take_in_turn(event, ends) if ready else Claimed(event=event.id)
+            return await self._take_in_turn(event.id, ends)
+        ready = await self._wait(event.id, future, ends)
+        if ready is None:
+            return Claimed(decided=False)
+        return await self._take_in_turn(event.id, ends) if ready else Claimed(event=event.id)
+
+    async def _wait(self, event: str, future: "asyncio.Future[bool]", ends: float) -> bool | None:
+        """Whether there is something to take; None when the event is not decided in time.
+
+        Another process may decide it, and its hint may be missed: the database is asked now and then.
+        """
+        loop = asyncio.get_running_loop()
+        while True:
+            left = ends - loop.time()
+            done, _ = await asyncio.wait([future], timeout=max(0.0, min(LOOK, left)))
+            if done:
+                return future.result()
+            if await self._is_decided(event):
+                return True
+            if left <= LOOK:
+                return None
 
     async def poll(self, stream: str) -> Claimed:
         """What the stream with this id shows by now."""
@@ -97,22 +112,22 @@ class Passive:
         """The callback went without an answer and will not come again: what is said takes its lane at once."""
         if len(self._given_up) < 10_000:
             self._given_up.add(event.id)
-        await self.release(event)
+        await self.release(event.id)
 
-    async def release(self, event: Event) -> None:
+    async def release(self, event: str) -> None:
         """Let the lane send what the callback did not take."""
-        await self._database.write(lambda connection: release(connection, event.id, self._clock.now()))
+        await self._database.write(lambda connection: release(connection, event, self._clock.now()))
 
-    async def _take_in_turn(self, event: Event, ends: float) -> Claimed:
+    async def _take_in_turn(self, event: str, ends: float) -> Claimed:
         """What the event says, when all that was said before it has left; nothing when that takes too long."""
-        contents = await self._take(event.id)
-        while not contents and await is_ready(self._database, event.id):
+        contents = await self._take(event)
+        while not contents and await is_ready(self._database, event):
             if asyncio.get_running_loop().time() >= ends:
                 await self.release(event)
                 break
             await asyncio.sleep(GLANCE)
-            contents = await self._take(event.id)
-        return Claimed(contents, event=event.id)
+            contents = await self._take(event)
+        return Claimed(contents, event=event)
 
     async def _is_decided(self, event: str) -> bool:
         return bool(await self._database.read(_EVENT, {"event": event}))

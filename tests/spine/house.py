@@ -156,7 +156,7 @@ class House:
 
     async def after(self, committed: Committed) -> None:
         self.committed.append(committed)
-        await self.passive.decided(committed.event, committed.ready)
+        await self.passive.decided(committed.event.id, committed.ready)
         self.lanes.hint()
 
     @asynccontextmanager
