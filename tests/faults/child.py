@@ -1,8 +1,11 @@
-"""A `qunban run` that may be told where to die: python -m tests.faults.child CONFIG [NOTE NTH POINT]."""
+"""A `qunban run` that may be told where to die."""
 
 import asyncio
 import logging
+import os
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -10,20 +13,32 @@ from bot.app import Wiring, run
 from tests.faults.points import Fate, FatefulDatabase, FatefulInbox, fateful_session
 
 
-def wiring(words: list[str]) -> Wiring:
+@dataclass(frozen=True)
+class Orders:
+    """What a child is to run, where it says what it has to say, and its fate, if it has one."""
+
+    config: Path
+    environ: Mapping[str, str] = field(repr=False)
+    log: Path
+    fate: Fate | None = None
+
+
+def live(orders: Orders) -> None:
+    """Run the bot until it is stopped, or dies."""
+    with orders.log.open("ab") as log:
+        os.dup2(log.fileno(), sys.stderr.fileno())
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    sys.exit(asyncio.run(run(orders.config, _wiring(orders))))
+
+
+def _wiring(orders: Orders) -> Wiring:
     """The bot's surroundings, as they are or with a fate."""
-    if not words:
-        return Wiring()
-    note, nth, point = words
-    fate = Fate(point, int(nth), Path(note))
+    fate = orders.fate
+    if fate is None:
+        return Wiring(environ=orders.environ)
     return Wiring(
+        environ=orders.environ,
         session=partial(fateful_session, fate),
         around_database=lambda database: FatefulDatabase(database, fate),  # type: ignore[arg-type, return-value]
         around_inbox=lambda inbox: FatefulInbox(inbox, fate),  # type: ignore[arg-type, return-value]
     )
-
-
-if __name__ == "__main__":
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    config, *fated = sys.argv[1:]
-    sys.exit(asyncio.run(run(config, wiring(fated))))

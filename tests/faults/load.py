@@ -10,12 +10,16 @@ from bot.wecom.text import split
 from tests.faults.company import NUMBERS, TEXT_BYTES, UNKNOWN, WELCOME, Answers, Company
 
 MEMBERS_OF_A_GROUP = 4
-PATIENCE = 60.0
+# Who has waited so many seconds for a list to choose from, or for what was chosen, will not choose again.
+PATIENCE = 8.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """Something a person says, and the texts that must come back, in order. `then` is said when they have come."""
+    """Something a person says, and the texts that must come back, in order. `then` is said when they have come.
+
+    A number is a choice from the last list, so that nothing else is said until it has been answered.
+    """
 
     kind: str
     text: str
@@ -44,6 +48,7 @@ class Place:
     members: Sequence[str]
     group: str = ""
     slices: list[list[Line]] = field(default_factory=list)
+    tired: bool = False
 
 
 class Load:
@@ -73,6 +78,11 @@ class Load:
     async def finish(self) -> None:
         """Wait until everybody has said everything."""
         await asyncio.gather(*self._players)
+
+    def close(self) -> None:
+        """Nobody says anything more."""
+        for player in self._players:
+            player.cancel()
 
     # Who says what.
 
@@ -108,9 +118,13 @@ class Load:
                 await self._say(place, line)
 
     async def _say(self, place: Place, line: Line) -> None:
+        if line.then and place.tired:
+            return
         asked = Asked(line, await self._post(place, line))
         self.asked.append(asked)
-        if line.then and await self._seen(asked):
+        if line.kind in ("choice", "number"):
+            place.tired = not await self._seen(asked)
+        if line.then and not place.tired:
             await self._say(place, line.then)
 
     async def _seen(self, asked: Asked) -> bool:

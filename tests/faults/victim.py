@@ -1,20 +1,21 @@
 """The bot as a child process that can be killed and started again on the same data."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
-import sys
 import time
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
-from typing import IO
 
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.faults.child import Orders, live
 from tests.faults.company import Company
+from tests.faults.points import Fate
 
-ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
 OPEN_STATES = ("ready", "waiting", "sending")
 
@@ -28,27 +29,44 @@ class Death:
     point: str = ""
 
 
+def nursery() -> ForkServerContext:
+    """Where children come from that have read the program before they are born: a restart takes no second.
+
+    A child shares nothing with the test but what it is ordered to do.
+    """
+    made = multiprocessing.get_context("forkserver")
+    made.set_forkserver_preload(["tests.faults.child"])
+    return made
+
+
 @dataclass
 class Victim:
-    """`qunban run` in the company's home; `deaths` are those by signal 9."""
+    """A bot in the company's home; `deaths` are those by signal 9."""
 
     company: Company
     deaths: list[Death] = field(default_factory=list)
-    starts: list[float] = field(default_factory=list)
-    cpu: float = 0.0
-    _process: asyncio.subprocess.Process | None = None
-    _log: IO[bytes] | None = None
+    _nursery: ForkServerContext = field(default_factory=nursery)
+    _process: ForkServerProcess | None = None
+
+    @property
+    def process(self) -> ForkServerProcess:
+        """The process, once it was started."""
+        assert self._process is not None
+        return self._process
 
     @property
     def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
+        assert self.process.pid is not None
+        return self.process.pid
 
     @property
     def log(self) -> str:
         """What it has said on standard error."""
-        path = self.company.home / "bot.log"
-        return path.read_text(errors="replace") if path.exists() else ""
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    @property
+    def _log(self) -> Path:
+        return self.company.home / "bot.log"
 
     @property
     def _note(self) -> Path:
@@ -57,19 +75,15 @@ class Victim:
     async def start(self, point: str = "", nth: int = 1) -> None:
         """Start it, to die when `point` is reached for the `nth` time, and wait until it listens."""
         self._note.unlink(missing_ok=True)
-        fate = [str(self._note), str(nth), point] if point else []
-        began = time.monotonic()
-        with (self.company.home / "bot.log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.faults.child", str(self.company.config), *fate,
-                cwd=ROOT, env={**os.environ, **self.company.environ}, stderr=log,
-            )  # fmt: skip
-        await self._listens(began + START_SECONDS)
-        self.starts.append(time.monotonic() - began)
+        fate = Fate(point, nth, self._note) if point else None
+        orders = Orders(self.company.config, self.company.environ, self._log, fate)
+        self._process = self._nursery.Process(target=live, args=(orders,))
+        await asyncio.to_thread(self._process.start)
+        await self._listens(time.monotonic() + START_SECONDS)
 
     async def _listens(self, deadline: float) -> None:
         while True:
-            assert self._process is not None and self._process.returncode is None, self.log[-3000:]
+            assert self.process.is_alive(), self.log[-3000:]
             assert time.monotonic() < deadline, self.log[-3000:]
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", self.company.port)
@@ -89,28 +103,28 @@ class Victim:
     async def kill(self) -> Death:
         """Signal 9, now."""
         at = time.time()
-        self.cpu += self.spent()
         os.kill(self.pid, signal.SIGKILL)
         self.deaths.append(Death(at, await self._ended(10)))
         return self.deaths[-1]
 
     async def stop(self, within: float = 20) -> Death:
         """SIGTERM; how it ended and when."""
-        self.cpu += self.spent()
         os.kill(self.pid, signal.SIGTERM)
         return Death(time.time(), await self._ended(within))
 
     async def _ended(self, within: float) -> int:
-        assert self._process is not None
-        async with asyncio.timeout(within):
-            status = await self._process.wait()
-        self._process = None
+        await asyncio.to_thread(self.process.join, within)
+        status = self.process.exitcode
+        assert status is not None, f"it did not end within {within} s"
         return status
 
     async def clear_away(self) -> None:
         """End it, however, so that nothing outlives the test; its server ends with it."""
-        if self._process is not None and self._process.returncode is None:
-            await self.stop()
+        if self._process is None:
+            return
+        if not self._process.is_alive():
+            await self.start()
+        await self.stop()
 
     def spent(self) -> float:
         """Seconds of CPU of the process so far."""
