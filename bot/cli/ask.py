@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack
 from datetime import datetime
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from bot.cli.failure import Usage, explained
-from bot.cli.terminal import BOLD, DIM, GREEN, Paint, columns, paint_for, wrap
+from bot.cli.terminal import BOLD, DIM, GREEN, Paint, Progress, columns, paint_for, wrap
 from bot.types.context import Tried
 from bot.types.declarations import Command
 
@@ -65,12 +66,16 @@ async def _run(arguments: argparse.Namespace) -> int:
 async def _rehearsal(arguments: argparse.Namespace, stack: AsyncExitStack) -> Ask:
     from bot.app import rehearsal
 
+    progress = Progress(sys.stderr)
+    progress("正在读配置和问答…")
     opening = rehearsal(arguments.config, group=arguments.group, at=arguments.at, seed=arguments.seed)
     with explained():
         try:
             return await stack.enter_async_context(opening)
         except LookupError as error:
             raise Usage(str(error)) from error
+        finally:
+            progress()
 
 
 async def _one(ask: Ask, text: str, as_json: bool) -> int:
@@ -84,14 +89,16 @@ async def _one(ask: Ask, text: str, as_json: bool) -> int:
 
 
 async def _many(ask: Ask, lines: Iterable[str]) -> int:
-    status = 0
+    status, progress = 0, Progress(sys.stderr if not sys.stdout.isatty() else StringIO())
     for number, line in enumerate(lines, 1):
+        progress(f"第 {number} 句")
         text = _text_of(line)
         if text is None:
             status = 1
             print(json.dumps({"error": f'第 {number} 行读不懂，要写成 {{"text": "…"}}'}, ensure_ascii=False))
         else:
             print(as_line(await ask(text)))
+    progress()
     return status
 
 

@@ -26,6 +26,18 @@ def paint_for(stream: TextIO) -> Paint:
     return Paint(stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb")
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One line that tells somebody at a terminal how far a long piece of work is; silent for programs."""
+
+    stream: TextIO
+
+    def __call__(self, text: str = "") -> None:
+        """Show this in place of what was shown; nothing takes it away."""
+        if self.stream.isatty():
+            print(f"\r\x1b[K{text}", end="", file=self.stream, flush=True)
+
+
 def columns(most: int = 88) -> int:
     """How wide to write."""
     return max(40, min(most, shutil.get_terminal_size((most, 24)).columns))

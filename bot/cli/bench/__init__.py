@@ -7,6 +7,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from bot.cli.terminal import Progress
 from bot.types.declarations import Command
 
 HELP = """在这台机器上测量
@@ -53,5 +54,6 @@ async def _run(arguments: argparse.Namespace) -> int:
 
 
 async def _measure(name: str, arguments: argparse.Namespace) -> Report:
-    report: Report = await import_module(BENCHES[name]).measure(arguments.rounds, arguments.requests, sys.stderr)
+    measure = import_module(BENCHES[name]).measure
+    report: Report = await measure(arguments.rounds, arguments.requests, Progress(sys.stderr))
     return report

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from statistics import median
-from typing import Any, TextIO
+from typing import Any
 
 from bot.cli.bench.child import Child, child
 from bot.cli.bench.load import CONNECTIONS
 from bot.cli.bench.machine import machine
 from bot.cli.bench.subjects import PATH, SUBJECTS
-from bot.cli.terminal import table
+from bot.cli.terminal import Progress, table
 
 MOST_TIMES_BARE = 2.5
 LABELS: Mapping[str, str] = {
@@ -75,19 +75,19 @@ class Report:
         return (LABELS[name], *figures, f"{self.times(name):.2f} 倍")
 
 
-async def measure(rounds: int, requests: int, progress: TextIO) -> Report:
+async def measure(rounds: int, requests: int, progress: Progress) -> Report:
     """Run every subject once a round, after one round that does not count."""
     found: dict[str, list[float]] = {name: [] for name in SUBJECTS}
     async with AsyncExitStack() as stack:
         load = await stack.enter_async_context(child("bot.cli.bench.load"))
         servers = {name: await stack.enter_async_context(child("bot.cli.bench.subjects", name)) for name in SUBJECTS}
         for number in range(rounds + 1):
-            print(f"\r第 {number}/{rounds} 轮", end="", file=progress, flush=True)
+            progress(f"第 {number}/{rounds} 轮")
             for name, server in servers.items():
                 cost = await _cost(server, load, requests)
                 if number:
                     found[name].append(cost)
-    print("\r", end="", file=progress)
+    progress()
     return Report(found, requests)
 
 
