@@ -114,6 +114,7 @@ MAKERS = FREEZERS | {
     "datetime",
     "namedtuple",
     "encode",
+    "hexdigest",
     "join",
     "split",
 }
