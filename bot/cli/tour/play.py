@@ -25,7 +25,7 @@ async def play(config: str, seed: int | None, once: bool) -> int:
     async with staged(config, seed) as stage:
         _opened(teller, stage, seed, perf_counter() - began)
         status = await _tour(teller, stage, seed)
-        if status == 0 and not once:
+        if not once:
             await chat(stage, teller)
     return status
 
