@@ -6,9 +6,11 @@ holder of its lease, so there are no consumer groups: reading takes nothing away
 """
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha1
 from typing import Any, cast
 from zlib import crc32
 
@@ -20,19 +22,36 @@ from bot.types.events import Event, dump_event, load_event
 SEEN_SECONDS = 3600
 NONCE_SECONDS = 7200
 BATCH = 128
+# Seconds in which callbacks that arrive together join one call.
+GATHER = 0.001
 
+# One call stores a whole batch: ARGV[1] is a JSON list of [partition, event id, event, door and nonce, fingerprint],
+# ARGV[5] the prefix of all keys.
 _APPEND = """
-if ARGV[3] ~= '' then
-  local known = redis.call('GET', KEYS[3])
-  if known and known ~= ARGV[3] then return 'replayed' end
-  if not known then redis.call('SET', KEYS[3], ARGV[3], 'EX', ARGV[5]) end
+local answers = {}
+for i, one in ipairs(cjson.decode(ARGV[1])) do
+  local stream, seen = ARGV[5] .. ':inbox:' .. one[1], ARGV[5] .. ':seen:' .. one[2]
+  local event, nonce, fingerprint = one[3], ARGV[5] .. ':nonce:' .. one[4], one[5]
+  local known = fingerprint ~= '' and redis.call('GET', nonce)
+  if known and known ~= fingerprint then
+    answers[i] = 'replayed'
+  else
+    if fingerprint ~= '' and not known then redis.call('SET', nonce, fingerprint, 'EX', ARGV[4]) end
+    if redis.call('EXISTS', seen) == 1 then
+      answers[i] = 'seen'
+    elseif redis.call('XLEN', stream) >= tonumber(ARGV[2]) then
+      answers[i] = 'full'
+    else
+      redis.call('XADD', stream, '*', 'event', event)
+      redis.call('SET', seen, '1', 'EX', ARGV[3])
+      answers[i] = 'new'
+    end
+  end
 end
-if redis.call('EXISTS', KEYS[1]) == 1 then return 'seen' end
-if redis.call('XLEN', KEYS[2]) >= tonumber(ARGV[2]) then return 'full' end
-redis.call('XADD', KEYS[2], '*', 'event', ARGV[1])
-redis.call('SET', KEYS[1], '1', 'EX', ARGV[4])
-return 'new'
+return answers
 """
+
+_APPEND_SHA = sha1(_APPEND.encode(), usedforsecurity=False).hexdigest()
 
 
 class InboxUnavailable(Exception):
@@ -86,9 +105,8 @@ class Inbox:
         self._reader = reader
         self._capacity = capacity
         self._prefix = prefix
-        self._waiting: list[tuple[tuple[str | bytes, ...], asyncio.Future[Put]]] = []
+        self._waiting: list[tuple[tuple[str, ...], asyncio.Future[Put]]] = []
         self._flusher: asyncio.Task[None] | None = None
-        self._script = ""
 
     async def put(self, event: Event, nonce: str = "", fingerprint: str = "") -> Put:
         """Store an event once. Concurrent calls share one round trip and one sync to disk.
@@ -96,10 +114,9 @@ class Inbox:
         A `nonce` that was used with another `fingerprint` within two hours is `REPLAYED`. Raises InboxUnavailable.
         """
         done: asyncio.Future[Put] = asyncio.get_running_loop().create_future()
-        stream = self._stream(partition_of(event.conversation.key, self.partitions))
-        keys = (f"{self._prefix}:seen:{event.id}", stream, f"{self._prefix}:nonce:{event.conversation.door}:{nonce}")
-        arguments = (dump_event(event), str(self._capacity), fingerprint, str(SEEN_SECONDS), str(NONCE_SECONDS))
-        self._waiting.append(((*keys, *arguments), done))
+        partition = partition_of(event.conversation.key, self.partitions)
+        used = f"{event.conversation.door}:{nonce}"
+        self._waiting.append(((str(partition), event.id, dump_event(event).decode(), used, fingerprint), done))
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.create_task(self._flush())
         return await done
@@ -155,28 +172,25 @@ class Inbox:
 
     async def _flush(self) -> None:
         while self._waiting:
+            await asyncio.sleep(GATHER)
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             try:
-                answers = await self._append([arguments for arguments, _ in batch])
+                answers: Sequence[bytes | Exception] = await self._append([one for one, _ in batch])
             except (RedisError, OSError) as error:
                 answers = [error] * len(batch)
             for (_, done), answer in zip(batch, answers, strict=True):
                 _settle(done, answer)
 
-    async def _append(self, batch: Sequence[tuple[str | bytes, ...]]) -> Sequence[bytes | Exception]:
-        if not self._script:
-            self._script = await self._redis.script_load(_APPEND)
-        answers = await self._run(batch)
-        if any(isinstance(answer, NoScriptError) for answer in answers):
+    async def _append(self, batch: Sequence[tuple[str, ...]]) -> Sequence[bytes]:
+        arguments = (json.dumps(batch, ensure_ascii=False), self._capacity, SEEN_SECONDS, NONCE_SECONDS, self._prefix)
+        try:
+            return await self._run(arguments)
+        except NoScriptError:
             await self._redis.script_load(_APPEND)
-            answers = await self._run(batch)
-        return answers
+            return await self._run(arguments)
 
-    async def _run(self, batch: Sequence[tuple[str | bytes, ...]]) -> Sequence[bytes | Exception]:
-        pipeline = self._redis.pipeline(transaction=False)
-        for arguments in batch:
-            pipeline.execute_command("EVALSHA", self._script, 3, *arguments)
-        answers: Sequence[bytes | Exception] = await pipeline.execute(raise_on_error=False)
+    async def _run(self, arguments: Sequence[str | int]) -> Sequence[bytes]:
+        answers: Sequence[bytes] = await self._redis.evalsha(_APPEND_SHA, 0, *arguments)
         return answers
 
 

@@ -50,6 +50,7 @@ class _Builder:
             limits=self._limits,
             clock=self._clock,
             path=door.path,
+            passive=door.passive,
         )
 
     def _aibot(self, door: AibotDoor) -> Channel:

@@ -32,7 +32,7 @@ class AppChannel:
 
     def __init__(
         self, *, name: str, corp: str, agent_id: int, gate: Gate, client: Client, limits: Limits, clock: Clock,
-        path: str = "",
+        path: str = "", passive: bool = True,
     ) -> None:  # fmt: skip
         self.door = f"app:{name}"
         self.path = path
@@ -43,6 +43,7 @@ class AppChannel:
         self._client = client
         self._limits = limits
         self._clock = clock
+        self._reply = app_events.IN_ANSWER if passive else app_events.BY_LANE
 
     def echo(self, query: Mapping[str, str]) -> str:
         """The bare text that proves the URL is ours; Refused when the question is not WeCom's."""
@@ -62,7 +63,7 @@ class AppChannel:
         self._gate.check_fresh(signed, body, now)
         encrypted = text(parse_xml(body), "Encrypt")
         plain = parse_xml(self._gate.open(signed, encrypted))
-        event = app_events.parse(app_events.Callback(plain, self.door, self._corp, now))
+        event = app_events.parse(app_events.Callback(plain, self.door, self._corp, now, self._reply))
         return Received(event, signed.nonce, signed.timestamp, fingerprint=fingerprint(encrypted))
 
     def seal(self, received: Received, answer: Answer, now: datetime) -> bytes:

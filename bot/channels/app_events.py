@@ -14,12 +14,19 @@ _ANSWERABLE = frozenset(
 )
 
 
+IN_ANSWER = Route(passive="reply")
+BY_LANE = Route()
+
+
 class Callback:
-    """A decrypted callback of an app: who, when, where."""
+    """A decrypted callback of an app: who, when, where. `reply` is the route of what may be answered in words."""
 
-    __slots__ = ("body", "corp", "door", "member", "received_at")
+    __slots__ = ("body", "corp", "door", "member", "received_at", "reply")
 
-    def __init__(self, body: dict[str, list[Element]], door: str, corp: str, received_at: datetime) -> None:
+    def __init__(
+        self, body: dict[str, list[Element]], door: str, corp: str, received_at: datetime, reply: Route = IN_ANSWER
+    ) -> None:
+        self.reply = reply
         self.body = body
         self.door = door
         self.corp = corp
@@ -62,8 +69,7 @@ def parse(callback: Callback) -> Event:
 
 def _message(callback: Callback, kind: str) -> Message:
     words, media = _MESSAGES[kind](callback)
-    route = Route(passive="reply")
-    return Message(form=kind, text=words.strip(), media=media, **callback.event(route))
+    return Message(form=kind, text=words.strip(), media=media, **callback.event(callback.reply))
 
 
 def _words(callback: Callback) -> tuple[str, tuple[Media, ...]]:
@@ -94,17 +100,17 @@ _MESSAGES: Mapping[str, Callable[[Callback], tuple[str, tuple[Media, ...]]]] = {
 
 
 def _opened(callback: Callback, name: str) -> Event:
-    return Opened(how=name, **callback.event(Route(passive="reply")))
+    return Opened(how=name, **callback.event(callback.reply))
 
 
 def _pressed_menu(callback: Callback, name: str) -> Event:
-    return Clicked(key=callback["EventKey"], **callback.event(Route(passive="reply")))
+    return Clicked(key=callback["EventKey"], **callback.event(callback.reply))
 
 
 def _pressed_card(callback: Callback, name: str) -> Event:
     code = callback["ResponseCode"]
     route = Route(
-        passive="update" if name == "template_card_event" else "reply",
+        passive="update" if name == "template_card_event" else callback.reply.passive,
         code=code,
         expires_at=callback.received_at + CODE_LIFE if code else None,
     )
@@ -124,7 +130,7 @@ def _selected(body: dict[str, list[Element]]) -> tuple[tuple[str, tuple[str, ...
 
 
 def _notice(callback: Callback, name: str) -> Event:
-    route = Route(passive="reply") if name in _ANSWERABLE else Route()
+    route = callback.reply if name in _ANSWERABLE else BY_LANE
     changed = callback["ChangeType"]
     return Noticed(name=f"{name}.{changed}" if changed else name, **callback.event(route))
 

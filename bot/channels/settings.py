@@ -65,11 +65,15 @@ class Wecom(Settled):
 
 
 class AppDoor(Settled):
-    """A self-built app (自建应用). `path` is a further URL path for its callback."""
+    """A self-built app (自建应用). `path` is a further URL path for its callback.
+
+    `passive`: short answers travel in the answer to the callback; otherwise everything goes through message/send.
+    """
 
     kind: Literal["app"]
     name: DoorName
     agent_id: Annotated[int, Field(strict=True, ge=1)]
+    passive: bool = True
     secret: AppSecret
     token: Token
     aes_key: AesKey

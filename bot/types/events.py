@@ -227,7 +227,8 @@ _CODEC: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 
 def dump_event(event: Event) -> bytes:
     """The JSON form of an event."""
-    return _CODEC.dump_json(event)  # type: ignore[arg-type]
+    data: bytes = _CODEC.serializer.to_json(event)
+    return data
 
 
 def load_event(data: bytes | str) -> Event:

@@ -5,7 +5,6 @@ decrypts, parses and has the event synced to disk by the embedded server before 
 """
 
 import asyncio
-import gc
 import resource
 import sys
 import tempfile
@@ -77,7 +76,7 @@ async def ours() -> AsyncIterator[web.Application]:
         stack.push_async_callback(database.close)
         clock = SystemClock()
         server = Server(
-            inbox=Inbox(redis, redis, PARTITIONS, capacity=1_000_000), passive=Passive(database, clock, patience=0),
+            inbox=Inbox(redis, redis, PARTITIONS, capacity=1_000_000), passive=Passive(database, clock),
             database=database, leases=Leases(redis, database, "bench", PARTITIONS), clock=clock, metrics=Metrics(),
         )  # fmt: skip
         session = await stack.enter_async_context(ClientSession())
@@ -107,7 +106,7 @@ def doors() -> Doors:
     """The app that the load is for."""
     secret, token, aes_key = (Secret(name, value) for name, value in SECRETS.items())
     app = AppDoor.model_construct(
-        kind="app", name="助手", agent_id=AGENT_ID, secret=secret, token=token, aes_key=aes_key, path=""
+        kind="app", name="助手", agent_id=AGENT_ID, secret=secret, token=token, aes_key=aes_key, path="", passive=False
     )
     return Doors({"wecom": Wecom(corp_id=CORP_ID), "channels": (app,)})
 
@@ -127,8 +126,6 @@ def cpu_seconds() -> float:
 
 async def serve(application: web.Application) -> None:
     """Listen, say where, and tell the CPU used whenever it is asked for."""
-    gc.collect()
-    gc.freeze()
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
