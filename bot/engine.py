@@ -75,11 +75,19 @@ class Counts(Protocol):
     def refused(self, why: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """An entry in hand, and the epoch under which it was read: under another one it is read again, in its place."""
+
+    entry: Entry
+    epoch: int
+
+
 @dataclass(slots=True)
 class _Chain:
     """The events of one conversation that wait for their turn."""
 
-    entries: deque[Entry] = field(default_factory=deque)
+    taken: deque[_Taken] = field(default_factory=deque)
 
 
 class Engine:
@@ -102,6 +110,7 @@ class Engine:
         self._seed = seed
         self._chains: dict[str, _Chain] = {}
         self._positions: dict[int, str] = {}
+        self._epochs: dict[int, int] = {}
         self._in_hand = 0
         self._done: list[Entry | Unreadable] = []
         self._stopping = asyncio.Event()
@@ -117,7 +126,7 @@ class Engine:
 
     def is_idle(self, partition: int) -> bool:
         """Whether nothing of a partition is in hand."""
-        return all(entry.partition != partition for chain in self._chains.values() for entry in chain.entries)
+        return all(taken.entry.partition != partition for chain in self._chains.values() for taken in chain.taken)
 
     def stop(self) -> None:
         """Read no more; `run` ends when what is in hand is decided."""
@@ -141,11 +150,11 @@ class Engine:
             self._accept(entry, tasks)
 
     def _follow_leases(self) -> None:
+        """Read from the beginning what was taken (again) since the last turn."""
         active = self._leases.active
-        for partition in set(self._positions) - set(active):
-            del self._positions[partition]
-        for partition in active:
-            self._positions.setdefault(partition, "0-0")
+        kept = {p: at for p, at in self._positions.items() if self._epochs[p] == active.get(p)}
+        self._positions = {partition: kept.get(partition, "0-0") for partition in active}
+        self._epochs = active
 
     def _accept(self, entry: Entry | Unreadable, tasks: asyncio.TaskGroup) -> None:
         if isinstance(entry, Unreadable):
@@ -155,10 +164,11 @@ class Engine:
             return
         key = entry.event.conversation.key
         self._in_hand += 1
+        taken = _Taken(entry, self._epochs[entry.partition])
         if key in self._chains:
-            self._chains[key].entries.append(entry)
+            self._chains[key].taken.append(taken)
             return
-        self._chains[key] = _Chain(deque([entry]))
+        self._chains[key] = _Chain(deque([taken]))
         tasks.create_task(self._follow(key))
 
     async def _put_aside(self, entry: Unreadable) -> None:
@@ -175,26 +185,26 @@ class Engine:
 
     async def _follow(self, key: str) -> None:
         chain = self._chains[key]
-        while chain.entries:
-            entry = chain.entries[0]
-            if entry.partition in self._positions:
-                await self._settle(entry)
-            chain.entries.popleft()
+        while chain.taken:
+            taken = chain.taken[0]
+            if self._epochs.get(taken.entry.partition) == taken.epoch:
+                await self._settle(taken.entry, taken.epoch)
+            chain.taken.popleft()
             self._in_hand -= 1
             self._room.set()
         del self._chains[key]
 
-    async def _settle(self, entry: Entry) -> None:
+    async def _settle(self, entry: Entry, epoch: int) -> None:
         """Decide one event, however often that takes."""
         began = asyncio.get_running_loop().time()
         tries = 0
-        while entry.partition in self._leases.held:
+        while self._leases.held.get(entry.partition) == epoch:
             try:
-                kind, ready = await self._decide(entry, tries)
+                kind, ready = await self._decide(entry, epoch, tries)
             except Fenced:
                 log.warning("partition %d is somebody else's: write of %s refused", entry.partition, entry.event.id)
                 self._counts.refused("fenced")
-                self._leases.forget(entry.partition)
+                self._leases.forget(entry.partition, epoch)
                 return
             except StoreDown as error:
                 log.warning("store down, event %s waits: %s", entry.event.id, error)
@@ -216,8 +226,8 @@ class Engine:
             await self._after(Committed(entry.event, kind, ready, asyncio.get_running_loop().time() - began))
             return
 
-    async def _decide(self, entry: Entry, tries: int) -> tuple[str, bool]:
-        brain, epoch = self._brain(), self._leases.held[entry.partition]
+    async def _decide(self, entry: Entry, epoch: int, tries: int) -> tuple[str, bool]:
+        brain = self._brain()
         broken = tries >= 2
         prepared = {} if broken else brain.prepare(entry.event)
         decision = Decision(self, entry, brain, prepared, epoch, broken)

@@ -165,8 +165,13 @@ class Lanes:
         """What another owner left `sending` in a partition that is ours now may have arrived."""
         fresh = {p: e for p, e in self._leases.held.items() if self._recovered.get(p) != e}
         if fresh:
-            await self._database.write(partial(self._take_over, sorted(fresh)))
-            self._recovered.update(fresh)
+            # Before the write: what comes into doubt while it runs is looked for again.
+            before, self._recovered = self._recovered, self._recovered | fresh
+            try:
+                await self._database.write(partial(self._take_over, sorted(fresh)))
+            except StoreDown:
+                self._recovered = before
+                raise
 
     async def _take_over(self, partitions: list[int], connection: Connection) -> None:
         now = self._clock.now()
@@ -194,23 +199,31 @@ class Lanes:
         await connection.execute(outbox.update().where(*unconfirmed).values(state="uncertain", changed_at=now))
 
     async def _send(self, row: sa.Row[Any]) -> None:
+        epoch, in_doubt = self._leases.held.get(row.partition, 0), False
         try:
-            claimed = await self._database.write(partial(self._claim_to_send, row))
+            claimed = await self._database.write(partial(self._claim_to_send, row, epoch))
             if claimed is not None:
                 result = await self._try(row, *claimed)
-                await self._store(row, result)
+                await self._store(row, epoch, result)
         except Fenced:
-            self._leases.forget(row.partition)
+            self._leases.forget(row.partition, epoch)
+            in_doubt = True
         except StoreDown as error:
+            in_doubt = True
             log.warning("outbox row %s waits: %s", row.id, error)
             await asyncio.sleep(self._pause)
         finally:
             del self._busy[row.lane]
+            if in_doubt:
+                # The row may be marked as being sent while nobody sends it.
+                self._recovered.pop(row.partition, None)
             self._hint.set()
 
-    async def _claim_to_send(self, row: sa.Row[Any], connection: Connection) -> tuple[sa.Row[Any], Route] | None:
+    async def _claim_to_send(
+        self, row: sa.Row[Any], epoch: int, connection: Connection
+    ) -> tuple[sa.Row[Any], Route] | None:
         """Mark the row as being sent and take its route; None when somebody else was quicker."""
-        await check_fence(connection, row.partition, self._leases.held.get(row.partition))
+        await check_fence(connection, row.partition, epoch)
         now = self._clock.now()
         mark = {"row": row.seq, "was": row.state, "owner": self._leases.owner, "now": now}
         taken = await connection.execute(_TAKE, mark)
@@ -291,18 +304,18 @@ class Lanes:
                 dead = row.attempts >= TRIES and not unknown
                 return Result("dead" if dead else "waiting", error=error.why, due_at=now + wait, unknown=unknown)
 
-    async def _store(self, row: sa.Row[Any], result: Result) -> None:
+    async def _store(self, row: sa.Row[Any], epoch: int, result: Result) -> None:
         """Keep the result, however long the database takes to come back."""
         while True:
             try:
-                await self._database.write(partial(self._store_result, row, result))
+                await self._database.write(partial(self._store_result, row, epoch, result))
                 break
             except StoreDown:
                 await asyncio.sleep(self._pause)
         self._tally.sent(row.lane.partition("|")[0] if row.kind != "emit" else "emit", result.state)
 
-    async def _store_result(self, row: sa.Row[Any], result: Result, connection: Connection) -> None:
-        await check_fence(connection, row.partition, self._leases.held.get(row.partition))
+    async def _store_result(self, row: sa.Row[Any], epoch: int, result: Result, connection: Connection) -> None:
+        await check_fence(connection, row.partition, epoch)
         values = {
             "row": row.seq,
             "new_state": result.state,

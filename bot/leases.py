@@ -116,7 +116,7 @@ class Leases:
         kept: Any = await self._redis.eval(_RENEW, len(keys), *keys, self.owner, str(int(self._seconds * 1000)))
         for partition in set(held) - {held[index - 1] for index in kept}:
             log.warning("lease of partition %d lost", partition)
-            self.forget(partition)
+            self._drop(partition)
 
     async def take(self, most: int | None = None) -> None:
         """Take partitions that nobody holds, up to `most` in all."""
@@ -132,13 +132,17 @@ class Leases:
             await self._give(partition)
         await self._redis.zrem(self._processes, self.owner)
 
-    def forget(self, partition: int) -> None:
-        """The fence refused us: this partition is somebody else's."""
+    def forget(self, partition: int, epoch: int) -> None:
+        """The fence refused what was done under `epoch`; what was taken again since is kept."""
+        if self.held.get(partition) == epoch:
+            self._drop(partition)
+
+    def _drop(self, partition: int) -> None:
         self.held.pop(partition, None)
         self._leaving.discard(partition)
 
     async def _give(self, partition: int) -> None:
-        self.forget(partition)
+        self._drop(partition)
         await self._redis.eval(_RELEASE, 1, self._key(partition), self.owner)
 
     async def owned(self) -> int:

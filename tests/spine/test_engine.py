@@ -5,7 +5,9 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.inbox import partition_of
 from bot.store.database import StoreDown
@@ -59,20 +61,32 @@ async def test_messages_of_one_conversation_are_decided_in_order(house: House) -
         assert [text.body for text in said if isinstance(text, Text)] == expected
 
 
+async def at_once() -> None:
+    """Holds nothing up."""
+
+
 class Refusing:
-    """A database that tells before it commits an event, and can refuse."""
+    """A database that tells before it begins and before it commits an event, and can refuse."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
-        self.before: Callable[[], Awaitable[None]] | None = None
+        self.before: Callable[[], Awaitable[None]] = at_once
+        self.at_the_end: Callable[[], Awaitable[None]] = at_once
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
     async def write(self, work: Any, **options: Any) -> Any:
-        if self.before and getattr(work, "__name__", "") == "commit_event":
-            await self.before()
-        return await self._inner.write(work, **options)
+        if getattr(work, "__name__", "") != "commit_event":
+            return await self._inner.write(work, **options)
+
+        async def watched(connection: Any) -> Any:
+            result = await work(connection)
+            await self.at_the_end()
+            return result
+
+        await self.before()
+        return await self._inner.write(watched, **options)
 
 
 async def test_an_event_leaves_the_inbox_only_after_its_transaction(make_house: MakeHouse) -> None:
@@ -84,7 +98,7 @@ async def test_an_event_leaves_the_inbox_only_after_its_transaction(make_house: 
         held.set()
         await go.wait()
 
-    database.before = hold
+    database.at_the_end = hold
     house.engine._database = database  # type: ignore[assignment]
     async with house.at_work():
         await house.inbox.put(message("m1"))
@@ -112,6 +126,24 @@ async def test_an_event_waits_while_the_database_is_down(make_house: MakeHouse) 
     assert await outcomes(house) == {"m1": "answered"}
 
 
+async def test_what_waits_for_the_database_is_not_overtaken(make_house: MakeHouse) -> None:
+    house = make_house()
+    database = Refusing(house.database)
+    failures = [StoreDown("gone")]
+
+    async def fail() -> None:
+        if failures:
+            raise failures.pop()
+
+    database.before = fail
+    house.engine._database = database  # type: ignore[assignment]
+    async with house.at_work():
+        await house.inbox.put(message("m1", "一"))
+        await house.inbox.put(message("m2", "二"))
+        await until(lambda: len(house.doors[0].sent) == 2)
+    assert house.doors[0].texts == ["回：一", "回：二"]
+
+
 async def test_a_process_that_slept_cannot_write(make_house: MakeHouse) -> None:
     sleeper = make_house(owner="sleeper")
     reached, go = asyncio.Event(), asyncio.Event()
@@ -136,8 +168,50 @@ async def test_a_process_that_slept_cannot_write(make_house: MakeHouse) -> None:
     assert len(await other.rows()) == 1
 
 
-async def test_a_shared_row_that_moved_makes_the_event_run_again(house: House) -> None:
+async def test_what_was_let_go_with_a_partition_is_read_again_when_the_partition_is_back(house: House) -> None:
+    partition = partition_of("app:助手|direct|li.na", PARTITIONS)
+    begun = asyncio.Event()
+
+    async def slowly(event: Event, context: Context) -> Outcome | None:
+        begun.set()
+        await asyncio.sleep(0.05 if event.id == "m1" else 0)
+        return await echo(event, context)
+
+    house.handler.script = slowly
+    async with house.at_work():
+        for n in range(1, 4):
+            await house.inbox.put(message(f"m{n}", str(n)))
+        await begun.wait()
+        house.leases.forget(partition, house.leases.held[partition])
+        await asyncio.sleep(0.1)
+        await house.leases.take()
+        await until(lambda: len(house.doors[0].sent) == 3)
+    assert house.doors[0].texts == ["回：1", "回：2", "回：3"]
+
+
+async def test_a_process_that_slept_leaves_its_event_to_the_new_owner(make_house: MakeHouse) -> None:
+    sleeper, other = make_house(owner="sleeper"), make_house(owner="other")
+    database = Refusing(sleeper.database)
+
+    async def doze() -> None:
+        await other.leases.take()
+
+    database.before = doze
+    sleeper.engine._database = database  # type: ignore[assignment]
+    async with sleeper.at_work():
+        await sleeper.inbox.put(message("m1"))
+        await until(lambda: len(sleeper.leases.held) < PARTITIONS)
+    assert await sleeper.inbox.depth() == 1
+    async with other.at_work():
+        await until(lambda: other.committed)
+
+
+@pytest.mark.parametrize("known", [0, 1])
+async def test_a_shared_row_that_moved_makes_the_event_run_again(house: House, known: int) -> None:
     tries: list[int] = []
+    row = {"key": "ticket:1", "version": known, "changed_at": START}
+    if known:
+        await house.database.write(lambda connection: connection.execute(sa.insert(versions), row))
 
     async def shared(event: Event, context: Context) -> Outcome:
         tries.append(await context.transaction.guard("ticket:1"))
@@ -149,15 +223,16 @@ async def test_a_shared_row_that_moved_makes_the_event_run_again(house: House) -
     async with house.at_work():
         await house.inbox.put(message("m1"))
         await until(lambda: house.committed)
-    assert len(tries) == 2
-    (row,) = await house.database.read(sa.select(versions).where(versions.c.key == "ticket:1"))
-    assert row.version == 1
+    assert tries == [known, known]
+    (kept,) = await house.database.read(sa.select(versions).where(versions.c.key == "ticket:1"))
+    assert kept.version == known + 1
 
 
 async def _bump(context: Context) -> None:
     """As if another process had changed the ticket after it was read."""
     row = {"key": "ticket:1", "version": 7, "changed_at": START}
-    await context.transaction.execute(sa.insert(versions).values(row))
+    moved = insert(versions).values(row).on_conflict_do_update(index_elements=["key"], set_=row)
+    await context.transaction.execute(moved)
 
 
 async def test_a_broken_handler_costs_one_apology_and_holds_nobody_up(house: House) -> None:
@@ -185,6 +260,20 @@ async def test_old_messages_get_one_apology_and_no_flood_of_answers(house: House
     assert len(house.doors[0].sent) == 1
     assert set((await outcomes(house)).values()) == {"stale"}
     assert house.handler.decided == []
+
+
+async def test_everyone_who_waited_too_long_is_told_so_at_most_once_an_hour(house: House) -> None:
+    door = house.doors[0]
+    house.clock.forward(minutes=11)
+    async with house.at_work():
+        for n, member in enumerate(("li.na", "wang.wu", "li.na")):
+            await house.inbox.put(message(f"m{n}", member=member))
+        await until(lambda: len(house.committed) == 3)
+        await until(lambda: len(door.sent) == 2)
+        house.clock.forward(minutes=61)
+        await house.inbox.put(message("m3"))
+        await until(lambda: len(door.sent) == 3)
+    assert sorted(one.to.native for one in door.sent) == ["li.na", "li.na", "wang.wu"]
 
 
 async def test_a_handler_tells_another_conversation_through_the_inbox(house: House) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bot.channels.door import Capabilities, Fault, Promise, SendError
 from bot.lanes import drop, retry
+from bot.store.database import StoreDown
 from bot.store.tables import outbox, routes
 from bot.types.actions import Card, Notify, Reply, Text, Update
 from bot.types.context import Context
@@ -113,6 +114,32 @@ async def test_what_a_dead_process_was_sending_may_have_arrived(
     assert [one.unknown for one in heir.doors[0].sent] == ([True] if promise == Promise.KEYED else [])
 
 
+class Doubtful:
+    """A database that loses its connection once, after it committed that a row is being sent."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self.is_lost = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def write(self, work: Any, **options: Any) -> Any:
+        result = await self._inner.write(work, **options)
+        if not self.is_lost and result and "_claim_to_send" in repr(work):
+            self.is_lost = True
+            raise StoreDown("broke during the commit")
+        return result
+
+
+async def test_a_row_of_which_nobody_knows_whether_it_is_being_sent_does_not_stay_for_ever(house: House) -> None:
+    house.lanes._database = database = Doubtful(house.database)  # type: ignore[assignment]
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: in_state(house, "done"))
+    assert database.is_lost
+
+
 async def test_two_senders_of_one_lane_send_once(make_house: MakeHouse) -> None:
     house = make_house()
     async with house.at_work():
@@ -125,6 +152,36 @@ async def test_two_senders_of_one_lane_send_once(make_house: MakeHouse) -> None:
     house.lanes._busy[row.lane] = twin.lanes._busy[row.lane] = row.partition
     await asyncio.gather(house.lanes._send(row), twin.lanes._send(row))
     assert len(house.doors[0].sent) + len(twin.doors[0].sent) == 1
+
+
+async def test_a_process_that_slept_sends_nothing(make_house: MakeHouse) -> None:
+    sleeper, other = make_house(owner="sleeper"), make_house(owner="other")
+    async with sleeper.at_work():
+        sleeper.lanes.stop()
+        await sleeper.inbox.put(message("m1"))
+        await until(lambda: sleeper.committed)
+    (row,) = await sleeper.rows()
+    await other.leases.take()
+    sleeper.lanes._busy[row.lane] = row.partition
+    await sleeper.lanes._send(row)
+    assert sleeper.doors[0].sent == []
+    assert row.partition not in sleeper.leases.held
+    assert await in_state(sleeper, "waiting")
+
+
+async def test_the_result_of_a_process_that_slept_is_not_kept(make_house: MakeHouse) -> None:
+    capabilities = Capabilities(2048, (), Promise.UNKEYED)
+    sleeper, heir = (make_house(doors=(Memo(capabilities=capabilities),), owner=owner) for owner in ("sleeper", "heir"))
+    async with sleeper.at_work():
+        sleeper.doors[0].gate.clear()
+        await sleeper.inbox.put(message("m1"))
+        await until(lambda: in_state(sleeper, "sending"))
+        await heir.leases.take()
+        await heir.lanes._recover()
+        assert await in_state(heir, "uncertain")
+        sleeper.doors[0].gate.set()
+        await until(lambda: sleeper.doors[0].sent)
+    assert await in_state(heir, "uncertain")
 
 
 async def test_a_lane_takes_a_passive_answer_only_when_nobody_came_for_it(house: House) -> None:

@@ -74,6 +74,15 @@ async def test_a_partition_is_handed_over_only_when_nothing_in_it_is_in_hand(mak
     assert len(second.leases.held) == PARTITIONS // 2
 
 
+async def test_a_refusal_under_an_old_epoch_does_not_cost_the_new_one(house: House) -> None:
+    await house.leases.take()
+    old = house.leases.held[0]
+    house.leases.forget(0, old)
+    await house.leases.take()
+    house.leases.forget(0, old)
+    assert house.leases.held[0] > old
+
+
 async def test_all_partitions_are_owned_or_the_house_is_not_healthy(house: House) -> None:
     assert await house.leases.owned() == 0
     await house.leases.take()

@@ -1,13 +1,16 @@
 """Answers that travel in the HTTP answer of their own callback keep their place in the conversation."""
 
 import asyncio
+from datetime import timedelta
 
+from bot.channels.door import Capabilities, Fault, Promise, SendError
 from bot.passive import Claimed
-from bot.types.actions import Reply, Text
+from bot.types.actions import Notify, Reply, Text
 from bot.types.context import Context
-from bot.types.events import Event, Message, Route
+from bot.types.events import Conversation, Event, Message, Route
 from bot.types.outcome import Outcome, answered
-from tests.spine.house import House, message
+from tests.spine.conftest import MakeHouse
+from tests.spine.house import House, Memo, message
 from tests.waiting import until
 
 REPLY = Route(passive="reply")
@@ -89,3 +92,59 @@ async def test_the_rest_of_an_answer_waits_until_its_beginning_is_written(house:
         assert house.doors[0].sent == []
         await house.passive.confirm(event.id)
         await until(lambda: len(house.doors[0].sent) == 1)
+
+
+async def test_what_a_lane_sends_is_not_answered_as_well(house: House) -> None:
+    async with house.at_work():
+        house.doors[0].gate.clear()
+        event = message("m1", route=REPLY)
+        await house.inbox.put(event)
+        await until(lambda: in_state(house, "ready"))
+        house.clock.forward(seconds=21)
+        await until(lambda: in_state(house, "sending"))
+        during = await come_for(house, event)
+        house.doors[0].gate.set()
+        await until(lambda: in_state(house, "done"))
+        afterwards = await come_for(house, event)
+    assert words(during) == words(afterwards) == []
+
+
+async def in_state(house: House, *wanted: str) -> bool:
+    return [row.state for row in await house.rows()] == list(wanted)
+
+
+async def both(event: Event, context: Context) -> Outcome:
+    """Answers, and tells somebody else."""
+    elsewhere = Conversation("app:助手", "direct", "wang.wu")
+    told = Notify(to=elsewhere, content=Text(body="有人找您"))
+    return answered(Reply(content=Text(body="您好")), told, reason="回答并转告")
+
+
+async def test_a_callback_repeats_and_confirms_only_what_it_carried(make_house: MakeHouse) -> None:
+    door = Memo(capabilities=Capabilities(2048, (), Promise.UNKEYED), failures=[SendError(Fault.UNKNOWN, "断了")])
+    house = make_house(doors=(door,))
+    house.handler.script = both
+    async with house.at_work():
+        event = message("m1", route=REPLY)
+        await house.inbox.put(event)
+        await until(lambda: in_state(house, "ready", "uncertain"))
+        assert words(await come_for(house, event)) == ["您好"]
+        assert words(await come_for(house, event)) == ["您好"]
+        await house.passive.confirm(event.id)
+        assert await in_state(house, "done", "uncertain")
+
+
+async def test_a_callback_that_gave_up_hurries_only_its_own_answer(house: House) -> None:
+    house.handler.script = both
+    house.doors[0].failures.append(SendError(Fault.LIMITED, "超频", after=timedelta(minutes=1)))
+    async with house.at_work():
+        event = message("m1", route=REPLY)
+        await house.inbox.put(event)
+        await until(lambda: is_told_later(house))
+        await house.passive.give_up(event)
+        await until(lambda: in_state(house, "done", "waiting"))
+        assert await is_told_later(house)
+
+
+async def is_told_later(house: House) -> bool:
+    return any(row.state == "waiting" and row.due_at > house.clock.now() for row in await house.rows())

@@ -2,15 +2,19 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
+from bot.inbox import Put
+from bot.store.connection import Connection
 from bot.store.tables import timers
+from bot.transaction import EventTransaction
 from bot.types.context import Context
 from bot.types.events import Event, Message, Tick
 from bot.types.outcome import Outcome, silent
 from bot.types.ports import Timer
-from tests.spine.house import House, message
+from tests.spine.house import PARTITIONS, House, message
 from tests.waiting import until
 
 
@@ -96,3 +100,56 @@ async def test_a_replaced_timer_comes_due_once_and_a_cancelled_one_never(house: 
         house.clock.forward(seconds=61)
         await asyncio.sleep(0.2)
     assert len(house.committed) == 5
+
+
+class Unhurried:
+    """An inbox that comes back only when what was put into it is decided."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def put(self, event: Event) -> Put:
+        put = await self._house.inbox.put(event)
+        await until(lambda: any(one.event.id == event.id for one in self._house.committed))
+        return put
+
+
+async def test_a_timer_that_its_own_tick_sets_again_comes_due_again(house: House) -> None:
+    async def script(event: Event, context: Context) -> Outcome:
+        await context.transaction.set_timer(reminder(context))
+        return silent(reason="好")
+
+    house.handler.script = script
+    house.timers._inbox = Unhurried(house)  # type: ignore[assignment]
+    async with house.at_work(timers=True):
+        await house.inbox.put(message("m1"))
+        for count in (1, 2, 3):
+            await until(lambda count=count: len(house.committed) == count)  # type: ignore[misc]
+            house.clock.forward(seconds=61)
+
+
+async def wind(house: House, connection: Connection) -> None:
+    """Set a timer of Li Na's that is due now."""
+    transaction = EventTransaction(connection, "m0", house.clock.now(), PARTITIONS)
+    there = message("m0").conversation
+    await transaction.set_timer(
+        Timer(id="reminder", name="scripted.remind", conversation=there, due=house.clock.now(), data={})
+    )
+
+
+async def test_a_timer_waits_for_room_in_the_inbox(house: House) -> None:
+    await house.leases.take()
+    await house.database.write(partial(wind, house))
+    await asyncio.gather(*(house.inbox.put(message(f"m{n}")) for n in range(200)))
+    assert await house.timers.sweep() == 0
+    everything = dict.fromkeys(range(PARTITIONS), "0-0")
+    await house.inbox.ack(await house.inbox.read(everything, block=0.1, count=1))
+    assert await house.timers.sweep() == 1
+    assert await house.database.read(sa.select(timers)) == []
+
+
+async def test_timers_are_left_to_the_owner_of_their_partition(house: House) -> None:
+    await house.database.write(partial(wind, house))
+    assert await house.timers.sweep() == 0
+    await house.leases.take()
+    assert await house.timers.sweep() == 1
