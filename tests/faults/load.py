@@ -75,6 +75,10 @@ class Load:
         self._seconds[number] = seconds
         self._open[number].set()
 
+    async def released(self, number: int) -> None:
+        """Wait until a slice has been released."""
+        await self._open[number].wait()
+
     async def finish(self) -> None:
         """Wait until everybody has said everything."""
         await asyncio.gather(*self._players)

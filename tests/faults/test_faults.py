@@ -3,70 +3,14 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from bot.simulator import Disorder, Timing
-from tests.faults.company import Company, company
-from tests.faults.load import Load
 from tests.faults.points import POINTS
-from tests.faults.verdict import Verdict, judge
-from tests.faults.victim import Victim
+from tests.faults.trial import FULL, REDUCED, SEED, soak, sound, trial
 from tests.waiting import until
-
-SEED = 20261123
-# WeCom waits and repeats as ever, but slowly enough for a restart, and not for six minutes.
-TIMING = Timing(retry_after=5.0, stream_lives=45.0, poll_every=0.5, patience=90.0)
-DISORDER = Disorder(duplicate_rate=0.3, duplicate_within=1.0, shuffle=3.0, lost_answers=0.1)
-REDUCED = 200
-FULL = 2000
-
-soak = pytest.mark.soak
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A company, its bot and its people."""
-
-    world: Company
-    victim: Victim
-    load: Load
-
-    async def over(self) -> Verdict:
-        """Wait until everybody is quiet, then judge."""
-        await self.load.finish()
-        await self.world.wecom.settle(120)
-        await self.victim.rest()
-        verdict = await judge(self.world, self.load.asked, self.victim.deaths)
-        with (self.world.home / "journal.jsonl").open("w") as out:
-            self.world.wecom.journal.dump(out)
-        print(verdict)
-        assert "broke its handler" not in self.victim.log
-        return verdict
-
-
-@asynccontextmanager
-async def trial(home: Path, *, messages: int, slices: int) -> AsyncIterator[Trial]:
-    """Everybody is ready; the bot is yet to be started."""
-    async with company(home, seed=SEED, timing=TIMING, disorder=DISORDER) as world:
-        victim, load = Victim(world), Load(world, seed=SEED, messages=messages, slices=slices)
-        load.start()
-        try:
-            yield Trial(world, victim, load)
-        finally:
-            await victim.clear_away()
-            load.close()
-
-
-def sound(verdict: Verdict) -> bool:
-    """Whether there is nothing to complain about."""
-    assert not verdict.faults, "\n".join(verdict.faults)
-    return True
 
 
 @pytest.mark.parametrize("messages", [REDUCED, pytest.param(FULL, marks=soak)])
@@ -102,7 +46,7 @@ async def test_nothing_is_lost_or_doubled_by_kills_at_random_moments(tmp_path: P
         for number in range(kills):
             await tried.victim.start()
             tried.load.release(number, 3)
-            await asyncio.sleep(chance.uniform(0.1, 4))
+            await asyncio.sleep(chance.uniform(0.5, 7))
             assert (await tried.victim.kill()).status == -signal.SIGKILL
         await tried.victim.start()
         tried.load.release(kills, 3)

@@ -1,6 +1,6 @@
 """The judgement over a run, by the simulator's journal; the outbox is asked only what it admits to be in doubt."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -9,14 +9,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.app import records
-from bot.simulator import Attempt, Conversation, Journal, Record
+from bot.engine import APOLOGY, LATE
+from bot.simulator import Attempt, Call, Conversation, Journal, Posted, Record
 from bot.store.tables import outbox
 from tests.faults.company import Company
+from tests.faults.desk import Desk
 from tests.faults.load import Asked
 from tests.faults.victim import Death
 
-# A message sent so many seconds after another one arrived after it.
-APART = 0.3
+# A message sent so many seconds after another one arrived after it, even at a bot that has just been started.
+APART = 2.0
 # An answer that left the bot this short a time before a kill may not have been noted as arrived.
 SLACK = 0.5
 IN_DOUBT = ("handed", "uncertain")
@@ -32,16 +34,20 @@ class Verdict:
     retries: int = 0
     answered: int = 0
     never_accepted: int = 0
+    lost_on_the_way: int = 0
     uncertain: int = 0
     in_flight: int = 0
     unwelcomed: int = 0
+    served: int = 0
 
     def __str__(self) -> str:
         figures = {name: value for name, value in vars(self).items() if name != "faults"}
         return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in figures.items())
 
 
-async def judge(company: Company, asked: Sequence[Asked], deaths: Sequence[Death] = ()) -> Verdict:
+async def judge(
+    company: Company, asked: Sequence[Asked], desk: Desk, deaths: Sequence[Death], elsewhere: Sequence[Conversation]
+) -> Verdict:
     """Everything that is wrong with what people saw."""
     journal = company.wecom.journal
     rows = await _outbox(company)
@@ -49,13 +55,13 @@ async def judge(company: Company, asked: Sequence[Asked], deaths: Sequence[Death
     verdict.duplicates = sum(attempt.copy > 0 for attempt in journal.attempts())
     verdict.retries = sum(attempt.delivery > 1 for attempt in journal.attempts())
     verdict.uncertain = sum(row.state in IN_DOUBT for row in rows)
-    verdict.in_flight = sum(len(journal.inflight_at(death.at, SLACK)) for death in deaths)
     judge = _Judge(journal, rows, verdict)
-    judge.strays(asked)
+    judge.strays(asked, [*desk.conversations, *elsewhere])
     judge.answers(asked)
     judge.order(asked)
-    if verdict.uncertain > verdict.in_flight:
-        verdict.faults.append(f"{verdict.uncertain} in doubt, {verdict.in_flight} were in flight")
+    judge.doubts(deaths)
+    verdict.served = sum(not one.missed for one in desk.rounds)
+    verdict.faults += desk.faults(judge.accepted, judge.in_doubt)
     return verdict
 
 
@@ -73,13 +79,14 @@ class _Judge:
         for attempt in journal.attempts():
             self._attempts[attempt.msgid].append(attempt)
 
-    def strays(self, asked: Sequence[Asked]) -> None:
+    def strays(self, asked: Sequence[Asked], elsewhere: Sequence[Conversation]) -> None:
         """Nothing may be seen that nobody asked for, and no answer may be refused, dropped or contradict another."""
         expected = {(one.conversation, text) for one in asked for text in one.line.answer}
         for record in self._journal.records():
             if record.kind in ("refused", "dropped", "conflict"):
                 self._fault(f"{record.kind}: {record.conversation} {record.text[:40]!r} {record.reason}")
-            if record.kind == "seen" and record.text and (record.conversation, record.text) not in expected:
+            known = record.conversation in elsewhere or (record.conversation, record.text) in expected
+            if record.kind == "seen" and record.text and (not known or record.text in (APOLOGY, LATE)):
                 self._fault(f"stray: {record.conversation} {record.via} {record.text[:60]!r}")
 
     def answers(self, asked: Sequence[Asked]) -> None:
@@ -87,22 +94,33 @@ class _Judge:
         for one in asked:
             seen = [self._seen(one, text) for text in one.line.answer]
             self._verdict.answered += all(seen)
-            self._verdict.never_accepted += not self._accepted(one)
+            self._verdict.never_accepted += not self.accepted(one.posted)
             for text, found in zip(one.line.answer, seen, strict=True):
                 if len(found) > 1:
                     self._fault(f"twice: {one.conversation} {text[:40]!r} {[record.via for record in found]}")
-                if not found and self._accepted(one) and not self._admitted(one, text):
-                    self._fault(f"lost: {one.conversation} {one.line.kind} {text[:40]!r}")
+                if not found and self.accepted(one.posted) and not self._admitted(one, text):
+                    self._miss(one, text)
             firsts = [found[0].number for found in seen if found]
-            if firsts != sorted(firsts):
+            if firsts != sorted(firsts) and not self._was_lost(one):
                 self._fault(f"parts out of order: {one.conversation} {one.line.text}")
+
+    def _miss(self, asked: Asked, text: str) -> None:
+        """An answer that nobody saw: the bot's fault, unless the network lost one that the bot had written."""
+        if self._was_lost(asked):
+            self._verdict.lost_on_the_way += 1
+        else:
+            self._fault(f"lost: {asked.conversation} {asked.line.kind} {text[:40]!r}")
 
     def _seen(self, asked: Asked, text: str) -> list[Record]:
         return [record for record in self._journal.seen(asked.conversation) if record.text == text]
 
-    def _accepted(self, asked: Asked) -> bool:
-        """Whether an answer of the bot reached WeCom; one that the network lost is nobody's fault."""
-        return any(attempt.outcome == "ok" for attempt in self._attempts[asked.posted.msgid])
+    def accepted(self, posted: Posted) -> bool:
+        """Whether an answer of the bot, perhaps an empty one, reached WeCom."""
+        return any(attempt.outcome == "ok" for attempt in self._attempts[posted.msgid])
+
+    def _was_lost(self, asked: Asked) -> bool:
+        """Whether the network lost an answer that the bot had written."""
+        return any(attempt.outcome == "lost" for attempt in self._attempts[asked.posted.msgid])
 
     def _admitted(self, asked: Asked, text: str) -> bool:
         """Whether the bot itself says that this may not have arrived; a welcome may also come too late to be said."""
@@ -112,11 +130,31 @@ class _Judge:
             return True
         return bool(states & set(IN_DOUBT))
 
+    def in_doubt(self, conversation: Conversation) -> bool:
+        """Whether the bot admits that something may not have arrived there."""
+        return any(row.state in IN_DOUBT and row.lane == _lane(conversation) for row in self._rows)
+
+    def doubts(self, deaths: Sequence[Death]) -> None:
+        """Only what was in flight when the bot died may be in doubt."""
+        in_flight = [entry for death in deaths for entry in self._journal.inflight_at(death.at, SLACK)]
+        self._verdict.in_flight = len(in_flight)
+        places = Counter(_lane(entry.conversation) for entry in in_flight if isinstance(entry, Attempt))
+        places += Counter(self._called(entry) for entry in in_flight if isinstance(entry, Call))
+        for lane, times in Counter(row.lane for row in self._rows if row.state in IN_DOUBT).items():
+            if times > places[lane]:
+                self._fault(f"{times} in doubt at {lane}, {places[lane]} were in flight")
+
+    def _called(self, call: Call) -> str:
+        """The lane of a call: its recipient, or whose message it answers."""
+        if recipient := call.body.get("touser"):
+            return f"app:助手|direct|{recipient}"
+        return ""
+
     def order(self, asked: Sequence[Asked]) -> None:
         """Answers stand in the order in which their messages surely arrived."""
         places: dict[Conversation, list[Asked]] = defaultdict(list)
         for one in asked:
-            if self._accepted(one) and self._seen(one, one.line.answer[0]):
+            if self.accepted(one.posted) and self._seen(one, one.line.answer[0]):
                 places[one.conversation].append(one)
         for conversation, ones in places.items():
             shown = sorted(ones, key=lambda one: self._seen(one, one.line.answer[0])[0].number)

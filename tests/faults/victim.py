@@ -4,7 +4,10 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
@@ -40,16 +43,45 @@ def nursery() -> ForkServerContext:
 
 
 @dataclass
+class Program:
+    """The program itself as a user starts it, with the face of a child from the nursery."""
+
+    orders: Orders
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    @property
+    def exitcode(self) -> int | None:
+        return self._process.poll() if self._process else None
+
+    def start(self) -> None:
+        command = [Path(sys.executable).with_name("qunban"), "run", "-c", self.orders.config]
+        with self.orders.log.open("ab") as log:
+            self._process = subprocess.Popen(command, env={**os.environ, **self.orders.environ}, stderr=log)
+
+    def is_alive(self) -> bool:
+        return self.exitcode is None
+
+    def join(self, timeout: float) -> None:
+        assert self._process is not None
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout)
+
+
+@dataclass
 class Victim:
     """A bot in the company's home; `deaths` are those by signal 9."""
 
     company: Company
     deaths: list[Death] = field(default_factory=list)
     _nursery: ForkServerContext = field(default_factory=nursery)
-    _process: ForkServerProcess | None = None
+    _process: ForkServerProcess | Program | None = None
 
     @property
-    def process(self) -> ForkServerProcess:
+    def process(self) -> ForkServerProcess | Program:
         """The process, once it was started."""
         assert self._process is not None
         return self._process
@@ -76,10 +108,21 @@ class Victim:
         """Start it, to die when `point` is reached for the `nth` time, and wait until it listens."""
         self._note.unlink(missing_ok=True)
         fate = Fate(point, nth, self._note) if point else None
-        orders = Orders(self.company.config, self.company.environ, self._log, fate)
-        self._process = self._nursery.Process(target=live, args=(orders,))
-        await asyncio.to_thread(self._process.start)
-        await self._listens(time.monotonic() + START_SECONDS)
+        await self._begin(self._nursery.Process(target=live, args=(self._orders(fate),)))
+
+    async def start_program(self) -> float:
+        """Start it as a user does; how many seconds it took until it listened."""
+        return await self._begin(Program(self._orders()))
+
+    def _orders(self, fate: Fate | None = None) -> Orders:
+        return Orders(self.company.config, self.company.environ, self._log, fate)
+
+    async def _begin(self, process: ForkServerProcess | Program) -> float:
+        self._process = process
+        began = time.monotonic()
+        await asyncio.to_thread(process.start)
+        await self._listens(began + START_SECONDS)
+        return time.monotonic() - began
 
     async def _listens(self, deadline: float) -> None:
         while True:
@@ -138,7 +181,7 @@ class Victim:
 
     def server_pid(self) -> int:
         """The process of the embedded server."""
-        return int((self.company.home / "data" / "redis" / "server.pid").read_text())
+        return int((self.company.home / "data" / "redis" / "server.pid").read_text() or "0")
 
     async def rest(self, within: float = 60) -> None:
         """Wait until nothing waits to be decided or sent."""

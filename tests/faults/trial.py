@@ -1,0 +1,73 @@
+"""A run from its beginning to the judgement."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.simulator import Conversation, Disorder, Timing
+from tests.faults.company import Company, company
+from tests.faults.desk import Desk, rounds
+from tests.faults.load import Load
+from tests.faults.verdict import Verdict, judge
+from tests.faults.victim import Victim
+
+SEED = 20261123
+# WeCom waits and repeats as ever, but slowly enough for a restart, and not for six minutes.
+TIMING = Timing(retry_after=5.0, stream_lives=45.0, poll_every=0.5, patience=90.0)
+DISORDER = Disorder(duplicate_rate=0.3, duplicate_within=1.0, shuffle=3.0, lost_answers=0.1)
+# One in so many messages is the beginning of a customer's way to a person.
+ROUND = 50
+REDUCED = 200
+FULL = 2000
+
+soak = pytest.mark.soak
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A company, its bot and its people."""
+
+    world: Company
+    victim: Victim
+    load: Load
+    desk: Desk
+    serving: "asyncio.Task[None]"
+
+    async def over(self, elsewhere: Sequence[Conversation] = ()) -> Verdict:
+        """Wait until everybody is quiet, then judge what was seen, but for what is seen `elsewhere`."""
+        await self.load.finish()
+        await self.serving
+        await self.world.wecom.settle(120)
+        await self.victim.rest()
+        verdict = await judge(self.world, self.load.asked, self.desk, self.victim.deaths, elsewhere)
+        with (self.world.home / "journal.jsonl").open("w") as out:
+            self.world.wecom.journal.dump(out)
+        print(verdict)
+        assert "broke its handler" not in self.victim.log
+        return verdict
+
+
+@asynccontextmanager
+async def trial(home: Path, *, messages: int, slices: int) -> AsyncIterator[Trial]:
+    """Everybody is ready; the bot is yet to be started."""
+    async with company(home, seed=SEED, timing=TIMING, disorder=DISORDER) as world:
+        victim, load = Victim(world), Load(world, seed=SEED, messages=messages, slices=slices)
+        desk = Desk(world, messages // ROUND)
+        load.start()
+        serving = asyncio.create_task(rounds(desk, slices, load.released))
+        try:
+            yield Trial(world, victim, load, desk, serving)
+        finally:
+            serving.cancel()
+            load.close()
+            await victim.clear_away()
+
+
+def sound(verdict: Verdict) -> bool:
+    """Whether there is nothing to complain about."""
+    assert not verdict.faults, "\n".join(verdict.faults)
+    return True
