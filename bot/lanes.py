@@ -18,7 +18,7 @@ from bot.brain import Brain
 from bot.channels.door import Channel, Delivery, Fault, Promise, SendError
 from bot.inbox import Inbox, InboxUnavailable, Put
 from bot.leases import Fenced, Leases, check_fence
-from bot.outbox import UNSETTLED
+from bot.outbox import UNSCREENED, UNSETTLED
 from bot.store.connection import Connection
 from bot.store.database import Database, StoreDown
 from bot.store.tables import outbox, routes
@@ -34,9 +34,10 @@ SLOWEST = timedelta(minutes=5)
 RESCREEN_AFTER = timedelta(minutes=10)
 UNCONFIRMED_AFTER = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(hours=24)
+MINUTE = timedelta(minutes=1)
 NEEDS_ROUTE = "没有可用的回复通道，等对方再说话"
 
-_STORED = ("state", "error", "native", "due_at", "unknown", "changed_at")
+_STORED = ("state", "error", "native", "due_at", "unknown", "attempts", "changed_at")
 _NOW = outbox.c.changed_at.type
 _TAKE = (
     outbox.update()
@@ -63,13 +64,14 @@ class Tally(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a try made of a row."""
+    """What a try made of a row; one that is `free` does not count as a try."""
 
     state: str
     native: str = ""
     error: str = ""
     due_at: datetime | None = None
     unknown: bool | None = None
+    free: bool = False
 
 
 class Lanes:
@@ -184,19 +186,24 @@ class Lanes:
             )
 
     async def _sweep(self) -> None:
-        """Let go of what has expired, and admit what nobody confirmed."""
+        """Let go of what has expired, admit what nobody confirmed, screen again what could not be screened."""
         now = self._clock.now()
+        held = outbox.c.state == "held", outbox.c.error == UNSCREENED, outbox.c.changed_at <= now - MINUTE
         old = outbox.c.state.in_(("ready", "waiting", "held")), outbox.c.expires_at <= now
         unconfirmed = outbox.c.state == "handed", outbox.c.changed_at <= now - UNCONFIRMED_AFTER
-        found = await self._database.read(
-            sa.select(outbox.c.seq).where(sa.or_(sa.and_(*old), sa.and_(*unconfirmed))).limit(1)
-        )
-        if found:
-            await self._database.write(partial(self._let_go, old, unconfirmed, now))
+        ends: dict[sa.ColumnElement[bool], dict[str, Any]] = {
+            sa.and_(*held): {"state": "waiting", "due_at": now},
+            sa.and_(*old): {"state": "dead", "error": "过期未发"},
+            sa.and_(*unconfirmed): {"state": "uncertain"},
+        }
+        if await self._database.read(sa.select(outbox.c.seq).where(sa.or_(*ends)).limit(1)):
+            await self._database.write(partial(self._let_go, ends, now))
 
-    async def _let_go(self, old: Any, unconfirmed: Any, now: datetime, connection: Connection) -> None:
-        await connection.execute(outbox.update().where(*old).values(state="dead", error="过期未发", changed_at=now))
-        await connection.execute(outbox.update().where(*unconfirmed).values(state="uncertain", changed_at=now))
+    async def _let_go(
+        self, ends: Mapping[sa.ColumnElement[bool], dict[str, Any]], now: datetime, connection: Connection
+    ) -> None:
+        for which, values in ends.items():
+            await connection.execute(outbox.update().where(which).values(**values, changed_at=now))
 
     async def _send(self, row: sa.Row[Any]) -> None:
         epoch, in_doubt = self._leases.held.get(row.partition, 0), False
@@ -254,7 +261,7 @@ class Lanes:
             return await self._emit(row)
         content = self._rescreened(row)
         if content is None:
-            return Result("held", error="内容审查出错，暂不发出")
+            return Result("held", error=UNSCREENED, free=True)
         conversation = Conversation.parse(row.lane)
         channel = self._channels.get(conversation.door)
         if channel is None:
@@ -267,6 +274,9 @@ class Lanes:
             return Result("done", native=await channel.send(delivery))
         except SendError as error:
             return self._failed(row, error, channel.capabilities.promise)
+        except Exception:  # the one place that keeps the other lanes going when a door breaks
+            log.exception("outbox row %s broke its door", row.id)
+            return Result("uncertain", error="程序出错，不知道是否送达")
 
     async def _emit(self, row: sa.Row[Any]) -> Result:
         try:
@@ -279,30 +289,32 @@ class Lanes:
 
     def _rescreened(self, row: sa.Row[Any]) -> Text | Card | None:
         content = load_content(row.content)
-        if isinstance(content, Card) or self._clock.now() - row.created_at < RESCREEN_AFTER:
+        is_fresh = row.fixed and self._clock.now() - row.created_at < RESCREEN_AFTER
+        if isinstance(content, Card) or is_fresh:
             return content
         return self._brain().screened(content)
 
     def _failed(self, row: sa.Row[Any], error: SendError, promise: Promise) -> Result:
         now = self._clock.now()
+        end = "uncertain" if row.unknown else "dead"
         log.warning("outbox row %s: %s (%s, %d)", row.id, error.fault, error.why, error.code)
         match error.fault:
             case Fault.REFUSED:
-                return Result("dead", error=error.why)
+                return Result(end, error=error.why)
             case Fault.UNROUTED:
                 return Result("held", error=error.why or NEEDS_ROUTE)
             case Fault.UNKNOWN if promise == Promise.UNKEYED:
                 return Result("uncertain", error=error.why)
             case Fault.LIMITED:
-                return Result("waiting", error=error.why, due_at=now + (error.after or timedelta(seconds=60)))
+                return Result("waiting", error=error.why, due_at=now + (error.after or MINUTE), free=True)
             case Fault.CONFIGURATION:
-                dead = now - row.created_at > GIVE_UP_AFTER
-                return Result("dead" if dead else "waiting", error=error.why, due_at=now + timedelta(minutes=1))
+                over = now - row.created_at > GIVE_UP_AFTER
+                return Result(end if over else "waiting", error=error.why, due_at=now + MINUTE, free=True)
             case _:
                 unknown = True if error.fault == Fault.UNKNOWN else None
                 wait = error.after or min(timedelta(seconds=0.5 * 2 ** min(row.attempts, 10)), SLOWEST)
-                dead = row.attempts >= TRIES and not unknown
-                return Result("dead" if dead else "waiting", error=error.why, due_at=now + wait, unknown=unknown)
+                over = row.attempts >= TRIES and not unknown
+                return Result(end if over else "waiting", error=error.why, due_at=now + wait, unknown=unknown)
 
     async def _store(self, row: sa.Row[Any], epoch: int, result: Result) -> None:
         """Keep the result, however long the database takes to come back."""
@@ -323,6 +335,7 @@ class Lanes:
             "new_native": result.native or row.native,
             "new_due_at": result.due_at or row.due_at,
             "new_unknown": row.unknown if result.unknown is None else result.unknown,
+            "new_attempts": row.attempts - result.free,
             "new_changed_at": self._clock.now(),
         }
         await connection.execute(_STORE, values)

@@ -4,7 +4,7 @@ States of a row:
     ready      its event's own callback may still take it (`claim`); a lane does from `due_at` on
     waiting    a lane sends it from `due_at` on
     sending    a lane is at it
-    held       no way to reach the destination now, or screening is broken; waits for the next message
+    held       no way to reach the destination now: waits for the next message; or screening is broken: tried again
     handed     it was put into an HTTP answer
     uncertain  it may have arrived; nothing will send it again by itself
     done, dead the ends
@@ -28,6 +28,7 @@ from bot.types.events import Event, dump_event
 CLAIM_WINDOW = timedelta(seconds=20)
 UNSETTLED = ("ready", "waiting", "sending", "handed")
 HANDED_OUT = ("handed", "done", "uncertain")
+UNSCREENED = "内容审查出错，暂不发出"
 
 _INSERT = outbox.insert()
 _NOW = outbox.c.changed_at.type
@@ -96,7 +97,7 @@ class Writer:
         """Write the rows of an event; whether its callback may take any of them."""
         rows = [row for n, action in enumerate(actions) for row in self._rows(event, n, action, brain, now)]
         if event.route.passive == "reply":
-            rows = _only_first_ready(rows)
+            rows = _only_first_ready(rows, event.conversation.key)
         if rows:
             await connection.execute(_INSERT, [self._row(event, n, row, now) for n, row in enumerate(rows)])
         return any(row.state == "ready" for row in rows)
@@ -113,6 +114,7 @@ class Writer:
             "fixed": row.fixed,
             "priority": row.priority,
             "state": row.state,
+            "error": UNSCREENED if row.state == "held" else "",
             "passive": row.passive,
             "due_at": row.due_at,
             "expires_at": row.expires_at,
@@ -181,8 +183,9 @@ def _fixed(content: Text | Card) -> bool:
     return content.fixed
 
 
-def _only_first_ready(rows: list[Out]) -> list[Out]:
-    first = next((n for n, row in enumerate(rows) if row.state == "ready"), None)
+def _only_first_ready(rows: list[Out], lane: str) -> list[Out]:
+    """An answer that carries one text carries what is said first in the conversation, or nothing."""
+    first = next((n for n, row in enumerate(rows) if row.lane == lane and row.state != "held"), None)
     return [row if n == first or row.state != "ready" else _waiting(row) for n, row in enumerate(rows)]
 
 

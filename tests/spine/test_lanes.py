@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.channels.door import Capabilities, Fault, Promise, SendError
+from bot.channels.door import Capabilities, Delivery, Fault, Promise, SendError
 from bot.lanes import drop, retry
 from bot.store.database import StoreDown
 from bot.store.tables import outbox, routes
@@ -67,7 +67,53 @@ async def test_a_rate_limit_costs_no_try(house: House) -> None:
         for _ in range(12):
             await until(lambda: is_put_off(house))
             house.clock.forward(seconds=61)
+        door.failures.append(SendError(Fault.BUSY, "忙"))
+        await until(lambda: not door.failures)
+        await until(lambda: is_put_off(house))
+        house.clock.forward(seconds=61)
         await until(lambda: in_state(house, "done"))
+
+
+async def test_a_door_that_breaks_leaves_its_row_uncertain_and_the_other_lanes_going(make_house: MakeHouse) -> None:
+    class Broken(Memo):
+        async def send(self, delivery: Delivery) -> str:
+            if delivery.member == "li.na":
+                raise ZeroDivisionError
+            return await super().send(delivery)
+
+    house = make_house(doors=(Broken(),))
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: in_state(house, "uncertain"))
+        await house.inbox.put(message("m2", member="wang.wu"))
+        await until(lambda: in_state(house, "uncertain", "done"))
+
+
+async def test_what_may_have_arrived_does_not_end_as_dead(house: House) -> None:
+    house.doors[0].failures += [SendError(Fault.UNKNOWN, "断了"), SendError(Fault.REFUSED, "不收")]
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: is_put_off(house))
+        house.clock.forward(seconds=10)
+        await until(lambda: in_state(house, "uncertain"))
+
+
+async def test_what_could_not_be_screened_is_screened_before_it_goes_out_after_all(make_house: MakeHouse) -> None:
+    async def relay(event: Event, context: Context) -> Outcome:
+        return answered(*(Reply(content=Text(body=body, fixed=False)) for body in ("你好", "最低价")), reason="转达")
+
+    house = make_house(screen_broken=True, forbidden="最低价")
+    house.handler.script = relay
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: in_state(house, "held", "held"))
+        house.clock.forward(seconds=61)
+        await asyncio.sleep(0.1)
+        assert house.doors[0].sent == []
+        house.screen_broken = False
+        house.clock.forward(seconds=61)
+        await until(lambda: in_state(house, "done", "done"))
+    assert house.doors[0].texts == ["你好", "（这句话不便说）"]
 
 
 @pytest.mark.parametrize(("promise", "end"), [(Promise.KEYED, "done"), (Promise.UNKEYED, "uncertain")])
@@ -247,6 +293,19 @@ async def test_a_callback_that_gave_up_lets_the_lane_send_at_once(house: House) 
         house.passive.forget(event, future)
         await house.passive.give_up(event)
         await until(lambda: house.doors[0].texts == ["久等"])
+
+
+async def test_a_text_does_not_travel_in_the_reply_before_the_card_that_was_said_first(house: House) -> None:
+    async def both(event: Event, context: Context) -> Outcome:
+        return answered(Reply(content=Card(task="x-1", title="卡片")), Reply(content=Text(body="文字")), reason="两样")
+
+    house.handler.script = both
+    async with house.at_work():
+        event = message("m1", route=Route(passive="reply"))
+        future = house.passive.expect(event)
+        await house.inbox.put(event)
+        assert (await house.passive.claim(event, future, seen=False)).contents == ()
+        await until(lambda: house.doors[0].texts == ["卡片", "文字"])
 
 
 async def test_only_one_text_of_several_travels_in_a_passive_reply(house: House) -> None:
