@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,12 +39,14 @@ from bot.lanes import Lanes
 from bot.leases import Leases
 from bot.life import Life
 from bot.metrics import Metrics
+from bot.news import News
 from bot.outbox import Split, Writer
 from bot.passive import Passive
 from bot.rehearsal import Rehearsal
 from bot.retention import JOB, Retention
 from bot.server import Server
 from bot.settings import BOT, SERVER
+from bot.status import CoreStatus
 from bot.store.database import Database
 from bot.store.embedded import embedded
 from bot.store.redis import connect, connect_reader
@@ -104,6 +107,7 @@ class Running:
     config: Config
     metrics: Metrics
     database: Database
+    news: News
     address: tuple[str, int] = ("", 0)
     brain: Brain = field(init=False)
 
@@ -121,7 +125,8 @@ def build_brain(config: Config, shelf: Shelf) -> Brain:
     directory = Roster.of(config)
     calendar = WorkCalendar(config[BOT].timezone)
     desk = next((f"app:{channel.name}" for channel in config[CHANNELS] if channel.kind == "app"), "")
-    services = Services(directory, calendar, desk, config[BOT].stale_after, shelf)
+    status = CoreStatus(version("qunban"), config.hash, SystemClock().now())
+    services = Services(directory, calendar, desk, config[BOT].stale_after, shelf=shelf, status=status)
     built = [handler for capability in CAPABILITIES for handler in capability.build(config, services)]
     built += [dialogue(built), Retention(DECLARED)]
     screening = config[SCREENING]
@@ -225,7 +230,7 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     leases = Leases(stores.redis, database, owner, partitions, alone=stores.alone)
     passive = Passive(database, clock, config[BOT].patience.total_seconds())
     hints = Hints(stores.redis)
-    bot = Running(config, metrics, database)
+    bot = Running(config, metrics, database, News(inbox, clock, config))
     lanes = Lanes(
         database=database, leases=leases, inbox=inbox, channels={channel.door: channel for channel in channels},
         clock=clock, tally=metrics, brain=lambda: bot.brain,
@@ -278,10 +283,12 @@ async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> Non
     async for changed in watch(path, load_again, bot.config):
         if isinstance(changed, ConfigError):
             log.error("新配置有错，继续用原来的：\n%s", changed)
+            await bot.news.refused(changed.errors)
             continue
         bot.brain = await asyncio.to_thread(build_brain, changed, shelf)
         bot.config = changed
         log.warning("已换上新配置 %s", changed.hash)
+        await bot.news.taken(changed)
 
 
 @asynccontextmanager

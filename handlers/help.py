@@ -83,7 +83,7 @@ class Commands:
         if self.desk.may_work(context.conversation, context.member):
             yield "客服：接单后直接打字就是回复客户；「#编号 内容」回复指定的客户；「结束」结束服务"
         if ADMIN in context.member.roles:
-            yield "管理员：「停机」「恢复」管本群；「全部停机」「全部恢复」管所有地方"
+            yield "管理员：「停机」「恢复」管本群；「全部停机」「全部恢复」管所有地方；「状态」看现在怎样"
 
     def _say(self, template: str, context: Context) -> Reply:
         return Reply(content=Text(body=fill(template, values(context, self.calendar.timezone))))

@@ -3,12 +3,27 @@
 from collections.abc import Sequence
 
 from bot.types.declarations import Capability
-from handlers import desk, dialogue, directory, fallback, gate, halt, help, keyword, screening, understand, welcome
+from handlers import (
+    desk,
+    dialogue,
+    directory,
+    fallback,
+    gate,
+    halt,
+    help,
+    keyword,
+    notices,
+    screening,
+    status,
+    understand,
+    welcome,
+)
 
 CAPABILITIES: Sequence[Capability] = (
     directory.CAPABILITY,
     screening.CAPABILITY,
     halt.CAPABILITY,
+    status.CAPABILITY,
     gate.CAPABILITY,
     desk.CAPABILITY,
     help.CAPABILITY,
@@ -17,11 +32,13 @@ CAPABILITIES: Sequence[Capability] = (
     understand.CAPABILITY,
     fallback.CAPABILITY,
     welcome.CAPABILITY,
+    notices.CAPABILITY,
 )
 
 ORDER: Sequence[str] = (
     "desk input",  # what staff write to the app
     "halt",  # 停机, 恢复
+    "status",  # 配置, 状态
     "gate",  # halted, or owned by a person: nothing below answers
     "commands",  # 帮助, 规则
     "escalation",  # 转人工
@@ -32,5 +49,6 @@ ORDER: Sequence[str] = (
     # One handler for each of the other kinds of event:
     "welcome",
     "desk",
+    "notices",
     "retention",
 )

@@ -129,7 +129,7 @@ class Understand:
 
 def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The handler for the FAQ files; none without entries."""
-    loaded = load(_paths(settings[FAQ]))
+    loaded = load(paths(settings[FAQ]))
     if not loaded.entries:
         return ()
     base = services.shelf.get("understand.library", Library).base(loaded)
@@ -138,7 +138,7 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
 
 def inspect(settings: Settings) -> Iterable[Problem]:
     """What is wrong in the FAQ files, with their lines."""
-    loaded = load(_paths(settings[FAQ]))
+    loaded = load(paths(settings[FAQ]))
     for problem in loaded.problems:
         yield Problem(problem.path, problem.message, problem.file, problem.line, problem.warning, problem.value or None)
     for entry in loaded.entries:
@@ -153,7 +153,8 @@ def _inspect(entry: Entry, settings: Settings) -> Iterable[Problem]:
         yield Problem(problem.path, problem.message, entry.file, entry.line)
 
 
-def _paths(faq: Faq) -> list[Path]:
+def paths(faq: Faq) -> list[Path]:
+    """The FAQ files, each once."""
     return list(dict.fromkeys(path for files in faq.files for path in files.paths()))
 
 

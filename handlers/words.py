@@ -1,4 +1,4 @@
-"""The exact commands that everybody may use, and what they mean."""
+"""The exact commands and what they mean: those that everybody may use, and one for administrators."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -14,3 +14,5 @@ COMMANDS: Mapping[str, Meaning] = {
     "群规": "rules",
     "群规则": "rules",
 }
+
+STATUS = frozenset({"配置", "状态"})

@@ -129,6 +129,29 @@ class Thread:
 
 
 class Shelf:
+class Status(Protocol):
+    """What the core can tell about itself while it works."""
+
+    @property
+    def version(self) -> str:
+        """The version of the program."""
+        ...
+
+    @property
+    def config(self) -> str:
+        """The hash of the configuration in use."""
+        ...
+
+    @property
+    def loaded_at(self) -> datetime:
+        """Since when it is in use, UTC."""
+        ...
+
+    async def unsent(self, transaction: Executing) -> Mapping[str, int]:
+        """How many rows of the outbox are `waiting`, `held`, `uncertain` and `dead`; states without any are left out."""
+        ...
+
+
     """Costly things that outlive a reload of the configuration (a dictionary, a model), each made once.
 
     The composition root keeps one for the life of the process and hands it to every build.
@@ -149,7 +172,10 @@ class Shelf:
 class Services:
     """What capabilities are built with. `desk` is the `app` door where staff work; empty when there is none.
 
-    `shelf` holds what is costly to make; building may take a second the first time, so build on a thread.
+    `attachments` keeps the files that replies carry.
+
+    `shelf` holds what is costly to make; building may take a second the first time, so build on a thread. `status` is
+    None where no bot is at work.
     """
 
     directory: Directory
@@ -157,3 +183,5 @@ class Services:
     desk: str = ""
     stale_after: timedelta = timedelta(minutes=10)
     shelf: Shelf = field(default_factory=Shelf)
+    attachments: Attachments = Unkept()
+    status: Status | None = None

@@ -10,13 +10,13 @@ from handlers.desk.settings import ESCALATION, inspect
 from handlers.desk.staff import Clicks, Input
 from handlers.desk.tables import TABLES
 from handlers.halt import ORDERS
-from handlers.words import COMMANDS
+from handlers.words import COMMANDS, STATUS
 
 
 def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """What staff write, what customers call for, and what is pressed and rings."""
     desk = Desk.of(settings, services)
-    passes = frozenset(ORDERS) | frozenset(COMMANDS)
+    passes = frozenset(ORDERS) | frozenset(COMMANDS) | STATUS
     return (Input(desk, passes), Escalate(desk), Clicks(desk))
 
 

@@ -19,6 +19,7 @@ from bot.brain import Brain, Decided
 from bot.channels.settings import CHANNELS, WECOM
 from bot.config import Config, load
 from bot.settings import BOT, SERVER
+from bot.status import CoreStatus
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.schema import combine
@@ -59,7 +60,8 @@ def think(config: Config, shelf: Shelf) -> Brain:
     """The brain of a configuration, its handlers in their visible order."""
     directory, calendar = Roster.of(config), WorkCalendar(config[BOT].timezone)
     desk = next((f"app:{door.name}" for door in config[CHANNELS] if door.kind == "app"), "")
-    services = Services(directory, calendar, desk, shelf=shelf)
+    status = CoreStatus("1.2.3", config.hash, START)
+    services = Services(directory, calendar, desk, shelf=shelf, status=status)
     built = [handler for made in CAPABILITIES for handler in made.build(config, services)]
     built.append(dialogue(built))
     place = {name: at for at, name in enumerate(ORDER)}

@@ -97,6 +97,14 @@ def upgrade() -> None:
     )
     op.create_index("misses_at", "misses", ["at"], unique=False)
     op.create_table(
+        "notices",
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("saved", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("topic"),
+    )
+    op.create_table(
         "outbox",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("id", sa.Text(), nullable=False),

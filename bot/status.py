@@ -1,0 +1,33 @@
+"""What the core tells about itself to those who ask in chat."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.store.tables import outbox
+from bot.types.ports import Executing
+
+# A row that a person gave up is dead too, but nobody has to look at it any more.
+DROPPED = "人工丢弃"
+_UNSENT = (
+    sa.select(outbox.c.state, sa.func.count().label("rows"))
+    .where(outbox.c.state.in_(("waiting", "held", "uncertain", "dead")), outbox.c.error != DROPPED)
+    .where(outbox.c.kind != "emit")
+    .group_by(outbox.c.state)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CoreStatus:
+    """The program's version, the configuration in use and since when; what waits is counted when it is asked for."""
+
+    version: str
+    config: str
+    loaded_at: datetime
+
+    async def unsent(self, transaction: Executing) -> Mapping[str, int]:
+        """How many rows are `waiting`, `held`, `uncertain` and `dead`; states without any are left out."""
+        rows = (await transaction.execute(_UNSENT)).all()
+        return {row.state: row.rows for row in rows}
