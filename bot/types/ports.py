@@ -172,8 +172,6 @@ class Status(Protocol):
 class Services:
     """What capabilities are built with. `desk` is the `app` door where staff work; empty when there is none.
 
-    `attachments` keeps the files that replies carry.
-
     `shelf` holds what is costly to make; building may take a second the first time, so build on a thread. `status` is
     None where no bot is at work.
     """
@@ -183,5 +181,4 @@ class Services:
     desk: str = ""
     stale_after: timedelta = timedelta(minutes=10)
     shelf: Shelf = field(default_factory=Shelf)
-    attachments: Attachments = Unkept()
     status: Status | None = None
