@@ -22,6 +22,9 @@ _FLAT = re.compile(
     rf"[\n\t ]*<([A-Za-z_][A-Za-z0-9_]*)>(?:<!\[CDATA\[([<&{_CLEAN}]*)\]\]>|([{_CLEAN}]*))</\1>", re.ASCII
 )
 
+# Only base64 inside; whatever else an envelope says is not signed, and nothing of it is used.
+_ENVELOPE = re.compile(rb"<Encrypt>(?:<!\[CDATA\[)?([0-9A-Za-z+/=]+)(?:\]\]>)?</Encrypt>")
+
 
 class _Builder:
     """Builds elements from expat's events; the innermost open element is last."""
@@ -53,6 +56,14 @@ def parse_xml(body: bytes) -> dict[str, list[Element]]:
     """The children of the root element; CallbackError for malformed XML and for any DTD or entity declaration."""
     flat = _parse_flat(body)
     return _parse_any(body) if flat is None else flat
+
+
+def encrypted_of(body: bytes) -> str:
+    """The ciphertext of an XML envelope; "" when it has none, CallbackError as `parse_xml`."""
+    plain = _ENVELOPE.search(body) if body.count(b"<!") == body.count(b"<![CDATA[") else None
+    if plain is None or body.count(b"<Encrypt>") != 1:
+        return text(parse_xml(body), "Encrypt")
+    return plain[1].decode()
 
 
 def _parse_flat(body: bytes) -> dict[str, list[Element]] | None:
