@@ -128,7 +128,6 @@ class Thread:
     last_seen: datetime | None = None
 
 
-class Shelf:
 class Status(Protocol):
     """What the core can tell about itself while it works."""
 
@@ -152,6 +151,7 @@ class Status(Protocol):
         ...
 
 
+class Shelf:
     """Costly things that outlive a reload of the configuration (a dictionary, a model), each made once.
 
     The composition root keeps one for the life of the process and hands it to every build.
