@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from bot.store.connection import Connection, Parameters, Side
 from bot.store.failures import Conflict, StoreDown, translated
-from bot.store.postgres import Postgres
 from bot.store.sqlite import Sqlite
 
 __all__ = ["Connection", "Database", "StoreDown", "driver_url"]
@@ -164,6 +163,9 @@ def side_of(url: str, *, readers: int = 2, seconds: float = 5.0) -> Side:
     target = driver_url(url)
     if target.get_backend_name() == "sqlite":
         return Sqlite(target, readers=readers, seconds=seconds)
+    # Imported only where it is used: SQLAlchemy's asynchronous side brings its whole ORM, half a second and 15 MiB.
+    from bot.store.postgres import Postgres
+
     return Postgres(target, readers=readers, seconds=seconds)
 
 
