@@ -335,7 +335,7 @@ class Lanes:
             "new_native": result.native or row.native,
             "new_due_at": result.due_at or row.due_at,
             "new_unknown": row.unknown if result.unknown is None else result.unknown,
-            "new_attempts": row.attempts - result.free,
+            "new_attempts": row.attempts + (not result.free),
             "new_changed_at": self._clock.now(),
         }
         await connection.execute(_STORE, values)
