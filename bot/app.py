@@ -27,6 +27,7 @@ from bot.channels import build as build_channels
 from bot.channels import by_path
 from bot.channels import inspect as inspect_channels
 from bot.channels.door import Channel
+from bot.channels.fitting import fitted
 from bot.channels.identity import stream_of
 from bot.channels.settings import CHANNELS, WECOM
 from bot.clock import SystemClock
@@ -40,7 +41,7 @@ from bot.leases import Leases
 from bot.life import Life
 from bot.metrics import Metrics
 from bot.news import News
-from bot.outbox import Split, Writer
+from bot.outbox import Writer
 from bot.passive import Passive
 from bot.rehearsal import Rehearsal
 from bot.retention import JOB, Retention
@@ -58,7 +59,6 @@ from bot.timers import Timers
 from bot.types.declarations import Declared, Handler, Section
 from bot.types.events import Conversation, Event, Tick
 from bot.types.ports import Clock, Services, Shelf
-from bot.wecom.text import split
 from handlers.dialogue import dialogue
 from handlers.directory import GROUPS, Roster
 from handlers.order import CAPABILITIES, ORDER
@@ -244,7 +244,7 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
 
     engine = Engine(
         inbox=inbox, leases=leases, database=database, clock=clock, counts=metrics, brain=lambda: bot.brain,
-        writer=Writer(partitions, Split({c.door: c.capabilities.text_bytes for c in channels}, split)),
+        writer=Writer(partitions, {channel.door: channel.capabilities for channel in channels}, fitted),
         stream_of=_stream, after=after,
     )  # fmt: skip
     timers = Timers(database=database, inbox=inbox, leases=leases, clock=clock)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.types.actions import Text
+from bot.types.actions import Content, Link, Markdown, Text
 from bot.types.context import Context
 from bot.types.declarations import Handler
 from bot.types.events import Event
@@ -59,13 +59,24 @@ class Brain:
                 return Decided(handler.name, replace(outcome, actions=said))
         return Decided("", replace(UNHEARD, actions=said))
 
-    def screened(self, text: Text) -> Text | None:
-        """The text as it may be said; None when it must wait for a person because screening is broken.
+    def screened(self, content: Content) -> Content | None:
+        """The content as it may be said; None when it must wait for a person because screening is broken.
 
         A fault of our own never silences what a manager wrote.
         """
         try:
-            blocked = self.screen(text.body)
+            blocked = self.screen(_words(content))
         except Exception:  # noqa: BLE001 - whatever breaks in screening, the fixed texts still go out
-            return text if text.fixed else None
-        return text if blocked is None else Text(body=self.instead, fixed=True)
+            return content if content.fixed or not _words(content) else None
+        return content if blocked is None else Text(body=self.instead, fixed=True)
+
+
+def _words(content: Content) -> str:
+    """What is screened: cards are made of checked parts, files are the managers' own."""
+    match content:
+        case Text() | Markdown():
+            return content.body
+        case Link():
+            return f"{content.title}\n{content.desc}"
+        case _:
+            return ""

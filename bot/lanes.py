@@ -22,7 +22,7 @@ from bot.outbox import UNSCREENED, UNSETTLED
 from bot.store.connection import Connection
 from bot.store.database import Database, StoreDown
 from bot.store.tables import outbox, routes
-from bot.types.actions import Card, Text, load_content
+from bot.types.actions import Card, Content, load_content
 from bot.types.events import Conversation, Route, load_event
 from bot.types.ports import Clock
 
@@ -287,7 +287,7 @@ class Lanes:
             return Result("waiting", error="收件箱已满", due_at=self._clock.now() + timedelta(seconds=1))
         return Result("done")
 
-    def _rescreened(self, row: sa.Row[Any]) -> Text | Card | None:
+    def _rescreened(self, row: sa.Row[Any]) -> Content | None:
         content = load_content(row.content)
         is_fresh = row.fixed and self._clock.now() - row.created_at < RESCREEN_AFTER
         if isinstance(content, Card) or is_fresh:

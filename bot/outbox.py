@@ -10,7 +10,7 @@ States of a row:
     done, dead the ends
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,11 +18,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.brain import Brain
+from bot.channels.door import Capabilities, Room
 from bot.inbox import partition_of
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.tables import outbox, routes
-from bot.types.actions import Action, Card, Content, Emit, Notify, Reply, Text, Update, dump_content
+from bot.types.actions import Action, Card, Content, Emit, Image, Markdown, Notify, Reply, Text, Update, dump_content
 from bot.types.events import Event, dump_event
 
 CLAIM_WINDOW = timedelta(seconds=20)
@@ -68,6 +69,9 @@ _RELEASE = (
 )
 
 
+Fit = Callable[[Content, Capabilities], Sequence[Content]]
+
+
 @dataclass(frozen=True, slots=True)
 class Out:
     """One row to come, before it has a number."""
@@ -85,17 +89,19 @@ class Out:
 
 
 class Writer:
-    """Turns the actions of an event into rows. `split` cuts a text to what the destination's door can carry."""
+    """Turns the actions of an event into rows. `fit` makes of a content what the destination's door can carry."""
 
-    def __init__(self, partitions: int, split: "Split") -> None:
+    def __init__(self, partitions: int, doors: Mapping[str, Capabilities], fit: Fit) -> None:
         self._partitions = partitions
-        self._split = split
+        self._doors = doors
+        self._fit = fit
 
     async def write(
         self, connection: Connection, event: Event, actions: Sequence[Action], brain: Brain, now: datetime
     ) -> bool:
         """Write the rows of an event; whether its callback may take any of them."""
-        rows = [row for n, action in enumerate(actions) for row in self._rows(event, n, action, brain, now)]
+        space = self._space(event)
+        rows = [row for n, action in enumerate(actions) for row in self._rows(event, n, action, brain, space, now)]
         if event.route.passive == "reply":
             rows = _only_first_ready(rows, event.conversation.key)
         if rows:
@@ -122,7 +128,13 @@ class Writer:
             "changed_at": now,
         }
 
-    def _rows(self, event: Event, number: int, action: Action, brain: Brain, now: datetime) -> Iterable[Out]:
+    def _space(self, event: Event) -> "Space":
+        door = self._doors.get(event.conversation.door)
+        return Space(door.answers.get(event.route.passive) if door else None)
+
+    def _rows(
+        self, event: Event, number: int, action: Action, brain: Brain, space: "Space", now: datetime
+    ) -> Iterable[Out]:
         match action:
             case Emit():
                 emitted = action.event if action.event.id else replace(action.event, id=f"{event.id}:signal:{number}")
@@ -131,11 +143,11 @@ class Writer:
             case Update():
                 yield self._update(event, action, now)
             case Reply():
-                yield from self._reply(event, action, brain, now)
+                yield from self._reply(event, action, brain, space, now)
             case Notify():
                 for content, state in self._contents(action.to.door, action.content, brain):
                     yield Out(
-                        action.to.key, action.member, content.type, dump_content(content), _fixed(content),
+                        action.to.key, action.member, content.type, dump_content(content), content.fixed,
                         action.priority, state or "waiting", "", now, action.expires_at,
                     )  # fmt: skip
 
@@ -144,43 +156,54 @@ class Writer:
         content = dump_content(action.card)
         return Out(event.conversation.key, event.member, "update", content, True, 0, "ready", "update", due, None)
 
-    def _reply(self, event: Event, action: Reply, brain: Brain, now: datetime) -> Iterable[Out]:
-        passive = event.route.passive if event.route.passive in ("stream", "reply", "welcome") else ""
+    def _reply(self, event: Event, action: Reply, brain: Brain, space: "Space", now: datetime) -> Iterable[Out]:
+        passive = event.route.passive
         expires = event.received_at + CLAIM_WINDOW if passive == "welcome" else action.expires_at
         for content, state in self._contents(event.conversation.door, action.content, brain):
-            takeable = bool(passive) and not state and (passive != "reply" or isinstance(content, Text))
+            takeable = not state and space.take(content)
             yield Out(
-                event.conversation.key, event.member, content.type, dump_content(content), _fixed(content), 0,
+                event.conversation.key, event.member, content.type, dump_content(content), content.fixed, 0,
                 state or ("ready" if takeable else "waiting"), passive if takeable else "",
                 event.received_at + CLAIM_WINDOW if takeable else now, expires,
             )  # fmt: skip
 
-    def _contents(self, door: str, content: Content, brain: Brain) -> Iterable[tuple[Text | Card, str]]:
-        if isinstance(content, Card):
-            yield content, ""
-            return
+    def _contents(self, door: str, content: Content, brain: Brain) -> Iterable[tuple[Content, str]]:
         screened = brain.screened(content)
-        for part in self._split(door, (screened or content).body):
-            yield Text(body=part, fixed=(screened or content).fixed), "" if screened else "held"
+        fit, said = self._doors.get(door), screened or content
+        for part in self._fit(said, fit) if fit else (said,):
+            yield part, "" if screened else "held"
 
 
-class Split:
-    """Cuts a text to the size of a door's messages. `limits`: UTF-8 bytes by door; `cut` does the cutting."""
+class Space:
+    """What is left in the HTTP answer to an event. Once something had to stay outside, so does all that follows it."""
 
-    def __init__(self, limits: dict[str, int], cut: "Any") -> None:
-        self._limits = limits
-        self._cut = cut
+    def __init__(self, room: Room | None) -> None:
+        self._kinds = room.kinds if room else frozenset()
+        self._left: tuple[int, ...] = _figures(room) if room else ()
 
-    def __call__(self, door: str, body: str) -> Sequence[str]:
-        limit = self._limits.get(door, 0)
-        if not limit or len(body.encode()) <= limit:
-            return (body,)
-        parts: Sequence[str] = self._cut(body, limit)
-        return parts
+    def take(self, content: Content) -> bool:
+        """Whether the content goes into the answer."""
+        left = tuple(has - takes for has, takes in zip(self._left, _size(content), strict=False))
+        fits = content.type in self._kinds and all(rest >= 0 for rest in left)
+        self._left, self._kinds = (left, self._kinds) if fits else ((), frozenset())
+        return fits
 
 
-def _fixed(content: Text | Card) -> bool:
-    return content.fixed
+def _figures(room: Room) -> tuple[int, ...]:
+    return room.contents, room.cards, room.word_bytes, room.pictures, room.picture_bytes
+
+
+def _size(content: Content) -> tuple[int, ...]:
+    """What a content takes of the figures of a Room; words are joined by a line break."""
+    match content:
+        case Text() | Markdown():
+            return 1, 0, len(content.body.encode()) + 1, 0, 0
+        case Card():
+            return 1, 1, 0, 0, 0
+        case Image():
+            return 1, 0, 0, 1, content.file.size
+        case _:
+            return 1, 0, 0, 0, 0
 
 
 def _only_first_ready(rows: list[Out], lane: str) -> list[Out]:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from bot.outbox import claim_for_answer, confirm, handed_for_answer, is_ready, release
 from bot.store.database import Database
 from bot.store.tables import events
-from bot.types.actions import Card, Text, load_content
+from bot.types.actions import Content, load_content
 from bot.types.events import Event
 from bot.types.ports import Clock
 
@@ -32,7 +32,7 @@ _EVENT = sa.select(events.c.id).where(events.c.id == sa.bindparam("event"))
 class Claimed:
     """What an HTTP answer may carry; `decided` is false while the event is still being worked on."""
 
-    contents: Sequence[Text | Card] = ()
+    contents: Sequence[Content] = ()
     decided: bool = True
     event: str = ""
 
@@ -132,7 +132,7 @@ class Passive:
     async def _is_decided(self, event: str) -> bool:
         return bool(await self._database.read(_EVENT, {"event": event}))
 
-    async def _take(self, event: str) -> Sequence[Text | Card]:
+    async def _take(self, event: str) -> Sequence[Content]:
         now = self._clock.now()
         rows = await self._database.write(partial(claim_for_answer, event=event, now=now))
         if not rows:

@@ -9,9 +9,10 @@ from redis.exceptions import RedisError
 from bot.channels import aibot_events
 from bot.channels.door import Answer, Capabilities, Delivery, Fault, Promise, Received, SendError
 from bot.channels.faults import send_error
+from bot.channels.fitting import instead
 from bot.channels.gate import Gate, Signed, fingerprint, refused
 from bot.channels.identity import stream_of
-from bot.types.actions import Card, Text
+from bot.types.actions import Card, Content, Text
 from bot.types.events import Event, Message
 from bot.types.ports import Clock
 from bot.wecom import cards
@@ -113,12 +114,13 @@ def _unrouted(delivery: Delivery) -> SendError:
     return SendError(Fault.UNROUTED, "智能机器人只能在有人说话后的 1 小时内回复一次，等对方再说话")
 
 
-def _content(content: Text | Card) -> dict[str, Any]:
+def _content(content: Content) -> dict[str, Any]:
     if isinstance(content, Card):
         return {"msgtype": "template_card", "template_card": cards.to_json(content, cards.AIBOT)}
-    if len(content.body.encode()) > TEXT_BYTES:
+    words = instead(content, marked=True).body
+    if len(words.encode()) > TEXT_BYTES:
         raise SendError(Fault.REFUSED, f"文字超过 {TEXT_BYTES} 字节")
-    return {"msgtype": "markdown", "markdown": {"content": content.body}}
+    return {"msgtype": "markdown", "markdown": {"content": words}}
 
 
 def _passive(received: Received, answer: Answer) -> dict[str, Any] | None:

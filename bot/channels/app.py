@@ -9,8 +9,9 @@ from redis.exceptions import RedisError
 from bot.channels import app_events
 from bot.channels.door import Answer, Capabilities, Delivery, Fault, Promise, Received, SendError
 from bot.channels.faults import send_error
+from bot.channels.fitting import in_words
 from bot.channels.gate import Gate, Signed, fingerprint, refused
-from bot.types.actions import Card, Text
+from bot.types.actions import Card, Content, Text
 from bot.types.ports import Clock
 from bot.wecom import cards
 from bot.wecom.client import Client
@@ -142,12 +143,13 @@ class AppChannel:
         """Nothing to let go of: the HTTP session is the composition root's."""
 
 
-def _content(content: Text | Card) -> dict[str, Any]:
+def _content(content: Content) -> dict[str, Any]:
     if isinstance(content, Card):
         return {"msgtype": "template_card", "template_card": cards.to_json(content, cards.APP)}
-    if len(content.body.encode()) > TEXT_BYTES:
+    words = in_words(content)
+    if len(words.encode()) > TEXT_BYTES:
         raise SendError(Fault.REFUSED, f"文字超过 {TEXT_BYTES} 字节，企业微信会截断")
-    return {"msgtype": "text", "text": {"content": content.body}}
+    return {"msgtype": "text", "text": {"content": words}}
 
 
 def _check_recipient(answer: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from bot.types.actions import Card, Text
+from bot.types.actions import Content
 from bot.types.events import Conversation, Event, Route
 
 
@@ -44,7 +44,7 @@ class Answer:
     Without contents and stream: an empty 200, "received, no reply".
     """
 
-    contents: Sequence[Text | Card] = ()
+    contents: Sequence[Content] = ()
     stream: str = ""
     finished: bool = True
 
@@ -60,7 +60,7 @@ class Delivery:
     id: str
     to: Conversation
     member: str
-    content: Text | Card
+    content: Content
     route: Route = field(default=Route(), repr=False)
     unknown: bool = False
     first_tried_at: datetime | None = None
@@ -97,15 +97,35 @@ class Promise(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """What one HTTP answer holds: which kinds, how many contents, cards and pictures, how many bytes of them."""
+
+    kinds: frozenset[str]
+    contents: int = 100
+    cards: int = 1
+    word_bytes: int = 1 << 20
+    pictures: int = 10
+    picture_bytes: int = 10 << 20
+
+
+_SPOKEN = Room(frozenset(("text", "card")))
+ANSWERS: Mapping[str, Room] = {"stream": _SPOKEN, "welcome": _SPOKEN, "reply": Room(frozenset(("text",)), contents=1)}
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a door can carry. `text_bytes`: UTF-8 bytes of one text; `rates`: (seconds, messages) per destination."""
+    """What a door can carry.
+
+    `text_bytes`: UTF-8 bytes of one text; `rates`: (seconds, messages) per destination; `carries`: the kinds of content
+    that it has, all others are said in words; `answers`: what its HTTP answers hold, by `Route.passive`.
+    """
 
     text_bytes: int
     rates: tuple[tuple[int, int], ...]
     promise: Promise
-    cards: bool = True
+    carries: frozenset[str] = frozenset(("text", "card"))
     needs_route: bool = False
-    passive_texts: int = 1
+    answers: Mapping[str, Room] = field(default_factory=lambda: ANSWERS)
 
 
 class Channel(Protocol):

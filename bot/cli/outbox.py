@@ -15,7 +15,7 @@ from bot.cli.records import records
 from bot.cli.terminal import BOLD, DIM, RED, YELLOW, Paint, paint_for, shorten, table
 from bot.lanes import drop, listing, retry
 from bot.store.tables import outbox
-from bot.types.actions import Card, load_content
+from bot.types.actions import load_content, words_of
 from bot.types.declarations import Command
 
 HELP = """看没发出去的消息，重发或放弃
@@ -125,5 +125,4 @@ def said(row: sa.Row[Any]) -> str:
     """What a row says."""
     if row.kind == "emit":
         return "（内部事件）"
-    content = load_content(row.content)
-    return f"［卡片］{content.title}" if isinstance(content, Card) else content.body
+    return words_of(load_content(row.content))

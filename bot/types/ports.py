@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Executable
 from sqlalchemy.engine import CursorResult
 
+from bot.types.attachments import Attachments, Unkept
 from bot.types.events import Conversation
 
 T = TypeVar("T")
@@ -172,6 +173,8 @@ class Shelf:
 class Services:
     """What capabilities are built with. `desk` is the `app` door where staff work; empty when there is none.
 
+    `attachments` keeps the files that replies carry.
+
     `shelf` holds what is costly to make; building may take a second the first time, so build on a thread. `status` is
     None where no bot is at work.
     """
@@ -181,4 +184,5 @@ class Services:
     desk: str = ""
     stale_after: timedelta = timedelta(minutes=10)
     shelf: Shelf = field(default_factory=Shelf)
+    attachments: Attachments = field(default_factory=Unkept)
     status: Status | None = None

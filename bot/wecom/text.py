@@ -27,7 +27,7 @@ def split(text: str, limit: int) -> list[str]:
         raise ValueError("a limit under 4 bytes does not hold every character")
     pieces = []
     while len(text.encode()) > limit:
-        end = _cut(text[: _fitting(text, limit)], text)
+        end = cut(text[: fitting(text, limit)], text, _URL)
         pieces.append(text[:end])
         text = text[end:]
     return [*pieces, text] if text or not pieces else pieces
@@ -37,7 +37,7 @@ def clip(text: str, limit: int) -> str:
     """The text, or its beginning and "…", in at most `limit` UTF-8 bytes (≥ 3)."""
     if len(text.encode()) <= limit:
         return text
-    head = text[: _fitting(text, limit - 3)]
+    head = text[: fitting(text, limit - 3)]
     return head[: _whole(head, text)] + "…"
 
 
@@ -47,22 +47,22 @@ def shorten(text: str, limit: int) -> str:
     return text if len(found) <= limit else "".join(found[: limit - 1]) + "…"
 
 
-def _fitting(text: str, limit: int) -> int:
+def fitting(text: str, limit: int) -> int:
     """How many code points from the beginning fit into `limit` bytes."""
     return len(text[:limit].encode()[:limit].decode(errors="ignore"))
 
 
-def _cut(head: str, text: str) -> int:
-    """Where to cut after at most `head`, the longest beginning of `text` that fits."""
-    links = [match.span() for match in _URL.finditer(text, 0, min(len(text), 2 * len(head) + 1))]
+def cut(head: str, text: str, whole: "regex.Pattern[str]") -> int:
+    """Where to cut after at most `head`, the longest beginning of `text` that fits; not in a `whole` if it can be."""
+    links = [match.span() for match in whole.finditer(text, 0, min(len(text), 2 * len(head) + 1))]
     for border in _BORDERS:
         ends = (match.end() for match in border.finditer(head))
         good = [end for end in ends if end > len(head) // 2 and _is_outside(end, links) and _is_whole(end, text)]
         if good:
             return good[-1]
-    whole = _whole(head, text)
-    started = next((start for start, end in links if start < whole < end), 0)
-    return started or whole
+    end = _whole(head, text)
+    started = next((start for start, stop in links if start < end < stop), 0)
+    return started or end
 
 
 def _whole(head: str, text: str) -> int:

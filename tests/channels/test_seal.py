@@ -7,7 +7,7 @@ import pytest
 
 from bot.channels.door import Answer, Received
 from bot.channels.identity import stream_of
-from bot.types.actions import Button, Card, Text
+from bot.types.actions import Button, Card, Content, Text
 from tests.channels.sealing import (
     CORP,
     NOW,
@@ -58,7 +58,7 @@ def bot_event(name: str) -> Received:
     return bot_received(msgtype="event", event={"eventtype": name})
 
 
-def said(received: Received, *contents: Text | Card, **how: Any) -> dict[str, Any]:
+def said(received: Received, *contents: Content, **how: Any) -> dict[str, Any]:
     return unsealed_json(BOT.seal(received, Answer(contents, **how), NOW), "n1")
 
 

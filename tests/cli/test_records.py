@@ -15,14 +15,14 @@ from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.schema import migrate
 from bot.store.tables import events, meta, outbox
-from bot.types.actions import Card, Text, dump_content
+from bot.types.actions import Card, Content, Text, dump_content
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 EVENT = "aibot:ww1:小助手:m1"
 ROOM = "aibot:小助手|group|wrTest"
 
 
-def row(number: int, state: str, content: Text | Card, **more: Any) -> dict[str, Any]:
+def row(number: int, state: str, content: Content, **more: Any) -> dict[str, Any]:
     kept = {"id": f"{EVENT}:{number}", "event": EVENT, "lane": ROOM, "kind": content.type, "state": state}
     times = {"due_at": AT, "created_at": AT, "changed_at": AT}
     return {**kept, **times, "partition": 0, "content": dump_content(content), "fixed": True, "error": "", **more}

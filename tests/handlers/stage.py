@@ -26,7 +26,7 @@ from bot.store.schema import combine
 from bot.store.settings import STORE
 from bot.store.tables import SPINE, events, threads, timers
 from bot.transaction import EventTransaction
-from bot.types.actions import Action, Card, Emit, Notify, Reply, Text, Update
+from bot.types.actions import Action, Card, Content, Emit, Notify, Reply, Text, Update
 from bot.types.context import Context, Trace
 from bot.types.declarations import Section
 from bot.types.events import Clicked, Conversation, Event, Joined, Message, Opened, Tick
@@ -80,14 +80,14 @@ class Seen:
 
     where: Conversation
     member: str
-    content: Text | Card
+    content: Content
     fresh: bool = True
 
     @property
     def words(self) -> str:
         """All that can be read of it."""
-        if isinstance(self.content, Text):
-            return self.content.body
+        if not isinstance(self.content, Card):
+            return words_of(self.content)
         card = self.content
         fields = [f"{key}：{value}" for key, value in card.fields]
         buttons = f"（{card.done}）" if card.done else "".join(f"[{button.text}]" for button in card.buttons)
@@ -268,7 +268,7 @@ class Stage:
         self._ways[way] -= notice.to.channel == "aibot"
         self._show(notice.to, notice.member, notice.content)
 
-    def _show(self, where: Conversation, member: str, content: Text | Card, fresh: bool = True) -> None:
+    def _show(self, where: Conversation, member: str, content: Content, fresh: bool = True) -> None:
         if isinstance(content, Text):
             screened = self.brain.screened(content)
             assert screened is not None

@@ -12,22 +12,22 @@ from redis.asyncio import Redis
 
 from bot.brain import Brain
 from bot.channels.door import Capabilities, Delivery, Promise, SendError
+from bot.channels.fitting import fitted
 from bot.engine import Committed, Engine
 from bot.inbox import Inbox
 from bot.lanes import Lanes
 from bot.leases import Leases
 from bot.metrics import Metrics
-from bot.outbox import Split, Writer
+from bot.outbox import Writer
 from bot.passive import Passive
 from bot.store.database import Database
 from bot.store.tables import outbox
 from bot.timers import Timers
-from bot.types.actions import Reply, Text
+from bot.types.actions import Card, Reply, Text, words_of
 from bot.types.context import Context
 from bot.types.events import Conversation, Event, Message, Route
 from bot.types.outcome import Outcome, answered
 from bot.types.ports import Group, Member
-from bot.wecom.text import split
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 PARTITIONS = 4
@@ -105,7 +105,7 @@ class Memo:
 
     @property
     def texts(self) -> list[str]:
-        return [one.content.body if isinstance(one.content, Text) else one.content.title for one in self.sent]
+        return [one.content.title if isinstance(one.content, Card) else words_of(one.content) for one in self.sent]
 
 
 @dataclass
@@ -145,7 +145,7 @@ class House:
         self.engine = Engine(
             inbox=self.inbox, leases=self.leases, database=self.database, clock=self.clock, counts=self.metrics,
             brain=lambda: self.brain, stream_of=lambda event: "", after=self.after,
-            writer=Writer(PARTITIONS, Split({one.door: one.capabilities.text_bytes for one in self.doors}, split)),
+            writer=Writer(PARTITIONS, {one.door: one.capabilities for one in self.doors}, fitted),
         )  # fmt: skip
         self.timers = Timers(database=self.database, inbox=self.inbox, leases=self.leases, clock=self.clock, pause=0.02)
 
