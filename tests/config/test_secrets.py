@@ -37,7 +37,9 @@ def test_a_secret_is_read_and_shows_itself_nowhere(write: Write) -> None:
     config = load_config(write(DOOR), ENVIRON)
     (door,) = config[CHANNELS]
     assert door.kind == "app" and door.secret.reveal() == VALUE
-    shown = f"{door.secret} {door.secret!r} {door!r} {door} {config!r} {door.secret:>9} {door.model_dump()}"
+    shown = (
+        f"{door.secret} {door.secret!s} {door.secret!r} {door!r} {door} {config!r} {door.secret:>9} {door.model_dump()}"
+    )
     assert VALUE not in shown
     assert VALUE not in repr(vars(door))
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.store.database import Connection, Database
 from bot.store.retention import CHUNK, expired, sweep
-from bot.store.tables import SPINE, outbox, versions
+from bot.store.tables import SPINE, events, outbox, routes, threads, versions
 from bot.types.columns import Instant
 from bot.types.declarations import Declared, Personal
 from tests.store.conftest import Counted, note, noted
@@ -99,6 +99,18 @@ async def test_the_spine_keeps_what_still_waits_and_forgets_what_was_sent_long_a
     assert (swept["outbox"], swept["versions"]) == (3, 1)
     left = await database.read(sa.select(outbox.c.state).order_by(outbox.c.state))
     assert [one.state for one in left] == ["held", "uncertain", "waiting"]
+
+
+async def test_what_people_said_and_where_they_can_be_reached_goes_in_its_time(database: Database) -> None:
+    said = {"conversation": "c", "thread": "t", "member_key": "k", "topic": "message", "outcome": "answered"}
+    spoken = ({**said, "id": f"{n}", "at": ago(n), "received_at": ago(n), "decided_at": ago(n)} for n in (179, 181))
+    await insert(database, events, *spoken)
+    seen = ({"key": f"{n}", "conversation": "c", "member_key": "k", "last_seen": ago(n)} for n in (179, 181))
+    await insert(database, threads, *seen)
+    address = {"lane": "l", "member": "m", "url": "https://example.com"}
+    await insert(database, routes, *({**address, "event": f"{n}", "expires_at": ago(n)} for n in (0.9, 1.1)))
+    swept = await swept_all(database, SPINE, NOW)
+    assert (swept["events"], swept["threads"], swept["routes"]) == (1, 1, 1)
 
 
 async def test_the_oldest_rows_are_found_through_an_index(database: Database) -> None:
