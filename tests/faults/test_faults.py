@@ -16,12 +16,18 @@ from tests.waiting import until
 @pytest.mark.parametrize("messages", [REDUCED, pytest.param(FULL, marks=soak)])
 async def test_every_message_is_answered_once_and_in_order(tmp_path: Path, messages: int) -> None:
     async with trial(tmp_path, messages=messages, slices=1) as tried:
-        await tried.victim.start()
+        listening = await tried.victim.start_program()
+        await tried.ask("在吗")
+        spent = tried.victim.spent()
         tried.load.release(0, messages / 40)
         verdict = await tried.over()
-        print(f"CPU per message {tried.victim.spent() / messages * 1000:.1f} ms")
+        print(
+            f"start to listening {listening:.1f} s, memory {tried.victim.resident():.0f} MiB, "
+            f"CPU per message {(tried.victim.spent() - spent) / messages * 1000:.1f} ms"
+        )
         assert sound(verdict)
         assert (verdict.never_accepted, verdict.uncertain) == (0, 0)
+        assert verdict.served == len(tried.desk.rounds)
 
 
 @pytest.mark.parametrize("messages", [REDUCED, pytest.param(FULL, marks=soak)])

@@ -1,9 +1,9 @@
 """A run from its beginning to the judgement."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -36,14 +36,24 @@ class Trial:
     load: Load
     desk: Desk
     serving: "asyncio.Task[None]"
+    strangers: list[Conversation] = field(default_factory=list)
 
-    async def over(self, elsewhere: Sequence[Conversation] = ()) -> Verdict:
-        """Wait until everybody is quiet, then judge what was seen, but for what is seen `elsewhere`."""
+    async def ask(self, text: str) -> str:
+        """What somebody new hears who says something to the app."""
+        member = f"gast{len(self.strangers)}"
+        self.world.wecom.add_member(member)
+        asked = await self.world.wecom.say(self.world.app, member, text)
+        self.strangers.append(asked.conversation)
+        (heard,) = await self.world.wecom.journal.wait_for(lambda journal: journal.texts(asked.conversation), 15)
+        return heard
+
+    async def over(self) -> Verdict:
+        """Wait until everybody is quiet, then judge what they saw; those who were asked apart do not count."""
         await self.load.finish()
         await self.serving
         await self.world.wecom.settle(120)
         await self.victim.rest()
-        verdict = await judge(self.world, self.load.asked, self.desk, self.victim.deaths, elsewhere)
+        verdict = await judge(self.world, self.load.asked, self.desk, self.victim.deaths, self.strangers)
         with (self.world.home / "journal.jsonl").open("w") as out:
             self.world.wecom.journal.dump(out)
         print(verdict)
@@ -52,9 +62,9 @@ class Trial:
 
 
 @asynccontextmanager
-async def trial(home: Path, *, messages: int, slices: int) -> AsyncIterator[Trial]:
+async def trial(home: Path, *, messages: int, slices: int, disorder: Disorder = DISORDER) -> AsyncIterator[Trial]:
     """Everybody is ready; the bot is yet to be started."""
-    async with company(home, seed=SEED, timing=TIMING, disorder=DISORDER) as world:
+    async with company(home, seed=SEED, timing=TIMING, disorder=disorder) as world:
         victim, load = Victim(world), Load(world, seed=SEED, messages=messages, slices=slices)
         desk = Desk(world, messages // ROUND)
         load.start()
