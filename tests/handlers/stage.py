@@ -26,7 +26,7 @@ from bot.store.schema import combine
 from bot.store.settings import STORE
 from bot.store.tables import SPINE, events, threads, timers
 from bot.transaction import EventTransaction
-from bot.types.actions import Action, Card, Content, Emit, Notify, Reply, Text, Update
+from bot.types.actions import Action, Card, Content, Emit, Notify, Reply, Text, Update, words_of
 from bot.types.context import Context, Trace
 from bot.types.declarations import Section
 from bot.types.events import Clicked, Conversation, Event, Joined, Message, Opened, Tick
