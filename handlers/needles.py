@@ -1,7 +1,7 @@
 """Many short words looked up in one text at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 _HEAD = 2
@@ -9,26 +9,37 @@ _HEAD = 2
 
 @dataclass(frozen=True, slots=True)
 class Needles:
-    """A set of words, kept by their first two letters, so that a text costs about its own length.
+    """A set of words, so that a text costs about its own length, however many words there are.
 
-    Words and texts must have been normalised the same way; empty words are left out.
+    For the first two letters of every word it knows the lengths of the words that begin so. Words and texts must have
+    been normalised the same way; empty words are left out.
     """
 
-    by_head: Mapping[str, tuple[str, ...]]
+    words: frozenset[str]
+    lengths: Mapping[str, tuple[int, ...]]
 
     @classmethod
     def of(cls, words: Iterable[str]) -> "Needles":
         """The words of a collection."""
-        by_head = defaultdict(list)
-        for word in sorted(set(filter(None, words))):
-            by_head[word[:_HEAD]].append(word)
-        return cls({head: tuple(group) for head, group in by_head.items()})
+        kept = frozenset(filter(None, words))
+        lengths = defaultdict(set)
+        for word in kept:
+            lengths[word[:_HEAD]].add(len(word))
+        same: dict[tuple[int, ...], tuple[int, ...]] = {}
+        sizes = ((head, tuple(sorted(found))) for head, found in lengths.items())
+        return cls(kept, {head: same.setdefault(found, found) for head, found in sizes})
 
     def within(self, text: str) -> set[str]:
         """The words that the text contains."""
-        found: set[str] = set()
-        for at in range(len(text)):
-            for length in range(1, _HEAD + 1):
-                candidates = self.by_head.get(text[at : at + length], ())
-                found.update(word for word in candidates if text.startswith(word, at))
-        return found
+        return {word for _, word in self.places(text)}
+
+    def places(self, text: str, first: int = 0, last: int | None = None) -> Iterator[tuple[int, str]]:
+        """The words of the text with where they begin, beginnings from `first` to before `last` only."""
+        words, lengths = self.words, self.lengths
+        for at in range(max(0, first), len(text) if last is None else min(last, len(text))):
+            if text[at] in words:
+                yield at, text[at]
+            for length in lengths.get(text[at : at + _HEAD], ()):
+                word = text[at : at + length]
+                if len(word) > 1 and word in words:
+                    yield at, word

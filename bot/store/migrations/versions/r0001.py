@@ -20,6 +20,16 @@ def upgrade() -> None:
     )
     op.create_index("cooldowns_until", "cooldowns", ["until"], unique=False)
     op.create_table(
+        "daily_replies",
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("thread", "rule"),
+    )
+    op.create_index("daily_replies_last_at", "daily_replies", ["last_at"], unique=False)
+    op.create_table(
         "dialogues",
         sa.Column("thread", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),

@@ -1,0 +1,72 @@
+"""Slips of the fingers: which known words a piece of text is, but for one slip."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+
+class Lacking:
+    """Known words, found by what is left of them when one character is dropped.
+
+    Twelve bytes for each character of each word: hashes in order, compared with the word itself once one fits.
+    `may_drop` says which characters may be missing at all.
+    """
+
+    def __init__(self, words: Iterable[str], may_drop: Callable[[str], bool]) -> None:
+        self._words = sorted(set(words))
+        self._may_drop = may_drop
+        rests = sorted((hash(rest), at) for at, word in enumerate(self._words) for rest in _rests(word, may_drop))
+        self._hashes = array("q", (number for number, _ in rests))
+        self._owners = array("I", (at for _, at in rests))
+
+    def __bool__(self) -> bool:
+        return bool(self._words)
+
+    def find(self, rest: str) -> Iterator[str]:
+        """The words of which `rest` is all but one character."""
+        wanted = hash(rest)
+        at = bisect_left(self._hashes, wanted)
+        while at < len(self._hashes) and self._hashes[at] == wanted:
+            word = self._words[self._owners[at]]
+            if rest in _rests(word, self._may_drop):
+                yield word
+            at += 1
+
+
+def _rests(word: str, may_drop: Callable[[str], bool]) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at, letter in enumerate(word) if may_drop(letter)}
+
+
+def swapped(text: str, may_move: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
+    """The text with two neighbours in each other's place, each with where that is."""
+    for at in range(len(text) - 1):
+        first, second = text[at], text[at + 1]
+        if first != second and may_move(first) and may_move(second):
+            yield at, text[:at] + second + first + text[at + 2 :]
+
+
+class Spellings:
+    """Latin words, found with one slip: a letter dropped, added or replaced, or two swapped. The first one is right."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        self._lacking = Lacking(self._words, str.isalpha)
+
+    def find(self, typed: str) -> Sequence[str]:
+        """The words that `typed` may stand for, itself left out."""
+        rests = _rests(typed, str.isalpha)
+        close = {word for rest in (typed, *rests) for word in self._lacking.find(rest)} | (rests & self._words)
+        return sorted(word for word in close if word[0] == typed[0] and is_one_slip(word, typed))
+
+
+def is_one_slip(word: str, typed: str) -> bool:
+    """Whether exactly one letter was dropped, added or replaced, or two neighbours swapped (Damerau 1964)."""
+    if word == typed or abs(len(word) - len(typed)) > 1:
+        return False
+    at = next((at for at, (a, b) in enumerate(zip(word, typed, strict=False)) if a != b), min(len(word), len(typed)))
+    if len(word) > len(typed):
+        return word[at + 1 :] == typed[at:]
+    if len(word) < len(typed):
+        return word[at:] == typed[at + 1 :]
+    is_swap = word[at : at + 2] == typed[at : at + 2][::-1] and word[at + 2 :] == typed[at + 2 :]
+    return is_swap or word[at + 1 :] == typed[at + 1 :]
