@@ -10,7 +10,7 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Protocol
@@ -29,13 +29,15 @@ from bot.store.tables import events, members, threads, versions
 from bot.transaction import Duplicate, EventTransaction, Outdated
 from bot.types.actions import Reply, Text
 from bot.types.context import Context, Trace
-from bot.types.events import Event, Message, Tick
+from bot.types.events import Event, Message, Route, Tick, dump_event
 from bot.types.outcome import Kind, Outcome, answered
 from bot.types.ports import Clock, Thread
 
 log = logging.getLogger(__name__)
 
 IN_HAND = 512
+# The last ones run no handler: they fail only when the database does not take the event.
+TRIES = 7
 APOLOGY = "抱歉，我这边出了点小问题，已经记下来了。请稍后再试，着急的话请回复「转人工」。"
 LATE = "抱歉，刚才系统有点忙，您之前的消息我来晚了。如果还需要帮忙，请再说一次或回复「转人工」。"
 
@@ -176,12 +178,19 @@ class Engine:
         row = {
             "id": f"unreadable:{entry.partition}:{entry.position}",
             "conversation": "", "thread": "", "member_key": "", "topic": "unreadable",
-            "text": entry.data.decode(errors="backslashreplace"),
+            "text": entry.data.decode(errors="backslashreplace").replace("\0", "\\0"),
             "at": self._clock.now(), "received_at": self._clock.now(), "decided_at": self._clock.now(),
             "outcome": Kind.SILENT, "reason": "读不懂的事件",
         }  # fmt: skip
-        await self._database.write(lambda connection: _insert_once(connection, row))
-        await self._acknowledge(entry)
+        while entry.partition in self._leases.held:
+            try:
+                await self._database.write(lambda connection: _insert_once(connection, row))
+            except StoreDown as error:
+                log.warning("store down, entry %s waits: %s", entry.position, error)
+                await asyncio.sleep(0.2)
+                continue
+            await self._acknowledge(entry)
+            return
 
     async def _follow(self, key: str) -> None:
         chain = self._chains[key]
@@ -217,9 +226,13 @@ class Engine:
             except Outdated:
                 self._counts.refused("conflict")
                 continue
-            except Exception:  # the one place that keeps the bot alive when a handler breaks
+            except Exception as error:  # the one place that keeps the bot alive when a handler breaks
                 log.exception("event %s broke its handler", entry.event.id)
                 tries += 1
+                if tries == TRIES:
+                    await self._put_aside(_undecidable(entry, error))
+                    return
+                await asyncio.sleep(0.02 * (2**tries - 2))
                 continue
             self._counts.decided(kind, asyncio.get_running_loop().time() - began)
             await self._acknowledge(entry)
@@ -355,6 +368,12 @@ class Decision:
             "new_reason": outcome.reason,
             "new_trace": json.dumps(detail, ensure_ascii=False),
         }
+
+
+def _undecidable(entry: Entry, error: Exception) -> Unreadable:
+    """The entry without its one-use addresses, which are nothing to keep."""
+    event = replace(entry.event, route=Route())
+    return Unreadable(entry.partition, entry.position, dump_event(event), type(error).__name__)
 
 
 def _say(event: Event, text: str) -> tuple[Reply, ...]:

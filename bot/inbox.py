@@ -207,4 +207,5 @@ def _entry(partition: int, position: str, data: bytes) -> Entry | Unreadable:
     try:
         return Entry(partition, position, load_event(data))
     except ValueError as error:
-        return Unreadable(partition, position, data, str(error))
+        # Not its text: that quotes the entry, with its one-use addresses.
+        return Unreadable(partition, position, data, type(error).__name__)

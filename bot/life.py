@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from aiohttp import web
+from redis.exceptions import RedisError
 
 from bot.engine import Engine
 from bot.inbox import InboxUnavailable
@@ -19,6 +20,7 @@ from bot.timers import Timers
 log = logging.getLogger(__name__)
 
 LAST_SECONDS = 8
+LEAST_SECONDS = 2
 
 
 class Planner(Protocol):
@@ -62,17 +64,22 @@ class Life:
 
     async def end(self) -> None:
         """Hear no more, finish what is in hand within some seconds, give the partitions back."""
+        began = asyncio.get_running_loop().time()
         if self._runner is not None:
             await self._runner.cleanup()
         self.engine.stop()
         self.lanes.stop()
         if self._working:
-            _, unfinished = await asyncio.wait(self._working, timeout=LAST_SECONDS)
+            left = LAST_SECONDS - (asyncio.get_running_loop().time() - began)
+            _, unfinished = await asyncio.wait(self._working, timeout=max(left, LEAST_SECONDS))
             for task in unfinished:
                 task.cancel()
         for task in self._watching:
             task.cancel()
-        await self.leases.release()
+        try:
+            await self.leases.release()
+        except (RedisError, OSError) as error:
+            log.warning("leases not given back, they end by themselves: %s", error)
 
     def _is_idle(self, partition: int) -> bool:
         return self.engine.is_idle(partition) and self.lanes.is_idle(partition)

@@ -13,7 +13,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from bot.outbox import claim_for_answer, confirm, handed_for_answer, is_ready, release
-from bot.store.database import Database
+from bot.store.database import Database, StoreDown
 from bot.store.tables import events
 from bot.types.actions import Content, load_content
 from bot.types.events import Event
@@ -69,7 +69,9 @@ class Passive:
         if event in self._given_up:
             self._given_up.discard(event)
             if ready:
-                await self.release(event)
+                # Without it the lane sends when the time to claim is over.
+                with suppress(StoreDown):
+                    await self.release(event)
 
     async def claim(self, event: Event, future: "asyncio.Future[bool]", seen: bool) -> Claimed:
         """What the answer to this callback carries. `seen`: the event came before, it may be decided already."""

@@ -106,6 +106,8 @@ class _Door:
             return await self._answer(request, received)
         except Refused as refused:
             return self._refuse(refused)
+        except web.HTTPRequestEntityTooLarge:
+            return self._refuse(Refused(413, "body over 1 MiB"))
         except (InboxUnavailable, StoreDown) as error:
             log.warning("callback of %s not stored, WeCom sends it again: %s", self._channel.door, error)
             self._server.metrics.callback(self._channel.door, "503")
@@ -148,11 +150,18 @@ class _Door:
         await response.prepare(request)
         await response.write_eof()
         self._server.metrics.callback(self._channel.door, "answered" if claimed.contents else "empty")
+        try:
+            await self._note(claimed, stream, event)
+        except StoreDown as error:
+            # The answer has left: a second one would be taken for the answer to the next request.
+            log.warning("answer of %s not noted: %s", self._channel.door, error)
+        return response
+
+    async def _note(self, claimed: Claimed, stream: str, event: Event | None) -> None:
         if claimed.contents:
             await self._server.passive.confirm(claimed.event)
         elif not claimed.decided and event is not None and not stream:
             await self._server.passive.give_up(event)
-        return response
 
     def _refuse(self, refused: Refused) -> web.Response:
         log.warning("callback of %s refused: %s", self._channel.door, refused.why)

@@ -6,6 +6,7 @@ PostgreSQL's INSERT … ON CONFLICT is written here and elsewhere for both datab
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,7 +66,8 @@ class EventTransaction:
         self.timers_set += 1
         version = await self.guard(timer.guard) + 1 if timer.guard else 0
         row = {
-            "nonce": f"{self._event}:{self.timers_set}",
+            # A digest: a timer that its own Tick sets again would have a longer name each time.
+            "nonce": blake2b(f"{self._event}:{self.timers_set}".encode(), digest_size=16).hexdigest(),
             "due": timer.due,
             "partition": partition_of(timer.conversation.key, self._partitions),
             "name": timer.name,

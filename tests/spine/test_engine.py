@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.inbox import partition_of
+from bot.outbox import Writer
 from bot.store.database import StoreDown
 from bot.store.tables import events, versions
-from bot.types.actions import Emit, Reply, Text
+from bot.types.actions import Content, Emit, Link, Markdown, Reply, Text
 from bot.types.context import Context
-from bot.types.events import Conversation, Event, Message, Signal
+from bot.types.events import Conversation, Event, Message, Route, Signal
 from bot.types.outcome import Outcome, answered, silent
 from tests.spine.conftest import MakeHouse
 from tests.spine.house import PARTITIONS, START, House, Scripted, echo, message
@@ -297,11 +298,20 @@ async def test_a_handler_tells_another_conversation_through_the_inbox(house: Hou
     assert await outcomes(house) == {"m1": "silent", "m1:signal:0": "answered"}
 
 
-async def test_what_may_not_be_said_is_replaced_before_it_is_committed(make_house: MakeHouse) -> None:
+@pytest.mark.parametrize(
+    "boast",
+    [
+        Text(body="全网最低价！"),
+        Markdown(body="# 全网最低价！"),
+        Link(title="全网最低价！", url="https://example.com"),
+        Link(title="活动", url="https://example.com", desc="全网最低价！"),
+    ],
+)
+async def test_what_may_not_be_said_is_replaced_before_it_is_committed(make_house: MakeHouse, boast: Content) -> None:
     house = make_house(forbidden="最低价")
 
     async def promise(event: Event, context: Context) -> Outcome:
-        return answered(Reply(content=Text(body="全网最低价！")), reason="说大话")
+        return answered(Reply(content=boast), reason="说大话")
 
     house.handler.script = promise
     async with house.at_work():
@@ -333,6 +343,38 @@ async def test_an_unreadable_entry_is_kept_and_holds_nobody_up(house: House) -> 
         await until(lambda: _is_empty(house))
     kept = await house.database.read(sa.select(events.c.text).where(events.c.topic == "unreadable"))
     assert [row.text for row in kept] == ["{}"]
+
+
+async def test_what_cannot_be_read_is_not_quoted_in_the_log(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    await house.redis.xadd(f"{house.prefix}:inbox:0", {"event": b'{"type": "later", "route": {"url": "https://once"}}'})
+    async with house.at_work():
+        await until(lambda: _is_empty(house))
+    assert "unreadable entry" in caplog.text
+    assert "https://once" not in caplog.text
+
+
+async def test_an_event_that_the_database_does_not_take_is_put_aside_and_holds_nobody_up(house: House) -> None:
+    house.engine._writer = Choosy(house.engine._writer)  # type: ignore[assignment]
+    async with house.at_work():
+        await house.inbox.put(message("m1", "零\0", route=Route(url="https://once")))
+        await house.inbox.put(message("m2", "好"))
+        await until(lambda: house.doors[0].texts == ["回：好"], seconds=20)
+        await until(lambda: _is_empty(house))
+    (kept,) = await house.database.read(sa.select(events.c.text).where(events.c.topic == "unreadable"))
+    assert '"m1"' in kept.text
+    assert "https://once" not in kept.text
+
+
+class Choosy:
+    """A writer that never writes what one event says."""
+
+    def __init__(self, inner: Writer) -> None:
+        self._inner = inner
+
+    async def write(self, connection: Any, event: Event, *rest: Any) -> bool:
+        if event.id == "m1":
+            raise ZeroDivisionError
+        return await self._inner.write(connection, event, *rest)
 
 
 async def test_stopping_finishes_what_is_in_hand(house: House) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.channels.door import Capabilities, Fault, Promise, SendError
 from bot.passive import Claimed
+from bot.store.database import StoreDown
 from bot.types.actions import Notify, Reply, Text
 from bot.types.context import Context
 from bot.types.events import Conversation, Event, Message, Route
@@ -76,6 +77,20 @@ async def test_a_reply_waits_until_the_one_before_it_is_written(house: House) ->
         assert not overtaking.done()
         await house.passive.confirm(first.id)
         assert words(await overtaking) == ["回：二"]
+
+
+class Down:
+    """A database that cannot be written."""
+
+    async def write(self, work: object, **options: object) -> None:
+        raise StoreDown("gone")
+
+
+async def test_a_decision_is_told_though_the_database_is_down(house: House) -> None:
+    event = message("m1", route=REPLY)
+    await house.passive.give_up(event)
+    house.passive._database = Down()  # type: ignore[assignment]
+    await house.passive.decided(event.id, ready=True)
 
 
 async def test_the_rest_of_an_answer_waits_until_its_beginning_is_written(house: House) -> None:

@@ -79,6 +79,22 @@ async def test_a_timer_holds_while_nothing_has_moved(house: House) -> None:
         await until(lambda: len(house.handler.decided) == 2)
 
 
+async def test_a_timer_that_its_own_tick_sets_again_keeps_short_names(house: House) -> None:
+    async def script(event: Event, context: Context) -> Outcome:
+        await context.transaction.set_timer(reminder(context))
+        return silent(reason="好")
+
+    house.handler.script = script
+    async with house.at_work(timers=True):
+        await house.inbox.put(message("m1"))
+        for times in range(1, 6):
+            await until(lambda wanted=times: len(house.committed) == wanted)  # type: ignore[misc]
+            house.clock.forward(seconds=61)
+        names = [committed.event.id for committed in house.committed]
+    assert len(set(names)) == len(names)
+    assert max(map(len, names)) < 50
+
+
 async def test_a_replaced_timer_comes_due_once_and_a_cancelled_one_never(house: House) -> None:
     async def script(event: Event, context: Context) -> Outcome:
         if isinstance(event, Message) and event.text == "取消":
