@@ -35,7 +35,7 @@ from bot.config import Config, ConfigError, load
 from bot.config.reload import watch
 from bot.engine import Committed, Engine
 from bot.hints import Hints
-from bot.inbox import Inbox
+from bot.inbox import Inbox, InboxUnavailable, Put
 from bot.lanes import Lanes
 from bot.leases import Leases
 from bot.life import Life
@@ -213,11 +213,10 @@ async def partition_count(database: Database, wanted: int = 8) -> int:
     if rows:
         return int(rows[0].value)
 
-    async def choose(connection: Any) -> None:
-        await connection.execute(meta.insert().values(key="partitions", value=str(wanted)))
-
-    await database.write(choose)
-    return wanted
+    # Another process may choose at the same time: whoever comes first has chosen.
+    first = insert(meta).values(key="partitions", value=str(wanted)).on_conflict_do_nothing()
+    await database.write(lambda connection: connection.execute(first))
+    return await partition_count(database, wanted)
 
 
 async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wiring: Wiring) -> tuple[Life, Running]:
@@ -262,7 +261,8 @@ async def _jobs(config: Config, inbox: Inbox, database: Database, clock: Clock) 
     nightly = Job(name=JOB, trigger=cron("10 4 * * *", config[BOT].timezone))
 
     async def put(tick: Tick) -> None:
-        await inbox.put(tick)
+        if await inbox.put(tick) == Put.FULL:
+            raise InboxUnavailable("inbox full")
         row = {"name": tick.name, "last_due": tick.due}
         upsert = insert(jobs).values(row).on_conflict_do_update(index_elements=["name"], set_=row)
         await database.write(lambda connection: connection.execute(upsert))

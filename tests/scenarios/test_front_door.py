@@ -2,11 +2,15 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from aiohttp import ClientSession
 
+from bot.app import partition_count
+from bot.store.database import Database, StoreDown
+from bot.store.schema import migrate
 from bot.store.tables import events
 from tests.scenarios.town import Town, town
 from tests.waiting import until
@@ -58,6 +62,38 @@ async def test_hostile_callbacks_are_refused_and_reach_no_handler(
             assert first == 200
             assert 400 <= second < 500
         assert await count(place) == 2
+
+
+async def test_an_oversized_callback_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with town(tmp_path) as place:
+        assert await place.wecom.attacks.oversized(place.app) == 413
+        assert caplog.text.count("refused: body over 1 MiB") == 1
+
+
+async def test_an_answer_that_cannot_be_noted_is_not_followed_by_a_second_one(tmp_path: Path) -> None:
+    class Forgetful(Database):
+        async def write(self, work: Any, **options: Any) -> Any:
+            if "Passive.confirm" in repr(work):
+                raise StoreDown("gone")
+            return await super().write(work, **options)
+
+    def forgetful(database: Database) -> Database:
+        database.__class__ = Forgetful
+        return database
+
+    async with town(tmp_path, wiring={"around_database": forgetful}) as place:
+        await place.wecom.mention(place.robot, "wrNeice1", "li.na", "天王盖地虎")
+        await place.wecom.settle()
+        answered = place.bot.metrics.text().decode()
+        assert place.wecom.journal.texts() == ["宝塔镇河妖"]
+    assert 'answer="503"' not in answered
+
+
+async def test_two_processes_choose_one_number_of_partitions(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite:///{tmp_path / 'qunban.db'}")
+    await migrate(database)
+    assert await asyncio.gather(partition_count(database, 4), partition_count(database, 8)) in ([4, 4], [8, 8])
+    await database.close()
 
 
 async def test_the_console_can_verify_the_address_with_an_old_clock(tmp_path: Path) -> None:
