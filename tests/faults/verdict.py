@@ -77,7 +77,7 @@ class _Judge:
         self._verdict = verdict
         self._attempts: dict[str, list[Attempt]] = defaultdict(list)
         for attempt in journal.attempts():
-            self._attempts[attempt.msgid].append(attempt)
+            self._attempts[attempt.msgid.partition("-poll-")[0]].append(attempt)
 
     def strays(self, asked: Sequence[Asked], elsewhere: Sequence[Conversation]) -> None:
         """Nothing may be seen that nobody asked for, and no answer may be refused, dropped or contradict another."""
@@ -98,18 +98,27 @@ class _Judge:
             for text, found in zip(one.line.answer, seen, strict=True):
                 if len(found) > 1:
                     self._fault(f"twice: {one.conversation} {text[:40]!r} {[record.via for record in found]}")
-                if not found and self.accepted(one.posted) and not self._admitted(one, text):
+                if not found and self.accepted(one.posted):
                     self._miss(one, text)
             firsts = [found[0].number for found in seen if found]
             if firsts != sorted(firsts) and not self._was_lost(one):
                 self._fault(f"parts out of order: {one.conversation} {one.line.text}")
 
     def _miss(self, asked: Asked, text: str) -> None:
-        """An answer that nobody saw: the bot's fault, unless the network lost one that the bot had written."""
-        if self._was_lost(asked):
-            self._verdict.lost_on_the_way += 1
-        else:
+        """An answer that nobody saw: excused when it broke off and WeCom did not ask for it again."""
+        states = {row.state for row in self._rows if row.lane == _lane(asked.conversation) and text in row.content}
+        if asked.line.kind == "opening" and "dead" in states:
+            self._verdict.unwelcomed += 1
+        elif self._asked_again(asked) or not (states & set(IN_DOUBT) or self._was_lost(asked)):
             self._fault(f"lost: {asked.conversation} {asked.line.kind} {text[:40]!r}")
+        elif not states & set(IN_DOUBT):
+            self._verdict.lost_on_the_way += 1
+
+    def _asked_again(self, asked: Asked) -> bool:
+        """Whether WeCom got something, if only silence, on a delivery or poll after the last that had broken off."""
+        attempts = self._attempts[asked.posted.msgid]
+        broken = max((attempt.ended or attempt.at for attempt in attempts if attempt.outcome != "ok"), default=0)
+        return any(attempt.outcome == "ok" and 0 < broken < attempt.at for attempt in attempts)
 
     def _seen(self, asked: Asked, text: str) -> list[Record]:
         return [record for record in self._journal.seen(asked.conversation) if record.text == text]
@@ -121,14 +130,6 @@ class _Judge:
     def _was_lost(self, asked: Asked) -> bool:
         """Whether the network lost an answer that the bot had written."""
         return any(attempt.outcome == "lost" for attempt in self._attempts[asked.posted.msgid])
-
-    def _admitted(self, asked: Asked, text: str) -> bool:
-        """Whether the bot itself says that this may not have arrived; a welcome may also come too late to be said."""
-        states = {row.state for row in self._rows if row.lane == _lane(asked.conversation) and text in row.content}
-        if asked.line.kind == "opening" and states & {*IN_DOUBT, "dead"}:
-            self._verdict.unwelcomed += 1
-            return True
-        return bool(states & set(IN_DOUBT))
 
     def in_doubt(self, conversation: Conversation) -> bool:
         """Whether the bot admits that something may not have arrived there."""
