@@ -22,6 +22,8 @@ from bot.types.ports import Clock
 log = logging.getLogger(__name__)
 
 LARGEST = 1024 * 1024
+# All states but "done", of which there are too many to count at every look.
+MEASURED = ("ready", "waiting", "sending", "held", "handed", "uncertain", "dead")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +77,13 @@ class Server:
         self.metrics.inbox.set(await self.inbox.depth())
         oldest = await self.inbox.oldest()
         self.metrics.inbox_age.set(0 if oldest is None else max(0.0, now.timestamp() - oldest))
-        counts = sa.select(
-            outbox.c.state, sa.func.count().label("rows"), sa.func.min(outbox.c.created_at).label("first")
-        ).group_by(outbox.c.state)
+        counts = (
+            sa.select(outbox.c.state, sa.func.count().label("rows"), sa.func.min(outbox.c.created_at).label("first"))
+            .where(outbox.c.state.in_(MEASURED))
+            .group_by(outbox.c.state)
+        )
         rows = {row.state: (row.rows, row.first) for row in await self.database.read(counts)}
-        for state in ("ready", "waiting", "sending", "held", "handed", "uncertain", "dead"):
+        for state in MEASURED:
             self.metrics.outbox.labels(state).set(rows.get(state, (0, None))[0])
         self.metrics.outbox_age.set(_age(rows.get("waiting", (0, None))[1], now))
 

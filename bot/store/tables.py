@@ -96,7 +96,7 @@ outbox = sa.Table(
     sa.Column("error", sa.Text, nullable=False, server_default=""),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),
-    sa.Index("outbox_lane", "lane", "seq"),
+    sa.Index("outbox_lane", "lane", "state", "seq"),
     sa.Index("outbox_event", "event"),
     sa.Index("outbox_state", "state", "due_at"),
     sa.Index("outbox_changed_at", "changed_at"),

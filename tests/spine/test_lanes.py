@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 from bot.channels.door import Capabilities, Delivery, Fault, Promise, SendError
 from bot.lanes import drop, retry
+from bot.outbox import _FIRST
 from bot.store.database import StoreDown
 from bot.store.tables import outbox, routes
 from bot.types.actions import Card, Notify, Reply, Text, Update
@@ -415,3 +417,12 @@ async def test_a_person_can_send_again_or_give_up(house: House) -> None:
         assert await house.database.write(lambda connection: retry(connection, "m1:0", house.clock.now()))
         await until(lambda: in_state(house, "done"))
         assert not await house.database.write(lambda connection: drop(connection, "m1:0", house.clock.now()))
+
+
+async def test_looking_for_what_is_ahead_in_a_lane_passes_over_what_is_done(house: House) -> None:
+    if house.database.dialect != "sqlite":
+        pytest.skip("PostgreSQL chooses its plans by the size of the tables")
+    query = sa.select(outbox.c.seq).where(_FIRST)
+    words = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    plan = await house.database.read(sa.text(f"EXPLAIN QUERY PLAN {words}"))
+    assert any("outbox_lane (lane=? AND state=? AND seq<?)" in row.detail for row in plan), plan

@@ -143,7 +143,7 @@ def upgrade() -> None:
     )
     op.create_index("outbox_changed_at", "outbox", ["changed_at"], unique=False)
     op.create_index("outbox_event", "outbox", ["event"], unique=False)
-    op.create_index("outbox_lane", "outbox", ["lane", "seq"], unique=False)
+    op.create_index("outbox_lane", "outbox", ["lane", "state", "seq"], unique=False)
     op.create_index("outbox_state", "outbox", ["state", "due_at"], unique=False)
     op.create_table(
         "partitions",
