@@ -48,6 +48,7 @@ from bot.retention import JOB, Retention
 from bot.server import Server
 from bot.settings import BOT, SERVER
 from bot.status import CoreStatus
+from bot.store.attachments import Folder
 from bot.store.database import Database
 from bot.store.embedded import embedded
 from bot.store.redis import connect, connect_reader
@@ -56,8 +57,9 @@ from bot.store.settings import STORE
 from bot.store.single import hold
 from bot.store.tables import SPINE, jobs, meta
 from bot.timers import Timers
+from bot.types.attachments import Attachments, Unkept
 from bot.types.declarations import Declared, Handler, Section
-from bot.types.events import Conversation, Event, Tick
+from bot.types.events import Conversation, Event, Rated, Tick
 from bot.types.ports import Clock, Services, Shelf
 from handlers.dialogue import dialogue
 from handlers.directory import GROUPS, Roster
@@ -117,7 +119,7 @@ def load_config(path: Path | str, environ: Mapping[str, str], need_secrets: bool
     return load(Path(path), SECTIONS, INSPECTORS, environ=environ, need_secrets=need_secrets)
 
 
-def build_brain(config: Config, shelf: Shelf) -> Brain:
+def build_brain(config: Config, shelf: Shelf, attachments: Attachments) -> Brain:
     """What the bot knows and does under a configuration. Slow (dictionary, index): keep it off the event loop.
 
     `shelf` keeps from one build to the next what is dear and has not changed.
@@ -126,7 +128,7 @@ def build_brain(config: Config, shelf: Shelf) -> Brain:
     calendar = WorkCalendar(config[BOT].timezone)
     desk = next((f"app:{channel.name}" for channel in config[CHANNELS] if channel.kind == "app"), "")
     status = CoreStatus(version("qunban"), config.hash, SystemClock().now())
-    services = Services(directory, calendar, desk, config[BOT].stale_after, shelf=shelf, status=status)
+    services = Services(directory, calendar, desk, config[BOT].stale_after, shelf, attachments, status)
     built = [handler for capability in CAPABILITIES for handler in capability.build(config, services)]
     built += [dialogue(built), Retention(DECLARED)]
     screening = config[SCREENING]
@@ -167,16 +169,22 @@ async def running(path: Path | str, wiring: Wiring) -> AsyncIterator[Running]:
         stores = await open_stores(config, stack, wiring)
         life, bot = await _assemble(config, stores, stack, wiring)
         async with asyncio.TaskGroup() as tasks:
-            learning = tasks.create_task(asyncio.to_thread(build_brain, config, shelf))
+            learning = tasks.create_task(asyncio.to_thread(build_brain, config, shelf, folder_of(config)))
             bot.address = await life.listen(tasks)
             bot.brain = await learning
             life.work(tasks)
+            await asyncio.to_thread(folder_of(config).sweep)
             reloading = tasks.create_task(_reload(Path(path), bot, wiring, shelf))
             try:
                 yield bot
             finally:
                 reloading.cancel()
                 await life.end()
+
+
+def folder_of(config: Config) -> Folder:
+    """Where the files are kept that replies carry."""
+    return Folder(config.base / config[STORE].data / "attachments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +232,8 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     partitions = await partition_count(database)
     inbox = wiring.around_inbox(Inbox(stores.redis, stores.reader, partitions))
     session = await stack.enter_async_context(wiring.session())
-    channels = [wiring.around_channel(channel) for channel in build_channels(config, session, stores.redis, clock)]
+    built = build_channels(config, session, stores.redis, clock, folder_of(config))
+    channels = [wiring.around_channel(channel) for channel in built]
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
     leases = Leases(stores.redis, database, owner, partitions, alone=stores.alone)
     passive = Passive(database, clock, config[BOT].patience.total_seconds())
@@ -238,6 +247,8 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     async def after(committed: Committed) -> None:
         await passive.decided(committed.event.id, committed.ready)
         lanes.hint()
+        if isinstance(committed.event, Rated):
+            metrics.rated(committed.event.conversation.door, committed.event.verdict)
         if committed.event.route.passive and not stores.alone:
             await hints.tell(committed.event.id, committed.ready)
 
@@ -285,7 +296,7 @@ async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> Non
             log.error("新配置有错，继续用原来的：\n%s", changed)
             await bot.news.refused(changed.errors)
             continue
-        bot.brain = await asyncio.to_thread(build_brain, changed, shelf)
+        bot.brain = await asyncio.to_thread(build_brain, changed, shelf, folder_of(changed))
         bot.config = changed
         log.warning("已换上新配置 %s", changed.hash)
         await bot.news.taken(changed)
@@ -310,7 +321,7 @@ async def rehearsal(
 ) -> AsyncIterator[Rehearsal]:
     """Asks the bot of a configuration and keeps nothing; LookupError for a group that it does not name."""
     config = load_config(path, os.environ)
-    brain = await asyncio.to_thread(build_brain, config, Shelf())
+    brain = await asyncio.to_thread(build_brain, config, Shelf(), Unkept())
     database = await Database.memory()
     try:
         await database.alter(combine(DECLARED).create_all)

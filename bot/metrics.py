@@ -16,6 +16,9 @@ class Metrics:
         self._deliveries = Counter(
             "qunban_deliveries", "Tries of lanes by door and result", ["door", "state"], registry=self.registry
         )
+        self._ratings = Counter(
+            "qunban_ratings", "Thumbs by door and verdict", ["door", "verdict"], registry=self.registry
+        )
         self._seconds = Histogram("qunban_decision_seconds", "From taken in hand to committed", registry=self.registry)
         self.inbox = Gauge("qunban_inbox_waiting", "Events that wait to be decided", registry=self.registry)
         self.inbox_age = Gauge("qunban_inbox_oldest_seconds", "Age of the oldest of them", registry=self.registry)
@@ -24,6 +27,10 @@ class Metrics:
             "qunban_outbox_oldest_seconds", "Age of the oldest row to be sent", registry=self.registry
         )
         self.partitions = Gauge("qunban_partitions_held", "Partitions this process works on", registry=self.registry)
+
+    def rated(self, door: str, verdict: str) -> None:
+        """A person rated an answer."""
+        self._ratings.labels(door, verdict or "unknown").inc()
 
     def callback(self, door: str, answer: str) -> None:
         """A callback was answered."""

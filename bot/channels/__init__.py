@@ -10,29 +10,36 @@ from bot.channels.app import AppChannel
 from bot.channels.door import Channel
 from bot.channels.gate import Gate
 from bot.channels.settings import CHANNELS, WECOM, AibotDoor, AppDoor, Wecom
+from bot.types.attachments import Attachments
 from bot.types.declarations import Problem, Settings
 from bot.types.ports import Clock
 from bot.wecom.client import Client
 from bot.wecom.crypto import Codec
 from bot.wecom.limits import Limits
+from bot.wecom.media import Media
 from bot.wecom.token import Tokens
 from bot.wecom.transport import Transport
 
 
-def build(settings: Settings, session: ClientSession, redis: Redis, clock: Clock) -> list[Channel]:
+def build(
+    settings: Settings, session: ClientSession, redis: Redis, clock: Clock, attachments: Attachments
+) -> list[Channel]:
     """The channels of the configuration; LookupError when a secret has no value."""
-    builder = _Builder(settings[WECOM], Transport(session), redis, clock)
+    builder = _Builder(settings[WECOM], Transport(session), redis, clock, attachments)
     return [builder.build(door) for door in settings[CHANNELS]]
 
 
 class _Builder:
     """Builds channels that share one transport and one set of budgets."""
 
-    def __init__(self, wecom: Wecom, transport: Transport, redis: Redis, clock: Clock) -> None:
+    def __init__(
+        self, wecom: Wecom, transport: Transport, redis: Redis, clock: Clock, attachments: Attachments
+    ) -> None:
         self._wecom = wecom
         self._transport = transport
         self._redis = redis
         self._clock = clock
+        self._attachments = attachments
         self._limits = Limits(redis)
 
     def build(self, door: AppDoor | AibotDoor) -> Channel:
@@ -41,12 +48,14 @@ class _Builder:
     def _app(self, door: AppDoor) -> Channel:
         corp, api, secret = self._wecom.corp_id, self._wecom.api, door.secret.reveal()
         tokens = Tokens(self._transport, self._redis, self._clock, api, corp, secret)
+        client = Client(self._transport, tokens, api)
         return AppChannel(
             name=door.name,
             corp=corp,
             agent_id=door.agent_id,
             gate=Gate(Codec(door.token.reveal(), door.aes_key.reveal(), corp)),
-            client=Client(self._transport, tokens, api),
+            client=client,
+            media=Media(client, self._redis, self._clock, f"{corp}:{door.agent_id}", self._attachments),
             limits=self._limits,
             clock=self._clock,
             path=door.path,
@@ -62,6 +71,7 @@ class _Builder:
             transport=self._transport,
             limits=self._limits,
             clock=self._clock,
+            attachments=self._attachments,
             path=door.path,
         )
 

@@ -1,18 +1,21 @@
 """The door `aibot`: an AI bot (智能机器人) in URL mode (WeCom doc 100719, 101027, 101031, 101033, 101138)."""
 
-from collections.abc import Mapping
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from redis.exceptions import RedisError
 
 from bot.channels import aibot_events
-from bot.channels.door import Answer, Capabilities, Delivery, Fault, Promise, Received, SendError
+from bot.channels.door import Answer, Capabilities, Delivery, Fault, Promise, Received, Room, SendError
 from bot.channels.faults import send_error
-from bot.channels.fitting import instead
+from bot.channels.fitting import in_words, instead
 from bot.channels.gate import Gate, Signed, fingerprint, refused
 from bot.channels.identity import stream_of
-from bot.types.actions import Card, Content, Text
+from bot.types.actions import Card, Content, Image
+from bot.types.attachments import Attachments
 from bot.types.events import Event, Message
 from bot.types.ports import Clock
 from bot.wecom import cards
@@ -23,9 +26,18 @@ from bot.wecom.text import clip
 from bot.wecom.transport import Transport
 
 TEXT_BYTES = 20480
+FEEDBACK_BYTES = 256
+
+KINDS = frozenset(("text", "markdown", "image", "card"))
+ROOM = Room(KINDS, word_bytes=TEXT_BYTES)
 
 CAPABILITIES = Capabilities(
-    text_bytes=TEXT_BYTES, rates=((60, 30), (3600, 1000)), promise=Promise.KEYED, needs_route=True
+    text_bytes=TEXT_BYTES,
+    rates=((60, 30), (3600, 1000)),
+    promise=Promise.KEYED,
+    carries=KINDS,
+    needs_route=True,
+    answers={"stream": ROOM, "welcome": ROOM},
 )
 
 
@@ -33,8 +45,8 @@ class AibotChannel:
     """One AI bot. `called` is its name as groups see it."""
 
     def __init__(
-        self, *, name: str, corp: str, called: str, gate: Gate, transport: Transport, limits: Limits, clock: Clock,
-        path: str = "",
+        self, *, name: str, corp: str, called: str, gate: Gate, transport: Transport, limits: Limits,
+        clock: Clock, attachments: Attachments, path: str = "",
     ) -> None:  # fmt: skip
         self.door = f"aibot:{name}"
         self.path = path
@@ -45,6 +57,7 @@ class AibotChannel:
         self._transport = transport
         self._limits = limits
         self._clock = clock
+        self._attachments = attachments
 
     def echo(self, query: Mapping[str, str]) -> str:
         """The bare text that proves the URL is ours; Refused when the question is not WeCom's."""
@@ -72,7 +85,7 @@ class AibotChannel:
 
     def seal(self, received: Received, answer: Answer, now: datetime) -> bytes:
         """The encrypted answer: a stream for words, a welcome, or the card that replaces the clicked one."""
-        said = _passive(received, answer)
+        said = _passive(received, answer, self._attachments)
         if said is None:
             return b""
         encrypted = self._gate.codec.encrypt(dump_json(said))
@@ -98,7 +111,7 @@ class AibotChannel:
         return ""
 
     async def _send(self, delivery: Delivery) -> None:
-        payload = _content(delivery.content)
+        payload = _content(delivery.content, feedback_of(delivery.id.rpartition(":")[0]))
         now = self._clock.now()
         if wait := await self._limits.take(delivery.to.key, CAPABILITIES.rates, now):
             raise SendError(Fault.LIMITED, "这个会话的发送额度已用完", after=wait)
@@ -114,20 +127,26 @@ def _unrouted(delivery: Delivery) -> SendError:
     return SendError(Fault.UNROUTED, "智能机器人只能在有人说话后的 1 小时内回复一次，等对方再说话")
 
 
-def _content(content: Content) -> dict[str, Any]:
+def _content(content: Content, feedback: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(content, Card):
         return {"msgtype": "template_card", "template_card": cards.to_json(content, cards.AIBOT)}
     words = instead(content, marked=True).body
     if len(words.encode()) > TEXT_BYTES:
         raise SendError(Fault.REFUSED, f"文字超过 {TEXT_BYTES} 字节")
-    return {"msgtype": "markdown", "markdown": {"content": words}}
+    return {"msgtype": "markdown", "markdown": {"content": words, **feedback}}
 
 
-def _passive(received: Received, answer: Answer) -> dict[str, Any] | None:
+def feedback_of(event: str) -> dict[str, Any]:
+    """Asks for a thumb on what is said about an event; the event's id comes back with it (WeCom doc 101031)."""
+    return {"feedback": {"id": event}} if 0 < len(event.encode()) <= FEEDBACK_BYTES else {}
+
+
+def _passive(received: Received, answer: Answer, attachments: Attachments) -> dict[str, Any] | None:
     """The plaintext of the answer; None for an empty one."""
     event = received.event
     if event is None or isinstance(event, Message) or event.route.passive == "stream":
-        return _streamed(_stream_id(event, answer), answer)
+        # Only the first answer may ask for a thumb, not those to polls.
+        return _streamed(_stream_id(event, answer), answer, attachments, feedback_of(event.id) if event else {})
     if not answer.contents:
         return None
     return _update(answer) if event.route.passive == "update" else _welcome(answer)
@@ -137,11 +156,14 @@ def _stream_id(event: Event | None, answer: Answer) -> str:
     return answer.stream or (stream_of(event.id) if event and answer.contents else "")
 
 
-def _streamed(stream: str, answer: Answer) -> dict[str, Any] | None:
+def _streamed(
+    stream: str, answer: Answer, attachments: Attachments, feedback: Mapping[str, Any]
+) -> dict[str, Any] | None:
     if not stream:
         return None
-    card, words = _card_and_words(answer)
-    shown = {"id": stream, "finish": answer.finished, "content": clip(words, TEXT_BYTES)}
+    pictures, unseen = _pictures(answer, attachments)
+    card, words = _card_and_words(answer, unseen)
+    shown = {"id": stream, "finish": answer.finished, "content": clip(words, TEXT_BYTES), **pictures, **feedback}
     if card is None:
         return {"msgtype": "stream", "stream": shown}
     # A bubble is not to be empty beside its card.
@@ -150,8 +172,27 @@ def _streamed(stream: str, answer: Answer) -> dict[str, Any] | None:
     return {"msgtype": "stream_with_template_card", "stream": shown, "template_card": template}
 
 
+def _pictures(answer: Answer, attachments: Attachments) -> tuple[dict[str, Any], list[str]]:
+    """The pictures of a finished stream, and words for those that are not here any more."""
+    items, unseen = [], []
+    for content in answer.contents if answer.finished else ():
+        if isinstance(content, Image):
+            try:
+                items.append(_picture(attachments.read(content.file)))
+            except FileNotFoundError:
+                unseen.append(instead(content, marked=True).body)
+    return ({"msg_item": items} if items else {}), unseen
+
+
+def _picture(raw: bytes) -> dict[str, Any]:
+    md5 = hashlib.md5(raw, usedforsecurity=False).hexdigest()
+    return {"msgtype": "image", "image": {"base64": base64.b64encode(raw).decode(), "md5": md5}}
+
+
 def _welcome(answer: Answer) -> dict[str, Any]:
-    card, words = _card_and_words(answer)
+    """The one place where an AI bot speaks plain text."""
+    card, _ = _card_and_words(answer, ())
+    words = "\n".join(in_words(content) for content in answer.contents if not isinstance(content, Card))
     if card is not None and not words:
         return {"msgtype": "template_card", "template_card": cards.to_json(card, cards.AIBOT)}
     said = [words, cards.to_text(card)] if card else [words]
@@ -159,14 +200,15 @@ def _welcome(answer: Answer) -> dict[str, Any]:
 
 
 def _update(answer: Answer) -> dict[str, Any] | None:
-    card, _ = _card_and_words(answer)
+    card, _ = _card_and_words(answer, ())
     if card is None:
         return None
     return {"response_type": "update_template_card", "template_card": cards.to_json(card, cards.AIBOT, update=True)}
 
 
-def _card_and_words(answer: Answer) -> tuple[Card | None, str]:
-    """The one card an answer can carry, and everything else in words."""
+def _card_and_words(answer: Answer, more: Iterable[str]) -> tuple[Card | None, str]:
+    """The one card an answer can carry, and everything else but pictures in words."""
     shown = [content for content in answer.contents if isinstance(content, Card)]
-    said = [content.body for content in answer.contents if isinstance(content, Text)]
-    return (shown[0] if shown else None), "\n".join([*said, *map(cards.to_text, shown[1:])])
+    others = [content for content in answer.contents if not isinstance(content, Card | Image)]
+    said = [instead(content, marked=True).body for content in others]
+    return (shown[0] if shown else None), "\n".join([*said, *more, *map(cards.to_text, shown[1:])])

@@ -7,33 +7,40 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from bot.channels import app_events
-from bot.channels.door import Answer, Capabilities, Delivery, Fault, Promise, Received, SendError
+from bot.channels.app_messages import TEXT_BYTES, article, payload
+from bot.channels.door import Answer, Capabilities, Delivery, Fault, Promise, Received, Room, SendError
 from bot.channels.faults import send_error
-from bot.channels.fitting import in_words
 from bot.channels.gate import Gate, Signed, fingerprint, refused
-from bot.types.actions import Card, Content, Text
+from bot.types.actions import Card, Content, File, Image, Link, Text
 from bot.types.ports import Clock
 from bot.wecom import cards
 from bot.wecom.client import Client
-from bot.wecom.envelope import parse_xml, sealed_xml, text, xml
-from bot.wecom.errors import CallbackError, CallError
+from bot.wecom.envelope import encrypted_of, parse_xml, sealed_xml, xml
+from bot.wecom.errors import STALE_MEDIA, CallbackError, CallError, WeComError
 from bot.wecom.limits import Limits
+from bot.wecom.media import Media
 from bot.wecom.text import clip
 
-TEXT_BYTES = 2048
 LONGEST_CHECK = timedelta(hours=4)
 # A retry needs a moment to reach WeCom; an identical message sent this shortly before the first try is taken for it.
 TRAVEL = timedelta(seconds=0.5)
 
-CAPABILITIES = Capabilities(text_bytes=TEXT_BYTES, rates=((60, 30), (3600, 1000)), promise=Promise.KEYED)
+CAPABILITIES = Capabilities(
+    text_bytes=TEXT_BYTES,
+    rates=((60, 30), (3600, 1000)),
+    promise=Promise.KEYED,
+    carries=frozenset(("text", "markdown", "link", "image", "file", "card")),
+    # A picture has to be uploaded first, which may take longer than a callback waits.
+    answers={"reply": Room(frozenset(("text", "link")), contents=1)},
+)
 
 
 class AppChannel:
-    """One app. `agent_id` as in the console; `client` calls with the app's own token."""
+    """One app. `agent_id` as in the console; `client` calls with the app's own token, `media` uploads for it."""
 
     def __init__(
-        self, *, name: str, corp: str, agent_id: int, gate: Gate, client: Client, limits: Limits, clock: Clock,
-        path: str = "", passive: bool = True,
+        self, *, name: str, corp: str, agent_id: int, gate: Gate, client: Client, media: Media, limits: Limits,
+        clock: Clock, path: str = "", passive: bool = True,
     ) -> None:  # fmt: skip
         self.door = f"app:{name}"
         self.path = path
@@ -42,6 +49,7 @@ class AppChannel:
         self._agent_id = agent_id
         self._gate = gate
         self._client = client
+        self._media = media
         self._limits = limits
         self._clock = clock
         self._reply = app_events.IN_ANSWER if passive else app_events.BY_LANE
@@ -62,7 +70,7 @@ class AppChannel:
 
     def _open(self, signed: Signed, body: bytes, now: datetime) -> Received:
         self._gate.check_fresh(signed, body, now)
-        encrypted = text(parse_xml(body), "Encrypt")
+        encrypted = encrypted_of(body)
         plain = parse_xml(self._gate.open(signed, encrypted))
         event = app_events.parse(app_events.Callback(plain, self.door, self._corp, now, self._reply))
         return Received(event, signed.nonce, signed.timestamp, fingerprint=fingerprint(encrypted))
@@ -82,6 +90,9 @@ class AppChannel:
         words = "\n".join(content.body for content in answer.contents if isinstance(content, Text))
         if words:
             return {"MsgType": "text", "Content": clip(words, TEXT_BYTES)}
+        link = next((content for content in answer.contents if isinstance(content, Link)), None)
+        if link is not None:
+            return article(link)
         card = next((content for content in answer.contents if isinstance(content, Card)), None)
         if card is None:
             return None
@@ -102,15 +113,29 @@ class AppChannel:
             raise SendError(Fault.BUSY, f"Redis: {type(error).__name__}") from None
 
     async def _send(self, delivery: Delivery) -> str:
-        payload = {"touser": delivery.to.native, "agentid": self._agent_id, **_content(delivery.content)}
-        if delivery.unknown:
-            payload |= self._duplicate_check(delivery)
+        media_id = await self._media_id(delivery.content)
+        check = self._duplicate_check(delivery) if delivery.unknown else {}
         now = self._clock.now()
         if wait := await self._limits.take(f"{self.door}:{delivery.to.native}", CAPABILITIES.rates, now):
             raise SendError(Fault.LIMITED, "这位成员的发送额度已用完", after=wait)
-        answer = await self._client.call("message/send", payload)
+        try:
+            answer = await self._say(delivery, media_id, check)
+        except WeComError as error:
+            if error.code != STALE_MEDIA or not media_id:
+                raise
+            answer = await self._say(delivery, await self._media_id(delivery.content, refused=media_id), check)
         _check_recipient(answer)
         return str(answer.get("msgid", ""))
+
+    async def _say(self, delivery: Delivery, media_id: str, check: Mapping[str, int]) -> dict[str, Any]:
+        to = {"touser": delivery.to.native, "agentid": self._agent_id}
+        return await self._client.call("message/send", {**to, **payload(delivery.content, media_id), **check})
+
+    async def _media_id(self, content: Content, refused: str = "") -> str:
+        """The media id of a picture or file; "" for all that has none."""
+        if not isinstance(content, Image | File):
+            return ""
+        return await self._media.id_of(content.type, content.file, refused)
 
     def _duplicate_check(self, delivery: Delivery) -> dict[str, int]:
         """Lets WeCom drop this one if the first try arrived; older messages with the same words do not count."""
@@ -124,14 +149,14 @@ class AppChannel:
         if not delivery.route.code or not isinstance(delivery.content, Card):
             raise SendError(Fault.REFUSED, "卡片的更新凭证已经没有了")
         card = cards.to_json(delivery.content, cards.APP, update=True)
-        payload = {
+        replacing = {
             "userids": [delivery.member or delivery.to.native],
             "agentid": self._agent_id,
             "response_code": delivery.route.code,
             "template_card": card,
         }
         try:
-            await self._client.call("message/update_template_card", payload)
+            await self._client.call("message/update_template_card", replacing)
         except CallError as error:
             failure = send_error(error)
             # The code works once: refused after a try that may have arrived, that try did.
@@ -141,15 +166,6 @@ class AppChannel:
 
     async def close(self) -> None:
         """Nothing to let go of: the HTTP session is the composition root's."""
-
-
-def _content(content: Content) -> dict[str, Any]:
-    if isinstance(content, Card):
-        return {"msgtype": "template_card", "template_card": cards.to_json(content, cards.APP)}
-    words = in_words(content)
-    if len(words.encode()) > TEXT_BYTES:
-        raise SendError(Fault.REFUSED, f"文字超过 {TEXT_BYTES} 字节，企业微信会截断")
-    return {"msgtype": "text", "text": {"content": words}}
 
 
 def _check_recipient(answer: Mapping[str, Any]) -> None:

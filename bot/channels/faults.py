@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.channels.door import Fault, SendError
-from bot.wecom.errors import STALE_TOKEN, Busy, CallError, Misconfigured, NotSent, WeComError
+from bot.wecom.errors import STALE_TOKEN, Busy, CallError, Misconfigured, NotSent, Unfit, WeComError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,10 @@ _CONFIGURATION: Mapping[int, str] = {
 }
 _REFUSED: Mapping[int, str] = {
     40003: "成员不存在",
+    40004: "文件类型不被接受",
+    40006: "文件大小不被接受",
+    40007: "附件的 media_id 不被接受",
+    40009: "图片大小不被接受",
     40008: "消息类型不被接受",
     40033: "内容里有企业微信不接受的字符",
     40035: "参数不被接受",
@@ -40,7 +44,9 @@ _REFUSED: Mapping[int, str] = {
     40058: "参数不被接受",
     40063: "缺少参数",
     40201: "内容被企业微信判为敏感",
+    44001: "文件是空的",
     44004: "内容为空",
+    45001: "文件太大",
     45002: "内容太长",
     45008: "图文超过 8 条",
     46004: "成员不存在",
@@ -74,6 +80,8 @@ def send_error(error: CallError) -> SendError:
         case WeComError():
             meant = meaning(error.code)
             return SendError(meant.fault, f"{meant.cure}（{error}）", error.code, meant.after)
+        case Unfit():
+            return SendError(Fault.REFUSED, error.why)
         case NotSent() | Busy():
             return SendError(Fault.BUSY, str(error))
         case Misconfigured():

@@ -1,9 +1,10 @@
 """WeCom's API as one app sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.wecom.errors import STALE_TOKEN, NotSent, Unanswered, WeComError
+from bot.wecom.multipart import form
 from bot.wecom.token import Tokens
 from bot.wecom.transport import Transport
 
@@ -18,13 +19,29 @@ class Client:
 
     async def call(self, path: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         """POST to `/cgi-bin/{path}`; the answer. WeComError with WeCom's errcode, else another CallError."""
+
+        async def post(token: str) -> dict[str, Any]:
+            return await self._transport.post(path, self._url(path), {"access_token": token}, payload)
+
+        return await self._with_token(post)
+
+    async def upload(self, path: str, query: Mapping[str, str], filename: str, content: bytes) -> dict[str, Any]:
+        """POST a file in the field `media`; the answer, errors as with `call`."""
+        sent = form("media", filename, content)
+
+        async def upload(token: str) -> dict[str, Any]:
+            return await self._transport.upload(path, self._url(path), {"access_token": token, **query}, sent)
+
+        return await self._with_token(upload)
+
+    async def _with_token(self, exchange: Callable[[str], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         token = await self._token("")
         try:
-            return await self._post(path, token, payload)
+            return await exchange(token)
         except WeComError as error:
             if error.code not in STALE_TOKEN:
                 raise
-        return await self._post(path, await self._token(token), payload)
+        return await exchange(await self._token(token))
 
     async def _token(self, refused: str) -> str:
         """A token; whatever happened on the way to it, the call itself was not sent."""
@@ -33,5 +50,5 @@ class Client:
         except Unanswered as error:
             raise NotSent(error.call, error.why) from None
 
-    async def _post(self, path: str, token: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        return await self._transport.post(path, f"{self._api}/cgi-bin/{path}", {"access_token": token}, payload)
+    def _url(self, path: str) -> str:
+        return f"{self._api}/cgi-bin/{path}"

@@ -4,6 +4,7 @@ CallbackError              a callback that cannot be read
 └── ForgedCallback         its signature is not WeCom's
 CallError                  an API call that did not work; `call` is its path, never its secrets
 ├── WeComError             WeCom answered with an errcode
+├── Unfit                  a file that WeCom would not take; nothing was sent
 ├── NotSent                the request was surely not written
 ├── Busy                   answered by something that did not take it (HTTP 500, 503)
 ├── Misconfigured          answered by something that is not WeCom's API (HTTP 3xx, 4xx)
@@ -11,6 +12,7 @@ CallError                  an API call that did not work; `call` is its path, ne
 """
 
 STALE_TOKEN = frozenset((40014, 41001, 42001))
+STALE_MEDIA = 40007
 
 
 class CallbackError(Exception):
@@ -37,6 +39,10 @@ class WeComError(CallError):
         super().__init__(call, f"{code} {message}".strip())
         self.code = code
         self.message = message
+
+
+class Unfit(CallError):
+    """A file that WeCom would not take, or that is not here; nothing was sent."""
 
 
 class NotSent(CallError):

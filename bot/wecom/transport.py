@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from aiohttp import (
@@ -19,17 +20,21 @@ from yarl import URL
 
 from bot.wecom.envelope import dump_json
 from bot.wecom.errors import Busy, Misconfigured, NotSent, Unanswered, WeComError
+from bot.wecom.multipart import Form
 
 ANSWER_BYTES = 1 << 20
-_JSON: Mapping[str, str] = {"Content-Type": "application/json"}
+# More than this is written in pieces, so that others get their turn.
+LARGE = 1 << 18
+JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds: `connect` to have a connection (waiting for a free one included), `answer` for the whole call."""
+    """Seconds: `connect` to have a connection (waiting for a free one included), the others for a whole call."""
 
     connect: float = 5.0
     answer: float = 20.0
+    upload: float = 80.0
 
 
 class Transport:
@@ -42,24 +47,26 @@ class Transport:
         patience = patience or Patience()
         self._session = session
         self._free = asyncio.Semaphore(parallel)
-        self._timeout = ClientTimeout(
-            total=patience.connect + patience.answer, connect=patience.connect, sock_connect=patience.connect
-        )
+        self._answer, self._upload = _timeout(patience, patience.answer), _timeout(patience, patience.upload)
 
     async def get(self, call: str, url: str, query: Mapping[str, str]) -> dict[str, Any]:
         """GET; the JSON answer. WeComError when WeCom refused, else another CallError."""
-        return await self._exchange(call, "GET", url, query, None)
+        return await self._exchange(call, "GET", url, query, Form("", b""), self._answer)
 
     async def post(self, call: str, url: str, query: Mapping[str, str], payload: object) -> dict[str, Any]:
         """POST a JSON payload; the JSON answer. WeComError when WeCom refused, else another CallError."""
-        return await self._exchange(call, "POST", url, query, dump_json(payload))
+        return await self._exchange(call, "POST", url, query, Form(JSON, dump_json(payload)), self._answer)
+
+    async def upload(self, call: str, url: str, query: Mapping[str, str], form: Form) -> dict[str, Any]:
+        """POST a form; the JSON answer. WeComError when WeCom refused, else another CallError."""
+        return await self._exchange(call, "POST", url, query, form, self._upload)
 
     async def _exchange(
-        self, call: str, method: str, url: str, query: Mapping[str, str], body: bytes | None
+        self, call: str, method: str, url: str, query: Mapping[str, str], form: Form, within: ClientTimeout
     ) -> dict[str, Any]:
         async with self._free:
             try:
-                status, answer = await self._send(method, url, query, body)
+                status, answer = await self._send(method, url, query, form, within)
             except (ClientConnectorError, ConnectionTimeoutError) as error:
                 raise NotSent(call, _name(error)) from None
             except (ValueError, NonHttpUrlClientError) as error:
@@ -68,20 +75,26 @@ class Transport:
                 raise Unanswered(call, _name(error)) from None
         return _accepted(call, status, answer)
 
-    async def _send(self, method: str, url: str, query: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
-        headers = None if body is None else _JSON
+    async def _send(
+        self, method: str, url: str, query: Mapping[str, str], form: Form, within: ClientTimeout
+    ) -> tuple[int, bytes]:
         # WeCom's own addresses go back as they came: a code may hold what a second encoding would change.
         address = url if query else URL(url, encoded=True)
         async with self._session.request(
             method,
             address,
             params=query or None,
-            data=body,
-            headers=headers,
-            timeout=self._timeout,
+            data=BytesIO(form.body) if len(form.body) > LARGE else form.body or None,
+            headers={"Content-Type": form.content_type} if form.body else None,
+            timeout=within,
             allow_redirects=False,
         ) as response:
             return response.status, await _read(response)
+
+
+def _timeout(patience: Patience, seconds: float) -> ClientTimeout:
+    connect = patience.connect
+    return ClientTimeout(total=connect + seconds, connect=connect, sock_connect=connect)
 
 
 async def _read(response: ClientResponse) -> bytes:

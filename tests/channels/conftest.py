@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from bot.channels import build, by_path
 from bot.channels.door import Answer, Channel, Delivery, Received
 from bot.channels.settings import CHANNELS, WECOM, AibotDoor, AppDoor, Wecom
 from bot.simulator import AiBot, App, Limits, Timing, WeCom
+from bot.store.attachments import Folder
 from bot.types.events import Route
 from bot.types.secret import Secret
 
@@ -60,6 +62,7 @@ class House:
     channels: dict[str, Channel] = field(default_factory=dict)
     received: list[Received] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    folder: Folder = field(default_factory=lambda: Folder(Path("nowhere")))
 
     async def verify(self, request: web.Request) -> web.Response:
         return web.Response(text=self.channels[request.path].echo(request.query))
@@ -104,7 +107,7 @@ def settings(wecom: WeCom, app: App, bot: AiBot) -> Stated:
 
 
 @pytest.fixture
-async def house(redis: Redis) -> AsyncIterator[House]:
+async def house(redis: Redis, tmp_path: Path) -> AsyncIterator[House]:
     clock = MovedClock()
     async with WeCom(clock=SimulatorClock(clock), timing=FAST, limits=Limits(interactions=None)) as wecom:
         app, bot = wecom.add_app("助手"), wecom.add_bot("小助手")
@@ -112,10 +115,10 @@ async def house(redis: Redis) -> AsyncIterator[House]:
         wecom.add_member("wang.wu", "王五")
         wecom.add_member("away", visible=False)
         wecom.add_group("wrG1", members=["li.na", "wang.wu"], bots=[bot])
-        house = House(wecom, app, bot, clock)
+        house = House(wecom, app, bot, clock, folder=Folder(tmp_path / "kept"))
         application = web.Application()
         async with ClientSession() as session:
-            house.channels = by_path(build(settings(wecom, app, bot), session, redis, clock))
+            house.channels = by_path(build(settings(wecom, app, bot), session, redis, clock, house.folder))
             for path in house.channels:
                 application.router.add_get(path, house.verify)
                 application.router.add_post(path, house.receive)

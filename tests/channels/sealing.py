@@ -14,6 +14,7 @@ from bot.channels.aibot import AibotChannel
 from bot.channels.app import AppChannel
 from bot.channels.door import Channel, Received
 from bot.channels.gate import Gate
+from bot.types.attachments import Unkept
 from bot.wecom.crypto import Codec, decode_key
 from bot.wecom.envelope import parse_xml
 
@@ -87,12 +88,19 @@ def unsealed_json(body: bytes, nonce: str) -> dict[str, Any]:
 def app_channel(**parts: Any) -> AppChannel:
     """An app's door that only listens."""
     unused: Any = None
-    given = {"client": unused, "limits": unused, "clock": unused, **parts}
+    given = {"client": unused, "media": unused, "limits": unused, "clock": unused, **parts}
     return AppChannel(name="助手", corp=CORP, agent_id=1000002, gate=Gate(Codec(TOKEN, KEY, CORP)), **given)
 
 
 def aibot_channel(**parts: Any) -> AibotChannel:
     """An AI bot's door that only listens."""
     unused: Any = None
-    given = {"called": "小助手", "transport": unused, "limits": unused, "clock": unused, **parts}
+    given = {
+        "called": "小助手",
+        "transport": unused,
+        "limits": unused,
+        "clock": unused,
+        "attachments": Unkept(),
+        **parts,
+    }
     return AibotChannel(name="小助手", corp=CORP, gate=Gate(Codec(TOKEN, KEY, "")), **given)

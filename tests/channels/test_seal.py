@@ -115,14 +115,20 @@ def test_a_message_is_answered_with_a_stream() -> None:
     assert received.event is not None
     assert said(received, Text(body="第一"), Text(body="第二")) == {
         "msgtype": "stream",
-        "stream": {"id": stream_of(received.event.id), "finish": True, "content": "第一\n第二"},
+        "stream": {
+            "id": stream_of(received.event.id),
+            "finish": True,
+            "content": "第一\n第二",
+            "feedback": {"id": received.event.id},
+        },
     }
 
 
 def test_a_stream_begins_empty_and_its_polls_get_the_words() -> None:
     received = bot_message()
-    begun = said(received, stream=received.stream, finished=False)
-    assert begun == {"msgtype": "stream", "stream": {"id": received.stream, "finish": False, "content": ""}}
+    begun = said(received, stream=received.stream, finished=False)["stream"]
+    assert received.event is not None and begun.pop("feedback") == {"id": received.event.id}
+    assert begun == {"id": received.stream, "finish": False, "content": ""}
     poll = bot_received(msgtype="stream", stream={"id": received.stream})
     assert said(poll, Text(body="好了"), stream=poll.stream) == {
         "msgtype": "stream",
@@ -134,7 +140,7 @@ def test_a_stream_may_carry_one_card() -> None:
     answer = said(bot_message(), Text(body="看这个"), NOTICE, TAKEN)
     assert answer["msgtype"] == "stream_with_template_card"
     assert answer["template_card"]["main_title"]["title"] == "已关闭"
-    assert answer["stream"]["content"] == "看这个\n转人工\n李娜在等\n问题：怎么退款"
+    assert answer["stream"]["content"] == "看这个\n转人工\n李娜在等\n问题：怎么退款\n（王五已接单）"
     assert said(bot_message(), NOTICE)["stream"]["content"] == "已关闭"
 
 

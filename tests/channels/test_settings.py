@@ -11,6 +11,7 @@ from bot.channels import build, by_path, inspect
 from bot.channels.aibot import AibotChannel
 from bot.channels.app import AppChannel
 from bot.channels.settings import CHANNELS, WECOM, Wecom
+from bot.types.attachments import Unkept
 from bot.types.declarations import Problem
 from tests.channels.conftest import MovedClock, Stated
 from tests.channels.sealing import CORP, KEY, TOKEN
@@ -113,7 +114,7 @@ async def test_channels_are_built_and_found_by_their_paths(redis: Redis) -> None
     bots = [{**BOT, "name": name, "path": "/hook" if name == "二" else ""} for name in ("一", "二")]
     stated = Stated({WECOM: Wecom(corp_id=CORP), CHANNELS: doors(APP, *bots)})
     async with ClientSession() as session:
-        channels = build(stated, session, redis, MovedClock())
+        channels = build(stated, session, redis, MovedClock(), Unkept())
     assert [type(channel) for channel in channels] == [AppChannel, AibotChannel, AibotChannel]
     assert [channel.door for channel in channels] == ["app:助手", "aibot:一", "aibot:二"]
     paths = {path: channel.door for path, channel in by_path(channels).items()}
@@ -130,4 +131,4 @@ async def test_a_door_without_its_secrets_is_not_built(redis: Redis) -> None:
     stated = Stated({WECOM: Wecom(corp_id=CORP), CHANNELS: doors({**APP, "token": "env:MISSING"})})
     async with ClientSession() as session:
         with pytest.raises(LookupError, match="MISSING"):
-            build(stated, session, redis, MovedClock())
+            build(stated, session, redis, MovedClock(), Unkept())

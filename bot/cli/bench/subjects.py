@@ -31,6 +31,7 @@ from bot.server import Server
 from bot.store.database import Database
 from bot.store.embedded import embedded
 from bot.store.redis import connect
+from bot.types.attachments import Unkept
 from bot.types.declarations import Section
 from bot.types.secret import Secret
 
@@ -80,7 +81,7 @@ async def ours() -> AsyncIterator[web.Application]:
             database=database, leases=Leases(redis, database, "bench", PARTITIONS), clock=clock, metrics=Metrics(),
         )  # fmt: skip
         session = await stack.enter_async_context(ClientSession())
-        yield server.application(by_path(build(doors(), session, redis, clock)))
+        yield server.application(by_path(build(doors(), session, redis, clock, Unkept())))
 
 
 def simple(handle: Handle) -> web.Application:
