@@ -15,7 +15,6 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from aiohttp import ClientSession
@@ -303,14 +302,14 @@ async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> Non
 
 
 @asynccontextmanager
-async def records(path: Path | str) -> AsyncIterator[tuple[Database, ZoneInfo]]:
-    """The stored records of a configuration, beside a bot that may be running."""
+async def records(path: Path | str) -> AsyncIterator[tuple[Database, Config]]:
+    """The stored records of a configuration, and the configuration; a bot may be running beside."""
     config = load_config(path, os.environ)
     store = config[STORE]
     data = config.base / store.data
     database = await Database.open(store.sql_url(data))
     try:
-        yield database, config[BOT].timezone
+        yield database, config
     finally:
         await database.close()
 

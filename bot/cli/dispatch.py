@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 # What each command does stands here too, so that the overview needs to import none of them.
 COMMANDS: Mapping[str, str] = {
     "demo": "在模拟的企业微信里走一遍，再留下来聊天",
+    "init": "写一份带说明的配置，照着改就能用",
     "run": "正式运行机器人",
     "check": "检查配置文件，一次列出所有问题",
     "ask": "试问一句：它会怎么答、为什么（不发送，也不留记录）",
     "explain": "一条真实的消息为什么得到这个回答",
     "outbox": "看没发出去的消息，重发或放弃",
+    "groups": "听到过、配置里还没有名字的群",
     "bench": "在这台机器上测量",
 }
 ABOUT = "群伴：公司自己运行的企业微信社群机器人"

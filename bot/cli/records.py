@@ -1,8 +1,8 @@
 """The stored records, opened beside a bot that may be running."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -16,10 +16,11 @@ NOTHING_YET = "打不开记录。还没有运行过就先 qunban run；运行过
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The database of a configuration and the timezone of its people."""
+    """The database of a configuration, the timezone of its people, and the doors of each group id that it names."""
 
     database: Database
     zone: ZoneInfo
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @asynccontextmanager
@@ -30,8 +31,9 @@ async def records(config: str) -> AsyncIterator[Records]:
     async with AsyncExitStack() as stack:
         with explained():
             try:
-                database, zone = await stack.enter_async_context(open_records(config))
+                database, settings = await stack.enter_async_context(open_records(config))
                 await database.read(sa.select(meta.c.key).limit(1))
             except (StoreDown, sa.exc.DBAPIError) as error:
                 raise Failure(NOTHING_YET) from error
-        yield Records(database, zone)
+        groups = {group.id: frozenset[str](group.doors) for group in settings.values["groups"]}
+        yield Records(database, settings.values["bot"].timezone, groups)

@@ -7,12 +7,9 @@ from time import perf_counter
 
 from bot.cli.terminal import BOLD, DIM
 from bot.cli.tour.chat import chat
-from bot.cli.tour.phrasings import load
-from bot.cli.tour.script import Tour
+from bot.cli.tour.general import tour_of
 from bot.cli.tour.stage import Stage, staged
 from bot.cli.tour.telling import Teller, teller_for
-
-DRAWN = 3
 
 
 async def play(config: str, seed: int | None, once: bool) -> int:
@@ -37,7 +34,7 @@ def _opened(teller: Teller, stage: Stage, seed: int, seconds: float) -> None:
 
 
 async def _tour(teller: Teller, stage: Stage, seed: int) -> int:
-    tour = Tour(stage, teller, load().drawn(seed, DRAWN))
+    tour = tour_of(stage, teller, seed)
     await tour.play()
     teller.line()
     if tour.missing:

@@ -29,6 +29,8 @@ class Tour:
     phrasings: Phrasings
     missing: list[str] = field(default_factory=list)
     checked: int = 0
+    known: tuple[str, str] = (KEYWORD, KEYWORD_RULE)
+    repeated: str = TWICE
 
     @property
     def parts(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
@@ -109,16 +111,19 @@ class Tour:
         posted = await stage.wecom.say(stage.app, stage.staff.userid, END)
         await self.teller.says(stage.staff.name, END, DESK)
         await self.tell(await stage.heard(stage.desk, posted.record.number))
-        _, rule = await self.exchange(KEYWORD)
-        self.check(rule == KEYWORD_RULE, "服务结束，又由机器人来答", "服务结束后机器人的回答")
+        said, wanted = self.known
+        _, rule = await self.exchange(said)
+        self.check(rule == wanted, "服务结束，又由机器人来答", "服务结束后机器人的回答")
 
     async def twice(self) -> None:
-        posted = await self.guest_says(TWICE, copies=2)
+        posted = await self.guest_says(self.repeated, copies=2)
         await self.stage.wecom.settle()
         shown = self.stage.seen(self.stage.room, posted.record.number)
         await self.tell(shown)
         deliveries = len(self.stage.wecom.journal.attempts(posted.msgid))
-        self.check(len(shown) == 1, f"同一条消息送来 {deliveries} 次，群里只看到一次回答", f"“{TWICE}”只回答一次")
+        self.check(
+            len(shown) == 1, f"同一条消息送来 {deliveries} 次，群里只看到一次回答", f"“{self.repeated}”只回答一次"
+        )
 
     async def exchange(self, text: str) -> tuple[list[Record], str]:
         """The guest asks; what came, and the rule that answered."""
