@@ -119,6 +119,16 @@ def unknown_doors(settings: Settings, names: Iterable[str], path: tuple[str | in
     return _unknown(names, known, path, "门", "[[channels]]")
 
 
+def serving(settings: Settings, name: str) -> tuple[str, ...]:
+    """The doors that can speak in a group."""
+    doors = [f"{door.kind}:{door.name}" for door in settings[DOORS]]
+    entry = next((group for group in settings[GROUPS] if group.name == name), None)
+    if entry is None:
+        return ()
+    mine = (door for door in doors if not entry.doors or door in entry.doors)
+    return tuple(door for door in mine if not _cannot_serve(door.partition(":")[0], entry.kind))
+
+
 def duplicates(names: Sequence[str], key: str, field: str) -> Iterable[Problem]:
     """A problem for every entry of `[[key]]` whose `field` was used before."""
     first: dict[str, int] = {}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.types.declarations import Capability, Handler, Settings
 from bot.types.ports import Services
+from handlers.attachments import contents
 from handlers.keyword.handler import Keyword
 from handlers.keyword.inspection import inspect
 from handlers.keyword.matching import Rulebook
@@ -18,7 +19,10 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The handler for the settings' replies."""
     rules = settings[REPLIES]
     book = Rulebook(rules, lambda: services.shelf.get("keyword.sounds", Sounds.load))
-    return (Keyword(book, services.calendar),)
+    attached = {
+        rule.name: contents(rule.attach, rule.link, services.attachments) for rule in rules if rule.attach or rule.link
+    }
+    return (Keyword(book, services.calendar, attached),)
 
 
 CAPABILITY = Capability(name="keyword", sections=(REPLIES,), tables=TABLES, build=build, inspect=inspect)

@@ -1,10 +1,10 @@
 """Keyword replies: what managers want said when certain words come."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.types.actions import Reply, Text
+from bot.types.actions import Content, Reply, Text
 from bot.types.context import Context
 from bot.types.events import Event, Message
 from bot.types.outcome import Outcome, answered, silent
@@ -28,10 +28,11 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """Answers with the strongest rule that applies here and now."""
+    """Answers with the strongest rule that applies here and now; `attached`: files and links, by rule."""
 
     book: Rulebook
     calendar: Calendar
+    attached: Mapping[str, Sequence[Content]]
     name: str = "keyword"
     hears: tuple[str, ...] = ("message",)
 
@@ -101,5 +102,6 @@ class Keyword:
 
     def _replies(self, rule: ReplyRule, context: Context) -> Iterator[Reply]:
         known = values(context, self.calendar.timezone)
-        for template in (context.chance.choice(rule.reply), *rule.then):
-            yield Reply(content=Text(body=fill(template, known)))
+        yield Reply(content=Text(body=fill(context.chance.choice(rule.reply), known)))
+        yield from (Reply(content=content) for content in self.attached.get(rule.name, ()))
+        yield from (Reply(content=Text(body=fill(template, known))) for template in rule.then)

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from bot.types.declarations import Section, Settled
 from bot.types.fields import Duration, Hours, Name, OneOrMany, Pattern, limited, wrong
+from handlers.attachments import Attach, LinkEntry
 from nlp.normalise import core, normalise
 
 # The longest text that any door carries; `check` tells where a door carries less.
@@ -19,8 +20,8 @@ Said = Annotated[str, limited(MOST_BYTES)]
 class ReplyRule(Settled):
     """One keyword reply: which words it takes, where and when it applies, what it says.
 
-    `fuzzy`: also words that only sound or look like its own. `then`: what is said after `reply`, one message each.
-    `daily_cap`: how often a day in one thread.
+    `fuzzy`: also words that only sound or look like its own. `attach`, `link`: what goes out after `reply`;
+    `then`: what is said after that, one message each. `daily_cap`: how often a day in one thread.
     """
 
     name: Name
@@ -37,6 +38,8 @@ class ReplyRule(Settled):
     cooldown: Duration = timedelta(0)
     daily_cap: Annotated[int, Field(ge=1, le=1000)] | None = None
     reply: OneOrMany[Said]
+    attach: Attach = ()
+    link: LinkEntry | None = None
     then: Annotated[OneOrMany[Said], Field(max_length=4)] = ()
 
     @model_validator(mode="after")

@@ -13,7 +13,7 @@ from tests.config.product import SECTIONS, load_config
 
 
 def reply(name: str) -> str:
-    return f'[[replies]]\nname = "{name}"\nany = "{name}"\nreply = "好"\n'
+    return f'[[replies]]\nname = "{name}"\nany = "{name}{name}"\nreply = "好"\n'
 
 
 def test_lists_of_tables_join_in_the_order_of_inclusion(write: Write) -> None:
@@ -49,7 +49,7 @@ def test_an_inspection_of_a_joined_list_points_into_the_right_file(write: Write)
     with pytest.raises(ConfigError) as caught:
         load(path, SECTIONS, [lambda settings: problems], environ={})
     assert sorted(map(str, caught.value.errors)) == [
-        f'{path.parent / "a.toml"}:8: replies[1].any = "三" → 换一个',
+        f'{path.parent / "a.toml"}:8: replies[1].any = "三三" → 换一个',
         "faq.csv:7: 别处",
     ]
 
