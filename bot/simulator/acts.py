@@ -83,6 +83,7 @@ class BotActs:
     """What members do with an AI bot."""
 
     _office: PostOffice
+    _doors: dict[str, Door]
 
     async def direct(
         self,
@@ -145,6 +146,28 @@ class BotActs:
         """A member presses thumbs up (1) or down (2), or takes it back (3)."""
         details = {"id": feedback_id, "type": kind, "content": content, "inaccurate_reason_list": []}
         return self._office.bot_event(bot, None, member, "feedback_event", details, Situation.SILENT)
+
+    async def thumb(
+        self,
+        answer: Record,
+        kind: int,
+        member: str | None = None,
+        *,
+        content: str = "",
+        reasons: Sequence[int] = (),
+        copies: int = 0,
+    ) -> Posted:
+        """A member presses thumbs up (1) or down (2, with reasons 1 to 4) on an answer, or takes it back (3)."""
+        if answer.kind != "seen" or not answer.feedback:
+            raise SimulatorError("this answer asked for no feedback")
+        if kind not in (1, 2, 3) or not set(reasons) <= {1, 2, 3, 4} or (reasons and kind != 2):
+            raise SimulatorError("kind is 1, 2 or 3; reasons are 1 to 4, with 2 only")
+        place, bot = answer.conversation, self._doors[answer.door]
+        assert isinstance(bot, AiBot)
+        group = place.native if place.kind == "group" else None
+        details = {"id": answer.feedback, "type": kind, "content": content, "inaccurate_reason_list": list(reasons)}
+        who = member or answer.member
+        return self._office.bot_event(bot, group, who, "feedback_event", details, Situation.SILENT, None, copies)
 
     async def bot_event(
         self, bot: AiBot, member: str, event: str, details: Fields | None = None, group: str | None = None
@@ -255,7 +278,10 @@ def _quoted(quote: str | None) -> Fields:
 def _checked(face: Fields, chosen: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
     """The chosen options, if the card offers them."""
     offered = cards.options(face)
+    several = cards.mapping(face, "checkbox", {}).get("mode") == 1
     for asked, ids in chosen.items():
         if not set(ids) <= offered.get(asked, set()):
             raise SimulatorError(f"the card does not offer {asked}: {list(ids)}")
+        if len(ids) > 1 and not several:
+            raise SimulatorError(f"only one can be chosen of {asked}")
     return chosen

@@ -16,6 +16,7 @@ from bot.simulator.messages import TEXT_BYTES, cut
 
 STREAM_BYTES = 20480
 PICTURE_BYTES = 10 * 1024 * 1024
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 
 class Situation(StrEnum):
@@ -37,7 +38,8 @@ class Stream:
     id: str
     content: str
     finished: bool
-    pictures: int = 0
+    pictures: tuple[str, ...] = ()
+    feedback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +179,10 @@ def _stream(found: object, asked: Asked) -> Stream:
         raise BadAnswer("stream.finish is not a boolean")
     if asked.situation is Situation.STREAM and name != asked.stream:
         raise BadAnswer("stream.id is not the one asked for")
-    _feedback(found)
-    return Stream(name, _stream_content(found), finished, _pictures(found, finished))
+    feedback = _feedback(found)
+    if feedback and asked.situation is Situation.STREAM:
+        raise BadAnswer("feedback is for the first answer only")
+    return Stream(name, _stream_content(found), finished, _pictures(found, finished), feedback)
 
 
 def _stream_content(stream: Mapping[str, Any]) -> str:
@@ -190,24 +194,26 @@ def _stream_content(stream: Mapping[str, Any]) -> str:
     return content
 
 
-def _feedback(stream: Mapping[str, Any]) -> None:
+def _feedback(stream: Mapping[str, Any]) -> str:
     feedback = stream.get("feedback")
-    if feedback is not None and len(_text(feedback, "id").encode()) > 256:
+    if feedback is None:
+        return ""
+    if len(_text(feedback, "id").encode()) > 256:
         raise BadAnswer("feedback.id is longer than 256 bytes")
+    return _text(feedback, "id")
 
 
-def _pictures(stream: Mapping[str, Any], finished: bool) -> int:
+def _pictures(stream: Mapping[str, Any], finished: bool) -> tuple[str, ...]:
+    """The MD5s of the pictures."""
     items = stream.get("msg_item") or []
     if items and not finished:
         raise BadAnswer("msg_item before finish")
     if not isinstance(items, list) or len(items) > 10:
         raise BadAnswer("msg_item is not a list of at most 10")
-    for item in items:
-        _picture(item)
-    return len(items)
+    return tuple(_picture(item) for item in items)
 
 
-def _picture(item: object) -> None:
+def _picture(item: object) -> str:
     image = item.get("image") if isinstance(item, Mapping) and item.get("msgtype") == "image" else None
     try:
         raw = base64.b64decode(_text(image, "base64"), validate=True)
@@ -215,6 +221,9 @@ def _picture(item: object) -> None:
         raise BadAnswer("msg_item is not base64") from error
     if len(raw) > PICTURE_BYTES or hashlib.md5(raw).hexdigest() != _text(image, "md5"):
         raise BadAnswer("msg_item is over 10 MB or its md5 is wrong")
+    if not raw.startswith(PICTURES):
+        raise BadAnswer("msg_item is neither JPG nor PNG")
+    return _text(image, "md5")
 
 
 def _card(found: object, *, app: bool, update: bool = False, menu_items: int = 3) -> dict[str, Any]:

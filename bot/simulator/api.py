@@ -7,12 +7,13 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.simulator import uploads
 from bot.simulator.clock import Clock
 from bot.simulator.crypto import Envelope
 from bot.simulator.doors import App
 from bot.simulator.errors import Errcode, Refused
 from bot.simulator.faults import Fault, Faults
-from bot.simulator.journal import Call, Journal
+from bot.simulator.journal import Journal
 from bot.simulator.limits import Budget, Limits
 from bot.simulator.media import Media, MediaStore
 from bot.simulator.people import Directory
@@ -22,6 +23,7 @@ from bot.simulator.tokens import Tokens
 
 Body = Mapping[str, Any]
 Endpoint = Callable[[web.Request, Body], dict[str, Any]]
+Reader = Callable[[web.Request, bytes], Body]
 
 SECRETS = frozenset(("access_token", "corpsecret"))
 
@@ -68,6 +70,8 @@ class Api:
         made.router.add_post("/cgi-bin/message/update_template_card", self._route(self._update))
         made.router.add_post("/cgi-bin/message/recall", self._route(self._recall))
         made.router.add_post("/cgi-bin/aibot/response", self._route(self._respond))
+        made.router.add_post("/cgi-bin/media/upload", self._route(self._upload, _form))
+        made.router.add_get("/cgi-bin/media/get", self._route(self._get))
         made.router.add_get("/media/{door}/{media}", self._download)
         return made
 
@@ -107,6 +111,15 @@ class Api:
     def _respond(self, request: web.Request, body: Body) -> dict[str, Any]:
         return self._responses.answer(request.query, body)
 
+    def _upload(self, request: web.Request, body: Body) -> dict[str, Any]:
+        self._app(request)
+        sent = uploads.read_form(body["content_type"], body["raw"])
+        return uploads.keep(self._media, request.query.get("type"), sent)
+
+    def _get(self, request: web.Request, body: Body) -> dict[str, Any]:
+        self._app(request)
+        return {"file": uploads.found(self._media, request.query.get("media_id"))}
+
     def _app(self, request: web.Request) -> App:
         """The app that calls: its token first, then its address."""
         app = self._tokens.check(request.query.get("access_token"))
@@ -116,7 +129,7 @@ class Api:
 
     # What happens around every call.
 
-    def _route(self, endpoint: Endpoint) -> Callable[[web.Request], Any]:
+    def _route(self, endpoint: Endpoint, read: "Reader | None" = None) -> Callable[[web.Request], Any]:
         async def handle(request: web.Request) -> web.StreamResponse:
             if not self.accepting:
                 return _cut(request)
@@ -126,7 +139,7 @@ class Api:
             outcome: dict[str, Any] = {}
             self._open += 1
             try:
-                return await self._answer(request, raw, endpoint, call, outcome)
+                return await self._answer(request, raw, endpoint, read or _json, outcome)
             finally:
                 self._open -= 1
                 seconds = asyncio.get_running_loop().time() - started
@@ -135,15 +148,17 @@ class Api:
         return handle
 
     async def _answer(
-        self, request: web.Request, raw: bytes, endpoint: Endpoint, call: Call, outcome: dict[str, Any]
+        self, request: web.Request, raw: bytes, endpoint: Endpoint, read: Reader, outcome: dict[str, Any]
     ) -> web.StreamResponse:
         troubles = self._faults.draw(request.path)
         outcome["fault"] = ", ".join(str(fault) for fault in troubles)
         for fault in troubles:
             if response := await self._trouble(request, fault, outcome):
                 return response
-        found = self._evaluate(request, raw, endpoint)
+        found = self._evaluate(request, raw, endpoint, read)
         outcome.update(errcode=found["errcode"], status=200)
+        if "file" in found:
+            return _file(request, found["file"])
         half = next((fault for fault in troubles if fault.trouble == "half"), None)
         return await _half(request, found, half) if half else web.json_response(found)
 
@@ -164,10 +179,10 @@ class Api:
             return _cut(request)
         return None
 
-    def _evaluate(self, request: web.Request, raw: bytes, endpoint: Endpoint) -> dict[str, Any]:
+    def _evaluate(self, request: web.Request, raw: bytes, endpoint: Endpoint, read: Reader) -> dict[str, Any]:
         try:
             self._frequency(request.path)
-            body = _parse(raw) if request.method == "POST" else {}
+            body = read(request, raw) if request.method == "POST" else {}
             return {"errcode": 0, "errmsg": "ok", **endpoint(request, body)}
         except Refused as refused:
             return {"errcode": refused.errcode, "errmsg": refused.detail}
@@ -190,7 +205,21 @@ class Api:
         return web.Response(body=content, headers=headers, content_type="application/octet-stream")
 
 
-def _parse(raw: bytes) -> Body:
+def _form(request: web.Request, raw: bytes) -> Body:
+    """A form as it came; the endpoint reads it after the token."""
+    return {"content_type": request.headers.get("Content-Type", ""), "raw": raw}
+
+
+def _file(request: web.Request, media: Media) -> web.Response:
+    """The file, or the range of it that was asked for."""
+    wanted = request.http_range
+    content = media.content[wanted]
+    headers = {"Content-Disposition": f'attachment; filename="{media.filename}"'}
+    status = 206 if wanted != slice(None, None, 1) else 200
+    return web.Response(body=content, status=status, headers=headers, content_type="application/octet-stream")
+
+
+def _json(request: web.Request, raw: bytes) -> Body:
     try:
         body = json.loads(raw)
         json.dumps(body, ensure_ascii=False).encode()

@@ -42,7 +42,8 @@ class Record:
 
     `kind`: said · seen · dropped (over a budget) · duplicate (enable_duplicate_check) · repeat (the same
     answer to the same callback again) · conflict (another answer to an answered callback) · refused.
-    A stream's bubble and a card are one record each; `text` and `card` are its present state.
+    A stream's bubble and a card are one record each; `text` and `card` are its present state. `media` holds the media
+    ids of a message and the MD5s of a stream's pictures; `feedback` is the id that a thumb on it brings back.
     """
 
     number: int
@@ -61,6 +62,8 @@ class Record:
     finished: bool = True
     cut: bool = False
     recalled: bool = False
+    media: tuple[str, ...] = ()
+    feedback: str = ""
     reason: str = ""
     history: tuple[Version, ...] = ()
 

@@ -1,6 +1,6 @@
 """Files that people sent or that an app may send: media ids (3 days) and AI bots' encrypted URLs (5 minutes)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.simulator.clock import Clock
@@ -34,11 +34,23 @@ class MediaStore:
         self._known[made.id] = made
         return made
 
-    def check(self, media_id: object, kind: MediaKind) -> None:
-        """Refuse an id that is unknown, expired or of another kind."""
-        found = self._known.get(str(media_id))
-        if found is None or found.kind != kind or self._clock.now() > found.made + ID_LIVES:
+    def check(self, media_id: object, kind: MediaKind) -> Media:
+        """The file of an id; Refused when it is unknown, expired or of another kind."""
+        found = self.find(media_id)
+        if found.kind != kind:
             raise Refused(Errcode.BAD_MEDIA_ID, "invalid media_id")
+        return found
+
+    def find(self, media_id: object) -> Media:
+        """The file of an id; Refused when it is unknown or expired."""
+        found = self._known.get(str(media_id))
+        if found is None or self._clock.now() > found.made + ID_LIVES:
+            raise Refused(Errcode.BAD_MEDIA_ID, "invalid media_id")
+        return found
+
+    def forget(self) -> None:
+        """All media ids become invalid: 40007."""
+        self._known = {id: replace(media, made=float("-inf")) for id, media in self._known.items()}
 
     def fresh(self, media_id: str) -> Media | None:
         """The file behind a URL, while the URL lives."""

@@ -17,11 +17,13 @@ SAFE: Mapping[str, tuple[int, ...]] = {"text": (0, 1), "image": (0, 1), "video":
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What would be shown: the text as cut by WeCom, or the card."""
+    """What would be shown: the text as cut by WeCom, the card, the file."""
 
     text: str
     cut: bool = False
     card: Mapping[str, Any] | None = None
+    media: tuple[str, ...] = ()
+    feedback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,8 @@ def _markdown(payload: object, media: MediaStore) -> Content:
 def _file(kind: MediaKind) -> Callable[[object, MediaStore], Content]:
     def check(payload: object, media: MediaStore) -> Content:
         media_id = payload.get("media_id") if isinstance(payload, Mapping) else None
-        media.check(media_id, kind)
-        return Content(f"[{kind}]")
+        found = media.check(media_id, kind)
+        return Content(f"[{kind}] {found.filename}".strip(), media=(found.id,))
 
     return check
 

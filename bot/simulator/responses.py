@@ -52,6 +52,7 @@ class Responses:
             msgtype=body["msgtype"],
             text=content.text,
             card=content.card,
+            feedback=content.feedback,
             answers=msgid,
         )
         return {}
@@ -71,6 +72,8 @@ def _markdown(payload: object) -> Content:
     if len(text.encode()) > STREAM_BYTES:
         raise Refused(Errcode.TOO_LONG, f"markdown.content is longer than {STREAM_BYTES} bytes")
     feedback = payload.get("feedback") if isinstance(payload, Mapping) else None
-    if feedback is not None and len(required(feedback, "id").encode()) > 256:
+    if feedback is None:
+        return Content(text)
+    if len(required(feedback, "id").encode()) > 256:
         raise Refused(Errcode.BAD_FIELD, "feedback.id is longer than 256 bytes")
-    return Content(text)
+    return Content(text, feedback=required(feedback, "id"))

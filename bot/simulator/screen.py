@@ -107,7 +107,16 @@ class Screen:
         return self._open(callback, answer, answer.stream)
 
     def _open(self, callback: Callback, answer: Answer, stream: Stream) -> Bubble | None:
-        shown = self._put(callback, "stream", "stream", text=stream.content, stream=stream.id, finished=stream.finished)
+        shown = self._put(
+            callback,
+            "stream",
+            "stream",
+            text=stream.content,
+            stream=stream.id,
+            finished=stream.finished,
+            media=stream.pictures,
+            feedback=stream.feedback,
+        )
         bubble = Bubble(stream.id, shown.number, callback.key)
         self._bubbles[(callback.door.id, stream.id)] = bubble
         self._bubble_of[callback.key] = bubble
@@ -161,7 +170,7 @@ class Screen:
         shown = self._journal.at(bubble.record)
         if (stream.content, stream.finished) != (shown.text, shown.finished):
             version = Version(self._clock.now(), stream.content, via="stream")
-            self._journal.show(bubble.record, version, finished=stream.finished)
+            self._journal.show(bubble.record, version, finished=stream.finished, media=stream.pictures)
         if stream.finished:
             bubble.closed.set()
 

@@ -129,6 +129,7 @@ class Sending:
                 text=message.content.text,
                 cut=message.content.cut,
                 card=message.content.card,
+                media=message.content.media,
                 msgid=msgid,
             )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -399,11 +400,86 @@ async def test_user_get(company: Company, row: Row) -> None:
     assert ("name" in found) is (row.errcode == 0)
 
 
-GET_CALLS = ("getcallbackip", "get_api_domain_ip", "user/get")
+PNG, JPG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"
+
+
+def form(content: bytes = PNG, disposition: str = 'name="media"; filename="价目表.png"') -> Body:
+    head = f"--b\r\nContent-Disposition: form-data; {disposition}\r\nContent-Type: image/png\r\n\r\n"
+    return {"raw": head.encode() + content + b"\r\n--b--\r\n", "type": "multipart/form-data; boundary=b"}
+
+
+IMAGE, FILE = {"type": "image"}, {"type": "file"}
+UPLOAD = rows(
+    Row("a PNG", "doc/90253", form(), query=IMAGE),
+    Row("a JPG", "doc/90253", form(JPG + b"12345"), query=IMAGE),
+    Row("any file", "doc/90253", form(b"a,b\r\n1,2\r\n"), query=FILE),
+    Row("a picture as a file", "doc/90253", form(), query=FILE),
+    Row("six bytes", "doc/90253", form(b"123456"), query=FILE),
+    Row("a voice", "doc/90253", form(b"#!AMR\n123"), query={"type": "voice"}),
+    Row("a picture of 10 MB", "doc/90253", form(PNG.ljust(10 << 20, b"x")), query=IMAGE),
+    Row("no type", "doc/90253", form(), 40004),
+    Row("unknown type", "doc/90253", form(), 40004, {"type": "poem"}),
+    Row("a GIF as an image", "doc/90253", form(b"GIF89a12"), 40004, IMAGE),
+    Row("an MP3 as a voice", "doc/90253", form(b"ID3456"), 40004, {"type": "voice"}),
+    Row("five bytes", "doc/90253", form(b"12345"), 44001, FILE),
+    Row("another field", "doc/90253", form(PNG, 'name="file"; filename="a.png"'), 44001, IMAGE),
+    Row("no form", "doc/90253", {"raw": PNG, "type": "image/png"}, 44001, IMAGE),
+    Row("a picture beyond 10 MB", "doc/90253", form(PNG.ljust((10 << 20) + 1, b"x")), 45001, IMAGE),
+    Row("a file beyond 20 MB", "doc/90253", form(b"x" * ((20 << 20) + 1)), 45001, FILE),
+    Row("a voice beyond 2 MB", "doc/90253", form(b"#!AMR".ljust((2 << 20) + 1, b"x")), 45001, {"type": "voice"}),
+    Row("an encoded name", "doc/90253", form(PNG, "name=\"media\"; filename*=utf-8''%E4%BB%B7.png"), 40035, IMAGE),
+    Row("no name", "doc/90253", form(PNG, 'name="media"'), 40035, IMAGE),
+)
+
+
+@pytest.mark.parametrize("row", UPLOAD)
+async def test_media_upload(company: Company, row: Row) -> None:
+    url, query = f"{company.wecom.url}/cgi-bin/media/upload", {"access_token": company.token, **row.query}
+    headers = {"Content-Type": row.request["type"]}
+    async with company.http.post(url, params=query, data=BytesIO(row.request["raw"]), headers=headers) as response:
+        found = await response.json()
+    assert found["errcode"] == row.errcode, found["errmsg"]
+    assert {"type", "media_id", "created_at"} <= set(found) if row.errcode == 0 else "media_id" not in found
+
+
+MEDIA = rows(
+    Row("a picture", "doc/90254", {"media_id": "media-1"}),
+    Row("unknown fields are ignored", "doc/90254", {"media_id": "media-1", "debug": "1"}),
+    Row("a range", "doc/90254", {"media_id": "media-1"}, query={"Range": "bytes=2-4"}),
+    Row("no id", "doc/90254", {}, 40063),
+    Row("an empty id", "doc/90254", {"media_id": ""}, 40063),
+    Row("an unknown id", "doc/90254", {"media_id": "media-9"}, 40007),
+)
+
+
+@pytest.mark.parametrize("row", MEDIA)
+async def test_media_get(company: Company, row: Row) -> None:
+    company.wecom.media.keep("image", b"0123456789", "a.png")
+    url, query = f"{company.wecom.url}/cgi-bin/media/get", {"access_token": company.token, **row.request}
+    async with company.http.get(url, params=query, headers=row.query) as response:
+        if row.errcode:
+            assert (await response.json())["errcode"] == row.errcode
+            return
+        assert (response.status, await response.read()) == ((206, b"234") if row.query else (200, b"0123456789"))
+        assert response.headers["Content-Disposition"] == 'attachment; filename="a.png"'
+
+
+async def test_media_live_for_three_days(frozen: Company) -> None:
+    """doc/90253."""
+    kept = frozen.wecom.media.keep("image", b"0123456789")
+    image = message("image", {"media_id": kept.id})
+    frozen.clock.moment += 3 * 24 * 3600 - 7000
+    frozen.token = str((await frozen.get("gettoken", corpid=CORP, corpsecret=SECRET))["access_token"])
+    assert (await frozen.post("message/send", image))["errcode"] == 0
+    frozen.clock.moment += 7001
+    assert (await frozen.post("message/send", image))["errcode"] == 40007
+
+
+GET_CALLS = ("getcallbackip", "get_api_domain_ip", "user/get", "media/get")
 POST_CALLS = ("message/send", "message/update_template_card", "message/recall")
 
 
-@pytest.mark.parametrize("path", GET_CALLS + POST_CALLS)
+@pytest.mark.parametrize("path", (*GET_CALLS, *POST_CALLS, "media/upload"))
 @pytest.mark.parametrize(
     ("trouble", "errcode"),
     [

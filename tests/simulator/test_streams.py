@@ -11,7 +11,12 @@ from bot.simulator import Limits, SimulatorError
 from .conftest import Company
 from .listener import Said, in_turn, silent, slowly, stream
 
-PNG = {"base64": base64.b64encode(b"png").decode(), "md5": hashlib.md5(b"png").hexdigest()}
+
+def picture(raw: bytes) -> dict[str, str]:
+    return {"base64": base64.b64encode(raw).decode(), "md5": hashlib.md5(raw).hexdigest()}
+
+
+PNG = picture(b"\x89PNG\r\n\x1a\n")
 NOTICE = {
     "card_type": "text_notice",
     "main_title": {"title": "投票已结束"},
@@ -110,11 +115,57 @@ ANSWERS: list[tuple[str, Any, str]] = [
     ("20481 bytes", stream("s-1", "a" * 20481), "refused"),
     ("a picture too early", stream("s-1", "图", False, msg_item=[{"msgtype": "image", "image": PNG}]), "refused"),
     ("a wrong md5", stream("s", "图", msg_item=[{"msgtype": "image", "image": {**PNG, "md5": "0"}}]), "refused"),
+    ("a GIF", stream("s", "图", msg_item=[{"msgtype": "image", "image": picture(b"GIF89a")}]), "refused"),
     ("eleven pictures", stream("s-1", "图", msg_item=[{"msgtype": "image", "image": PNG}] * 11), "refused"),
     ("feedback beyond 256 bytes", stream("s-1", "好", feedback={"id": "f" * 257}), "refused"),
     ("broken card", {"msgtype": "template_card", "template_card": {"card_type": "text_notice"}}, "refused"),
     ("not JSON", "success", "refused"),
 ]
+
+
+async def test_a_stream_shows_its_pictures_when_it_is_finished(company: Company) -> None:
+    done = stream("s-1", "好了", msg_item=[{"msgtype": "image", "image": PNG}])
+    await company.listen(company.bot, in_turn(stream("s-1", "等等", False), done))
+    asked = await company.wecom.direct(company.bot, "li.na", "出题")
+    await company.wecom.settle()
+    (bubble,) = company.wecom.journal.answers_to(asked.msgid)
+    assert (bubble.text, bubble.media) == ("好了", (PNG["md5"],))
+
+
+async def test_a_thumb_brings_back_the_feedback_id_of_the_first_answer(company: Company) -> None:
+    begun = stream("s-1", "等等", False, feedback={"id": "fb-1"})
+    listener = await company.listen(company.bot, in_turn(begun, stream("s-1", "好了"), None))
+    await company.wecom.mention(company.bot, "wrG1", "li.na", "出题")
+    await company.wecom.settle()
+    (bubble,) = company.wecom.journal.seen()
+    await (await company.wecom.thumb(bubble, 2, "wang.wu", content="不对", reasons=(1, 3))).delivered()
+    heard = listener.heard[-1]
+    assert heard["event"]["feedback_event"] == {
+        "id": "fb-1",
+        "type": 2,
+        "content": "不对",
+        "inaccurate_reason_list": [1, 3],
+    }
+    assert (heard["chatid"], heard["from"]) == ("wrG1", {"userid": "wang.wu"})
+
+
+async def test_only_the_first_answer_may_ask_for_feedback(company: Company) -> None:
+    late = stream("s-1", "好了", feedback={"id": "fb-1"})
+    await company.listen(company.bot, in_turn(stream("s-1", "等等", False), late, stream("s-1", "好了")))
+    asked = await company.wecom.direct(company.bot, "li.na", "出题")
+    await company.wecom.settle()
+    assert [record.kind for record in company.wecom.journal.answers_to(asked.msgid)] == ["seen", "refused"]
+    (bubble,) = company.wecom.journal.seen()
+    with pytest.raises(SimulatorError, match="no feedback"):
+        await company.wecom.thumb(bubble, 1)
+
+
+@pytest.mark.parametrize(("kind", "reasons"), [(0, ()), (4, ()), (1, (1,)), (2, (5,))])
+async def test_wecom_has_no_such_thumb(company: Company, kind: int, reasons: tuple[int, ...]) -> None:
+    await company.listen(company.bot, in_turn(stream("s-1", "好", feedback={"id": "fb-1"})))
+    await (await company.wecom.direct(company.bot, "li.na", "在吗")).delivered()
+    with pytest.raises(SimulatorError, match="kind is"):
+        await company.wecom.thumb(company.wecom.journal.seen()[0], kind, reasons=reasons)
 
 
 @pytest.mark.parametrize(("answer", "kind"), [pytest.param(a, k, id=f"{n}-{k}") for n, a, k in ANSWERS])
