@@ -62,6 +62,7 @@ from bot.types.events import Conversation, Event, Rated, Tick
 from bot.types.ports import Clock, Services, Shelf
 from handlers.dialogue import dialogue
 from handlers.directory import GROUPS, Roster
+from handlers.feedback import ratings_of
 from handlers.order import CAPABILITIES, ORDER
 from handlers.screening import SCREENING, screen_of
 from scheduler.calendar import WorkCalendar
@@ -312,6 +313,11 @@ async def records(path: Path | str) -> AsyncIterator[tuple[Database, Config]]:
         yield database, config
     finally:
         await database.close()
+
+
+def thumbs(event: str) -> sa.Select[tuple[str, str]]:
+    """(verdict, content) of what people think of the answer to an event."""
+    return ratings_of(event)
 
 
 @asynccontextmanager

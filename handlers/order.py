@@ -8,6 +8,7 @@ from handlers import (
     dialogue,
     directory,
     fallback,
+    feedback,
     gate,
     halt,
     help,
@@ -33,6 +34,7 @@ CAPABILITIES: Sequence[Capability] = (
     fallback.CAPABILITY,
     welcome.CAPABILITY,
     notices.CAPABILITY,
+    feedback.CAPABILITY,
 )
 
 ORDER: Sequence[str] = (
@@ -50,5 +52,6 @@ ORDER: Sequence[str] = (
     "welcome",
     "desk",
     "notices",
+    "feedback",
     "retention",
 )

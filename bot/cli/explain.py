@@ -44,6 +44,7 @@ STATES: Mapping[str, str] = {
     "dead": "发不出去",
     "done": "发出了",
 }
+VERDICTS: Mapping[str, str] = {"accurate": "👍 准确", "inaccurate": "👎 不准确"}
 LATEST = sa.select(events).order_by(events.c.received_at.desc()).limit(20)
 
 
@@ -58,6 +59,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def _run(arguments: argparse.Namespace) -> int:
+    from bot.app import thumbs
+
     async with records(arguments.config) as opened:
         if arguments.event is None:
             return _list(await opened.database.read(LATEST), opened.zone, arguments.json)
@@ -65,7 +68,8 @@ async def _run(arguments: argparse.Namespace) -> int:
         if not found:
             raise Failure(f"没有编号为 {arguments.event} 的消息（最近的消息：qunban explain）")
         sent = await opened.database.read(sent_for(arguments.event))
-        return _tell(found[0], sent, opened.zone, arguments.json)
+        rated = await opened.database.read(thumbs(arguments.event))
+        return _tell(found[0], sent, rated, opened.zone, arguments.json)
 
 
 def _list(rows: Sequence[sa.Row[Any]], zone: ZoneInfo, as_json: bool) -> int:
@@ -83,13 +87,16 @@ def _brief(row: sa.Row[Any], zone: ZoneInfo) -> tuple[str, ...]:
     return moment(row.received_at, zone), OUTCOMES.get(row.outcome, row.outcome), shorten(row.text, 30), row.id
 
 
-def _tell(row: sa.Row[Any], sent: Sequence[sa.Row[Any]], zone: ZoneInfo, as_json: bool) -> int:
+def _tell(
+    row: sa.Row[Any], sent: Sequence[sa.Row[Any]], rated: Sequence[sa.Row[Any]], zone: ZoneInfo, as_json: bool
+) -> int:
     if as_json:
         rows = [{"state": one.state, "text": said(one)} for one in sent]
-        whole = summary(row) | {"trace": json.loads(row.trace), "sent": rows}
+        ratings = [{"verdict": one.verdict, "content": one.content} for one in rated]
+        whole = summary(row) | {"trace": json.loads(row.trace), "sent": rows, "ratings": ratings}
         print(json.dumps(whole, ensure_ascii=False))
         return 0
-    for line in described(row, sent, zone, paint_for(sys.stdout)):
+    for line in described(row, sent, zone, paint_for(sys.stdout), rated):
         print(line)
     return 0
 
@@ -114,7 +121,9 @@ def sent_for(event: str) -> sa.Select[Any]:
     return sa.select(outbox).where(outbox.c.event == event).order_by(outbox.c.seq)
 
 
-def described(row: sa.Row[Any], sent: Sequence[sa.Row[Any]], zone: ZoneInfo, paint: Paint) -> Iterator[str]:
+def described(
+    row: sa.Row[Any], sent: Sequence[sa.Row[Any]], zone: ZoneInfo, paint: Paint, rated: Sequence[sa.Row[Any]] = ()
+) -> Iterator[str]:
     """An event's record for a person."""
     size, trace = columns() - 6, json.loads(row.trace)
     rule = f"，规则“{trace['rule']}”" if trace.get("rule") else ""
@@ -131,6 +140,8 @@ def described(row: sa.Row[Any], sent: Sequence[sa.Row[Any]], zone: ZoneInfo, pai
         yield paint("      · " + one_line(tried), DIM)
     for one in sent:
         yield from _entry("发出", f"{said(one)}（{state_of(one)}，{where(one.lane)}）", size, paint)
+    for one in rated:
+        yield from _entry("评价", "：".join(filter(None, (VERDICTS.get(one.verdict), one.content))), size, paint)
     yield from _entry("配置", trace.get("config", ""), size, paint)
 
 

@@ -16,6 +16,7 @@ from bot.store.database import Database
 from bot.store.schema import migrate
 from bot.store.tables import events, meta, outbox
 from bot.types.actions import Card, Content, Text, dump_content
+from handlers.feedback import ratings
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 EVENT = "aibot:ww1:小助手:m1"
@@ -43,6 +44,9 @@ TRACE = {
 }
 
 
+THUMB = {"event": EVENT, "member": "lin", "verdict": "inaccurate", "content": "不完整", "at": AT}
+
+
 def event() -> dict[str, Any]:
     said = {"id": EVENT, "conversation": ROOM, "thread": f"{ROOM}|lin", "member_key": "m_7", "topic": "message"}
     decided = {"outcome": "answered", "handler": "keyword", "reason": "说到了发货", "stream": ""}
@@ -57,6 +61,7 @@ async def store(data: Path) -> None:
     async def write(connection: Connection) -> None:
         await connection.execute(meta.insert().values(key="partitions", value="8"))
         await connection.execute(events.insert().values(event()))
+        await connection.execute(ratings.insert().values(THUMB))
         for each in ROWS:
             await connection.execute(outbox.insert().values(each))
 
@@ -135,6 +140,7 @@ def test_explain_tells_the_whole_story(kept: Path, capsys: pytest.CaptureFixture
     ):
         assert part in said
     assert "发出了的（发出了，aibot:小助手 的群 wrTest）" in said
+    assert "👎 不准确：不完整" in said and "lin）" not in said
 
 
 def test_explain_is_json_for_programs(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -142,6 +148,7 @@ def test_explain_is_json_for_programs(kept: Path, capsys: pytest.CaptureFixture[
     found = json.loads(capsys.readouterr().out)
     assert (found["outcome"], found["handler"], found["trace"]["rule"]) == ("answered", "keyword", "发货")
     assert [one["state"] for one in found["sent"]] == ["done", "uncertain", "dead", "waiting"]
+    assert found["ratings"] == [{"verdict": "inaccurate", "content": "不完整"}]
 
 
 def test_explain_without_a_number_lists_the_latest(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,7 +29,7 @@ from bot.transaction import EventTransaction
 from bot.types.actions import Action, Card, Content, Emit, Notify, Reply, Text, Update, words_of
 from bot.types.context import Context, Trace
 from bot.types.declarations import Section
-from bot.types.events import Clicked, Conversation, Event, Joined, Message, Opened, Tick
+from bot.types.events import Clicked, Conversation, Event, Joined, Message, Opened, Rated, Tick
 from bot.types.outcome import Kind
 from bot.types.ports import Services, Shelf, Thread
 from handlers.dialogue import dialogue
@@ -152,6 +152,12 @@ class Stage:
     async def click(self, member: str, task: str, key: str, where: Conversation) -> Sequence[Seen]:
         """A click arrives, whoever made it."""
         return await self.happen(Clicked(**self._event(member, where), task=task, key=key))
+
+    async def rate(
+        self, member: str, event: str, verdict: str, where: Conversation, content: str = ""
+    ) -> Sequence[Seen]:
+        """A person presses a thumb on what was said about an event."""
+        return await self.happen(Rated(**self._event(member, where), feedback=event, verdict=verdict, content=content))
 
     async def forward(self, duration: timedelta) -> Sequence[Seen]:
         """Time passes; timers ring when they are due."""

@@ -153,6 +153,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "ratings",
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("event", "member"),
+    )
+    op.create_index("ratings_at", "ratings", ["at"], unique=False)
+    op.create_table(
         "routes",
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("lane", sa.Text(), nullable=False),
