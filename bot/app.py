@@ -10,7 +10,7 @@ import secrets
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -32,12 +32,15 @@ from bot.channels.settings import CHANNELS, WECOM
 from bot.clock import SystemClock
 from bot.config import Config, ConfigError, load
 from bot.config.reload import watch
+from bot.config.values import of_kind
 from bot.engine import Committed, Engine
 from bot.hints import Hints
-from bot.inbox import Inbox, InboxUnavailable, Put
+from bot.inbox import Inbox, InboxUnavailable, Put, partition_of
 from bot.lanes import Lanes
 from bot.leases import Leases
 from bot.life import Life
+from bot.logs import LOG, set_up
+from bot.logs import inspect as inspect_log
 from bot.metrics import Metrics
 from bot.news import News
 from bot.outbox import Writer
@@ -57,9 +60,10 @@ from bot.store.single import hold
 from bot.store.tables import SPINE, jobs, meta
 from bot.timers import Timers
 from bot.types.attachments import Attachments, Unkept
-from bot.types.declarations import Declared, Handler, Section
+from bot.types.declarations import Command, Declared, Handler, Section
 from bot.types.events import Conversation, Event, Rated, Tick
 from bot.types.ports import Clock, Services, Shelf
+from bot.types.secret import Secret
 from handlers.dialogue import dialogue
 from handlers.directory import GROUPS, Roster
 from handlers.feedback import ratings_of
@@ -73,13 +77,15 @@ log = logging.getLogger(__name__)
 SECTIONS: Sequence[Section[Any]] = (
     BOT,
     SERVER,
+    LOG,
     STORE,
     WECOM,
     CHANNELS,
     *(section for capability in CAPABILITIES for section in capability.sections),
 )
 DECLARED: Sequence[Declared] = (*SPINE, *(table for capability in CAPABILITIES for table in capability.tables))
-INSPECTORS = (inspect_channels, *(capability.inspect for capability in CAPABILITIES))
+COMMANDS: Sequence[Command] = tuple(command for capability in CAPABILITIES for command in capability.commands)
+INSPECTORS = (inspect_channels, inspect_log, *(capability.inspect for capability in CAPABILITIES))
 
 
 def _same(part: Any) -> Any:
@@ -148,16 +154,29 @@ def ordered(handlers: Sequence[Handler]) -> Sequence[Handler]:
     return sorted(handlers, key=lambda handler: place[handler.name])
 
 
-async def run(path: Path | str, wiring: Wiring | None = None) -> int:
+async def run(path: Path | str, wiring: Wiring | None = None, verbose: bool = False) -> int:
     """Run the bot until SIGTERM or SIGINT, then finish what is in hand within 10 seconds; the exit status."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with running(path, wiring or Wiring()) as bot:
+    async with running(path, _logging(wiring or Wiring(), verbose)) as bot:
         log.warning("已经在 %s:%d 听着，配置 %s", *bot.address, bot.config.hash)
         await stop.wait()
         log.warning("收到停止信号，做完手上的就停")
     return 0
+
+
+def _logging(wiring: Wiring, verbose: bool) -> Wiring:
+    """The wiring that also lets the log follow the configuration."""
+
+    def adjust(config: Config) -> Config:
+        adjusted = wiring.adjust(config)
+        secrets = [secret.reveal() for _, secret in of_kind(Secret, adjusted.values) if secret.is_set]
+        more = {"level": "debug"} if verbose else {}
+        set_up(adjusted[LOG].model_copy(update=more), secrets)
+        return adjusted
+
+    return replace(wiring, adjust=adjust)
 
 
 @asynccontextmanager
@@ -251,6 +270,7 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
             metrics.rated(committed.event.conversation.door, committed.event.verdict)
         if committed.event.route.passive and not stores.alone:
             await hints.tell(committed.event.id, committed.ready)
+        _tell(committed, partitions)
 
     engine = Engine(
         inbox=inbox, leases=leases, database=database, clock=clock, counts=metrics, brain=lambda: bot.brain,
@@ -264,6 +284,13 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     beside = () if stores.alone else (lambda: hints.hear(passive.decided),)
     life = Life(engine, lanes, timers, leases, planned, application, listen.host, listen.port, beside)
     return life, bot
+
+
+def _tell(committed: Committed, partitions: int) -> None:
+    event = committed.event
+    held = partition_of(event.conversation.key, partitions)
+    about = {"event": event.id, "door": event.conversation.door, "partition": held, "text": getattr(event, "text", "")}
+    log.info("%s, %.0f ms", committed.kind, committed.seconds * 1000, extra=about)
 
 
 async def _jobs(config: Config, inbox: Inbox, database: Database, clock: Clock) -> Jobs:

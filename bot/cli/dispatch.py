@@ -4,8 +4,9 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.cli.failure import Failure
@@ -23,12 +24,15 @@ COMMANDS: Mapping[str, str] = {
     "ask": "试问一句：它会怎么答、为什么（不发送，也不留记录）",
     "explain": "一条真实的消息为什么得到这个回答",
     "outbox": "看没发出去的消息，重发或放弃",
-    "groups": "听到过、配置里还没有名字的群",
+    "groups": "听到过、配置里还没有名字的群，附上可以粘贴的几行",
     "bench": "在这台机器上测量",
 }
+# What capabilities bring, as `bot.app.COMMANDS` has it; it stands here too for the same reason.
+BROUGHT: Mapping[str, str] = MappingProxyType({})
 ABOUT = "群伴：公司自己运行的企业微信社群机器人"
 EXAMPLES = """示例：
   qunban demo               先看看它能做什么
+  qunban init               从一份现成的配置开始
   qunban check              检查 config.toml
   qunban ask "怎么退货"     试问一句，看它怎么答、为什么
   qunban run                正式运行
@@ -72,11 +76,16 @@ async def _run(command: "Command", arguments: argparse.Namespace) -> int:
 
 
 def find(name: str) -> "Command | None":
-    """The command of that name; None when there is none."""
-    if name not in COMMANDS:
-        return None
-    command: Command = import_module(f"bot.cli.{name}").command()
-    return command
+    """The command of that name, the command line's own or one that a capability brings; None when there is none."""
+    if name in COMMANDS:
+        command: Command = import_module(f"bot.cli.{name}").command()
+        return command
+    return brought(name, import_module("bot.app").COMMANDS) if name in BROUGHT else None
+
+
+def brought(name: str, commands: Iterable["Command"]) -> "Command | None":
+    """The command of that name among those that capabilities bring."""
+    return next((command for command in commands if command.name == name), None)
 
 
 def parser_of(command: "Command") -> Parser:
@@ -90,12 +99,12 @@ def parser_of(command: "Command") -> Parser:
 
 def overview() -> str:
     """The help of the whole command line."""
-    lines = [f"  {name:<10}{summary}" for name, summary in COMMANDS.items()]
+    lines = [f"  {name:<10}{summary}" for name, summary in (*COMMANDS.items(), *BROUGHT.items())]
     return "\n".join([ABOUT, "", "用法：qunban 命令 [选项]", "", "命令：", *lines, "", EXAMPLES])
 
 
 def _unknown(name: str) -> int:
-    meant = nearest(name, COMMANDS)
+    meant = nearest(name, (*COMMANDS, *BROUGHT))
     hint = f"，是否想写 {meant}？" if meant else "。"
     print(f"qunban：没有 {name} 这个命令{hint}\n全部命令：qunban --help", file=sys.stderr)
     return 2

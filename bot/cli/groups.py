@@ -17,7 +17,7 @@ from bot.store.tables import events
 from bot.types.declarations import Command
 from bot.types.events import Conversation
 
-HELP = """机器人听到过、配置里还没有名字的群，附上可以直接粘贴的几行
+HELP = """听到过、配置里还没有名字的群，附上可以粘贴的几行
 示例：
   qunban groups
   qunban groups --json

@@ -18,7 +18,6 @@ HELP = """写一份带说明的配置，照着改就能用
 
 不会覆盖已有的文件；确实要换成新的，加 --force。"""
 
-PRESETS = Path(__file__).with_name("presets")
 NEXT = """接下来：
   {check}      看看对不对
   {demo}       在模拟的企业微信里走一遍
@@ -36,12 +35,15 @@ class Preset:
     @property
     def files(self) -> Sequence[Path]:
         """Its files, relative to its folder."""
-        base = PRESETS / self.folder
-        return sorted(path.relative_to(base) for path in base.rglob("*.toml"))
+        return sorted(path.relative_to(self._base) for path in self._base.rglob("*.toml"))
 
     def read(self, file: Path) -> bytes:
         """What one of its files holds."""
-        return (PRESETS / self.folder / file).read_bytes()
+        return (self._base / file).read_bytes()
+
+    @property
+    def _base(self) -> Path:
+        return Path(__file__).with_name("presets") / self.folder
 
 
 CHOICES = (

@@ -1,8 +1,6 @@
 """`qunban run`: the bot."""
 
 import argparse
-import logging
-import sys
 
 from bot.cli.failure import Failure, explained
 from bot.types.declarations import Command
@@ -12,7 +10,8 @@ HELP = """正式运行机器人
   qunban run
   qunban run -c /etc/qunban/config.toml
 
-日志写在标准错误。按 Ctrl-C 或发 SIGTERM 停止：不再收新消息，手上的 10 秒内做完。"""
+日志写在标准错误，一行一个 JSON，不含大家说的话（见 config.toml 的 [log]）。
+按 Ctrl-C 或发 SIGTERM 停止：不再收新消息，手上的 10 秒内做完。"""
 
 
 def command() -> Command:
@@ -25,16 +24,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def _run(arguments: argparse.Namespace) -> int:
-    log_to_stderr(logging.INFO if arguments.verbose else logging.WARNING)
     from bot.app import run
 
     with explained():
         try:
-            return await run(arguments.config)
+            return await run(arguments.config, verbose=arguments.verbose)
         except OSError as error:
             raise Failure(f"启动不了：{error}\n端口可能已被占用，请看 config.toml 的 [server] listen") from error
-
-
-def log_to_stderr(level: int) -> None:
-    """One line an event, on stderr."""
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

@@ -51,7 +51,7 @@ def preset(request: pytest.FixtureRequest) -> Preset:
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, int, str]]:
-    """The exit statuses of check and demo and what the demo said, by starter; the demos mostly wait, so side by side."""
+    """Exit statuses of check and demo and what the demo said, by starter; the demos mostly wait, so side by side."""
     folder = tmp_path_factory.mktemp("starters")
 
     def start(preset: Preset) -> tuple[int, subprocess.Popen[str]]:

@@ -1,5 +1,7 @@
 """How the command line speaks: in Chinese, with an example, and with the right exit status."""
 
+import argparse
+import asyncio
 import resource
 import subprocess
 import sys
@@ -7,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import COMMANDS as FROM_CAPABILITIES
 from bot.cli import main
-from bot.cli.dispatch import COMMANDS, find
+from bot.cli.dispatch import BROUGHT, COMMANDS, brought, find, parser_of
 from bot.cli.parser import Parser, translate
+from bot.types.declarations import Command
 
 QUNBAN = Path(sys.executable).with_name("qunban")
 
@@ -31,6 +35,24 @@ def test_the_help_lists_every_command_in_chinese(capsys: pytest.CaptureFixture[s
     said = capsys.readouterr().out
     assert all(f"\n  {name} " in said for name in COMMANDS)
     assert "用法：qunban" in said
+
+
+def test_the_commands_that_capabilities_bring_are_listed() -> None:
+    assert dict(BROUGHT) == {one.name: one.help.partition("\n")[0] for one in FROM_CAPABILITIES}
+    assert set(BROUGHT).isdisjoint(COMMANDS)
+
+
+def test_a_command_that_a_capability_brings_is_found_and_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    async def run(arguments: argparse.Namespace) -> int:
+        print(arguments.config, arguments.who)
+        return 3
+
+    signin = Command("signin", "签到\n示例：\n  qunban signin li", lambda parser: parser.add_argument("who"), run)
+    found = brought("signin", [signin])
+    assert found is signin
+    assert brought("sign", [signin]) is None
+    assert asyncio.run(found.run(parser_of(found).parse_args(["li", "-c", "x.toml"]))) == 3
+    assert capsys.readouterr().out == "x.toml li\n"
 
 
 def test_no_command_at_all_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
