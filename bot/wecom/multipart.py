@@ -1,9 +1,10 @@
 """A file in a form (RFC 7578), its name in plain UTF-8: WeCom does not read the encoded form of RFC 2231."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-_FORBIDDEN = str.maketrans({'"': "＂", "\\": "＼", "\r": " ", "\n": " ", "\0": " "})
+_WIDE: Mapping[int, str] = {ord('"'): "＂", ord("\\"): "＼", ord("\r"): " ", ord("\n"): " ", 0: " "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Form:
 def form(field: str, filename: str, content: bytes) -> Form:
     """A form with one file."""
     boundary = f"qunban-{secrets.token_hex(16)}"
-    name = filename.translate(_FORBIDDEN)
+    name = filename.translate(_WIDE)
     head = (
         f"--{boundary}\r\n"
         f'Content-Disposition: form-data; name="{field}"; filename="{name}"; filelength={len(content)}\r\n'
