@@ -27,6 +27,8 @@ from bot.types.actions import Action, Card, Content, Emit, Image, Markdown, Noti
 from bot.types.events import Event, dump_event
 
 CLAIM_WINDOW = timedelta(seconds=20)
+# A stream is asked for every second or so, however late its text comes.
+POLL_WINDOW = timedelta(seconds=5)
 UNSETTLED = ("ready", "waiting", "sending", "handed")
 HANDED_OUT = ("handed", "done", "uncertain")
 UNSCREENED = "内容审查出错，暂不发出"
@@ -164,7 +166,7 @@ class Writer:
             yield Out(
                 event.conversation.key, event.member, content.type, dump_content(content), content.fixed, 0,
                 state or ("ready" if takeable else "waiting"), passive if takeable else "",
-                event.received_at + CLAIM_WINDOW if takeable else now, expires,
+                _claimable_until(event, now) if takeable else now, expires,
             )  # fmt: skip
 
     def _contents(self, door: str, content: Content, brain: Brain) -> Iterable[tuple[Content, str]]:
@@ -172,6 +174,12 @@ class Writer:
         fit, said = self._doors.get(door), screened or content
         for part in self._fit(said, fit) if fit else (said,):
             yield part, "" if screened else "held"
+
+
+def _claimable_until(event: Event, now: datetime) -> datetime:
+    """From when on a lane sends what the event's own HTTP answers, or the polls of its stream, may carry until then."""
+    window = event.received_at + CLAIM_WINDOW
+    return max(window, now + POLL_WINDOW) if event.route.passive == "stream" else window
 
 
 class Space:

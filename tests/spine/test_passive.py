@@ -163,3 +163,14 @@ async def test_a_callback_that_gave_up_hurries_only_its_own_answer(house: House)
 
 async def is_told_later(house: House) -> bool:
     return any(row.state == "waiting" and row.due_at > house.clock.now() for row in await house.rows())
+
+
+async def test_a_stream_that_is_decided_late_is_left_to_its_next_poll(house: House) -> None:
+    house.clock.forward(seconds=30)
+    async with house.at_work():
+        await house.inbox.put(message("m1", route=Route(passive="stream")))
+        await until(lambda: are_ready(house, 1))
+        await asyncio.sleep(0.1)
+        assert house.doors[0].sent == []
+        house.clock.forward(seconds=6)
+        await until(lambda: len(house.doors[0].sent) == 1)
