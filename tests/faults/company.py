@@ -26,10 +26,16 @@ SPORTS = ("潜水", "登山", "骑行", "滑雪", "露营")
 
 @dataclass(frozen=True)
 class Stores:
-    """Where the bot keeps things, as its configuration says it."""
+    """Where the bot keeps things, as its configuration says it.
+
+    `server` is the folder of the private server where that is not the bot's own; `takeover` is how many seconds
+    pass until another process may go on with what a dead one had.
+    """
 
     redis: str = "embedded"
     sql: str = "sqlite"
+    server: Path | None = None
+    takeover: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -54,11 +60,17 @@ class Company:
     home: Path
     port: int
     answers: Answers
+    stores: Stores
     environ: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def config(self) -> Path:
         return self.home / "config.toml"
+
+    @property
+    def server(self) -> Path:
+        """The folder of the private server."""
+        return self.stores.server or self.home / "data" / "redis"
 
     @property
     def address(self) -> str:
@@ -67,7 +79,7 @@ class Company:
 
 @asynccontextmanager
 async def company(
-    home: Path, *, seed: int, timing: Timing, disorder: Disorder, stores: Stores | None = None
+    home: Path, *, seed: int, timing: Timing, disorder: Disorder, stores: Stores
 ) -> AsyncIterator[Company]:
     """A company in `home`, whose bot has yet to be started."""
     port = free_port()
@@ -82,9 +94,10 @@ async def company(
         environ = {
             "WECOM_APP_SECRET": app.secret, "WECOM_APP_TOKEN": app.token, "WECOM_APP_AES_KEY": app.aes_key,
             "WECOM_BOT_TOKEN": bot.token, "WECOM_BOT_AES_KEY": bot.aes_key,
+            "QUNBAN_REDIS": stores.redis, "QUNBAN_SQL": stores.sql,
         }  # fmt: skip
-        made = Company(wecom, app, bot, home, port, answers_of(home / "knowledge"), environ)
-        made.config.write_text(config(made, stores or Stores()))
+        made = Company(wecom, app, bot, home, port, answers_of(home / "knowledge"), stores, environ)
+        made.config.write_text(config(made))
         yield made
 
 
@@ -130,11 +143,11 @@ def _long(sport: str) -> str:
     return f'[[faq]]\nquestion = "{sport}以后怎么护肤？"\nanswer = "{answer}"\n'
 
 
-def config(made: Company, stores: Stores) -> str:
+def config(made: Company) -> str:
     """The bot's configuration."""
     replies = [_reply(f"编号{n}", f"答案{n}") for n in range(NUMBERS + 1)]
     people = [f'[[people]]\nname = "{name}"\nuserid = "{userid}"\nroles = ["售后组"]' for userid, name in STAFF.items()]
-    return "\n\n".join([_HEAD.format(made=made, stores=stores), *people, *replies])
+    return "\n\n".join([_HEAD.format(made=made), *people, *replies])
 
 
 def _reply(exact: str, reply: str) -> str:
@@ -146,8 +159,8 @@ listen = "127.0.0.1:{{made.port}}"
 
 [store]
 data = "data"
-redis = "{{stores.redis}}"
-sql = "{{stores.sql}}"
+redis = "env:QUNBAN_REDIS"
+sql = "env:QUNBAN_SQL"
 
 [wecom]
 corp_id = "{{made.wecom.corp_id}}"

@@ -92,7 +92,7 @@ class Desk:
         return Conversation(door.id, "direct", one.customer)
 
     async def _until(self, found: Callable[[Journal], T]) -> T:
-        return await self._company.wecom.journal.wait_for(found, PATIENCE)
+        return await self._company.wecom.journal.wait_for(found, PATIENCE + 5 * self._company.stores.takeover)
 
     def faults(self, accepted: Callable[[Posted], bool], in_doubt: Callable[[Conversation], bool]) -> Iterator[str]:
         """What came twice, and what did not come for no good reason."""

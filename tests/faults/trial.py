@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.simulator import Conversation, Disorder, Timing
-from tests.faults.company import Company, company
+from tests.faults.company import Company, Stores, company
 from tests.faults.desk import Desk, rounds
 from tests.faults.load import Load
 from tests.faults.verdict import Verdict, judge
@@ -19,6 +19,7 @@ SEED = 20261123
 # WeCom waits and repeats as ever, but slowly enough for a restart, and not for six minutes.
 TIMING = Timing(retry_after=5.0, stream_lives=45.0, poll_every=0.5, patience=90.0)
 DISORDER = Disorder(duplicate_rate=0.3, duplicate_within=1.0, shuffle=3.0, lost_answers=0.1)
+OWN = Stores()
 # One in so many messages is the beginning of a customer's way to a person.
 ROUND = 50
 REDUCED = 200
@@ -62,9 +63,11 @@ class Trial:
 
 
 @asynccontextmanager
-async def trial(home: Path, *, messages: int, slices: int, disorder: Disorder = DISORDER) -> AsyncIterator[Trial]:
+async def trial(
+    home: Path, *, messages: int, slices: int, disorder: Disorder = DISORDER, stores: Stores = OWN
+) -> AsyncIterator[Trial]:
     """Everybody is ready; the bot is yet to be started."""
-    async with company(home, seed=SEED, timing=TIMING, disorder=disorder) as world:
+    async with company(home, seed=SEED, timing=TIMING, disorder=disorder, stores=stores) as world:
         victim, load = Victim(world), Load(world, seed=SEED, messages=messages, slices=slices)
         desk = Desk(world, messages // ROUND)
         load.start()

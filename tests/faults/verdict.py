@@ -8,9 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.app import records
+from bot.app import load_config
 from bot.engine import APOLOGY, LATE
 from bot.simulator import Attempt, Call, Conversation, Journal, Posted, Record
+from bot.store.database import Database
+from bot.store.settings import STORE
 from bot.store.tables import outbox
 from tests.faults.company import Company
 from tests.faults.desk import Desk
@@ -66,8 +68,12 @@ async def judge(
 
 
 async def _outbox(company: Company) -> list[sa.Row[Any]]:
-    async with records(company.config) as (database, _):
+    store = load_config(company.config, company.environ)[STORE]
+    database = await Database.open(store.sql_url(company.home / store.data))
+    try:
         return await database.read(sa.select(outbox).order_by(outbox.c.seq))
+    finally:
+        await database.close()
 
 
 class _Judge:

@@ -165,9 +165,10 @@ class Victim:
         """End it, however, so that nothing outlives the test; its server ends with it."""
         if self._process is None:
             return
-        if not self._process.is_alive():
+        if self._process.exitcode == -signal.SIGKILL:
             await self.start()
-        await self.stop()
+        if self._process.is_alive():
+            await self.stop()
 
     def spent(self) -> float:
         """Seconds of CPU of the process so far."""
@@ -180,8 +181,8 @@ class Victim:
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
 
     def server_pid(self) -> int:
-        """The process of the embedded server."""
-        return int((self.company.home / "data" / "redis" / "server.pid").read_text() or "0")
+        """The process of the private server; 0 while it is being replaced."""
+        return int((self.company.server / "server.pid").read_text() or "0")
 
     async def rest(self, within: float = 60) -> None:
         """Wait until nothing waits to be decided or sent."""
