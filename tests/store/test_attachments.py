@@ -1,0 +1,63 @@
+"""Attachments in the data folder."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.store.attachments import KEEP_SECONDS, Folder
+from bot.types.attachments import Attachment, Unkept
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"content")
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path / "data" / "attachments")
+
+
+def test_a_content_is_kept_once_and_read_by_its_hash(folder: Folder, source: Path) -> None:
+    kept = folder.keep(source)
+    assert (kept.name, kept.size, folder.read(kept)) == ("a.png", 7, b"content")
+    assert folder.keep(source) == kept == Attachment.of(source)
+    assert [path.name for path in folder.path.iterdir()] == [kept.digest]
+
+
+def test_a_file_that_is_not_there_is_an_error(folder: Folder, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        folder.keep(tmp_path / "b.png")
+    with pytest.raises(FileNotFoundError):
+        folder.read(Attachment("b.png", "0" * 64, 1))
+    with pytest.raises(FileNotFoundError):
+        Unkept().read(Attachment("b.png", "0" * 64, 1))
+
+
+def test_what_nobody_named_for_long_is_swept(folder: Folder, source: Path) -> None:
+    old = folder.keep(source)
+    source.write_bytes(b"newer")
+    new = folder.keep(source)
+    (folder.path / f".{new.digest}-0").write_bytes(b"half")
+    then = time.time() - KEEP_SECONDS - 1
+    for name in (old.digest, f".{new.digest}-0"):
+        os.utime(folder.path / name, (then, then))
+    folder.sweep()
+    assert [path.name for path in folder.path.iterdir()] == [new.digest]
+
+
+def test_naming_a_content_again_renews_it(folder: Folder, source: Path) -> None:
+    kept = folder.keep(source)
+    then = time.time() - KEEP_SECONDS - 1
+    os.utime(folder.path / kept.digest, (then, then))
+    folder.keep(source)
+    folder.sweep()
+    assert folder.read(kept) == b"content"
+
+
+def test_a_folder_that_is_not_there_yet_has_nothing_to_sweep(folder: Folder) -> None:
+    folder.sweep()
