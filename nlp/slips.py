@@ -2,13 +2,15 @@
 
 from array import array
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
 class Lacking:
     """Known words, found by what is left of them when one character is dropped.
 
-    Twelve bytes for each character of each word: hashes in order, compared with the word itself once one fits.
+    Twelve bytes for each character of each word: hashes in order, compared with the word itself once one fits. Words
+    have three characters or more.
     `may_drop` says which characters may be missing at all.
     """
 
@@ -18,9 +20,11 @@ class Lacking:
         rests = sorted((hash(rest), at) for at, word in enumerate(self._words) for rest in _rests(word, may_drop))
         self._hashes = array("q", (number for number, _ in rests))
         self._owners = array("I", (at for _, at in rests))
-
-    def __bool__(self) -> bool:
-        return bool(self._words)
+        lengths = defaultdict(set)
+        for word in self._words:
+            for head in (word[:2], word[:1] + word[2:3], word[1:3]):
+                lengths[head].add(len(word) - 1)
+        self._lengths = {head: tuple(found) for head, found in lengths.items()}
 
     def find(self, rest: str) -> Iterator[str]:
         """The words of which `rest` is all but one character."""
@@ -31,6 +35,13 @@ class Lacking:
             if rest in _rests(word, self._may_drop):
                 yield word
             at += 1
+
+    def within(self, text: str) -> Iterator[str]:
+        """The words of which the text contains all but one character, side by side."""
+        for at in range(len(text)):
+            for length in self._lengths.get(text[at : at + 2], ()):
+                if at + length <= len(text):
+                    yield from self.find(text[at : at + length])
 
 
 def _rests(word: str, may_drop: Callable[[str], bool]) -> set[str]:

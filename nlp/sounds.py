@@ -9,7 +9,7 @@ from pathlib import Path
 
 import regex
 
-from nlp.normalise import normalise, without_stickers
+from nlp.normalise import without_stickers
 
 _FIRST, _LAST = 0x4E00, 0x9FFF
 # Sounds are kept as private-use characters: one each, and none of them ever in a normalised text.
@@ -21,7 +21,9 @@ _SYLLABLE = regex.compile(r"(?=.*[aeiouv])[b-df-hj-np-tw-z]{0,2}[aeiouv]{1,3}(?:
 # Southern accents and fast typing mix these up.
 _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 _LONGEST_RUN = 30
-_PIECE = regex.compile(r"(?P<latin>[a-z]+)|(?P<gap>\s+)|(?P<sound>[\p{L}\p{M}\p{N}])|(?P<mark>.)", regex.DOTALL)
+_PIECE = regex.compile(
+    r"(?P<latin>[a-z]+)|(?P<gap>\s+)|(?P<sound>[[\p{L}\p{M}\p{N}]--[a-z]]+)|(?P<mark>.)", regex.DOTALL | regex.V1
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,11 @@ class Sounds:
         return cls("".join(sounds), spelled)
 
     def of(self, text: str, pinyin: bool = True) -> Row:
-        """The row of a text; with `pinyin`, Latin words that can be read as pinyin become sounds too."""
+        """The row of a normalised text; with `pinyin`, Latin words that can be read as pinyin become sounds too."""
         codes: list[str] = []
         typed: list[int] = []
         words: list[str] = []
-        for code, letters in self._sounds(without_stickers(normalise(text)), pinyin, words):
+        for code, letters in self._sounds(without_stickers(text), pinyin, words):
             if not (codes and codes[-1] == code and is_sound(code)):
                 codes.append(code)
                 typed.append(letters)
@@ -77,13 +79,15 @@ class Sounds:
 
     def _sounds(self, text: str, pinyin: bool, words: list[str]) -> Iterator[tuple[str, int]]:
         for found in _PIECE.finditer(text):
-            if found["latin"]:
-                words.append(found[0])
-                yield from self._latin(found[0], pinyin)
-            elif found["sound"]:
-                yield self._sound(found[0]), 0
-            elif found["mark"] and found[0] != "'":
-                yield _BREAK, 0
+            piece = found[0]
+            match found.lastgroup:
+                case "latin":
+                    words.append(piece)
+                    yield from self._latin(piece, pinyin)
+                case "sound":
+                    yield from ((self._sound(letter), 0) for letter in piece)
+                case "mark" if piece != "'":
+                    yield _BREAK, 0
 
     def _sound(self, letter: str) -> str:
         at = ord(letter) - _FIRST

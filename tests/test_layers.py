@@ -30,7 +30,7 @@ ALLOWED = {
     "bot.channels": ("bot.types", "bot.wecom"),
     "bot.simulator": (),
     "bot.cli": ("bot.app", "bot.lanes", "bot.rehearsal", "bot.types", "bot.config", "bot.store", "bot.simulator"),
-    "bot.cli.bench": ("bot.cli", "bot.types", "bot.channels", "bot.store", "bot.simulator", *STAGES),
+    "bot.cli.bench": ("bot.app", "bot.cli", "bot.types", "bot.channels", "bot.store", "bot.simulator", *STAGES),
 } | dict.fromkeys(STAGES, ("bot.types", "bot.store", "bot.channels.door", *STAGES))
 
 

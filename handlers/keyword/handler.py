@@ -9,7 +9,7 @@ from bot.types.context import Context
 from bot.types.events import Event, Message
 from bot.types.outcome import Outcome, answered, silent
 from bot.types.ports import Calendar
-from handlers.keyword.matching import Hit, Rulebook
+from handlers.keyword.matching import Heard, Hit, Rulebook
 from handlers.keyword.rules import ReplyRule
 from handlers.keyword.tables import cool_until, count_on, count_up, is_cooling
 from handlers.variables import fill, values
@@ -24,6 +24,7 @@ class Look:
 
     hits: Sequence[Hit] = ()
     near: Sequence[Hit] | None = ()
+    heard: Heard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,17 @@ class Keyword:
         """The rules whose words are in the message; the second look is taken now when it is surely needed."""
         if not isinstance(event, Message) or not event.text:
             return Look()
-        hits = self.book.hits(event.text)
-        return Look(hits, None if any(not hit.lost for hit in hits) else self.book.near(event.text))
+        heard = self.book.hear(event.text)
+        hits = self.book.hits(heard)
+        return Look(hits, None if any(not hit.lost for hit in hits) else self.book.near(heard), heard)
 
     async def decide(self, event: Event, prepared: Look, context: Context) -> Outcome | None:
         """The reply of the first rule that nothing holds back."""
-        assert isinstance(event, Message)
+        if prepared.heard is None:
+            return None
         hit = self._first(prepared.hits, context)
         if hit is None:
-            near = self.book.near(event.text) if prepared.near is None else prepared.near
+            near = self.book.near(prepared.heard) if prepared.near is None else prepared.near
             hit = self._first(near, context)
         return None if hit is None else await self._answer(hit, context)
 

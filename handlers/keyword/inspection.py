@@ -27,8 +27,10 @@ def inspect(settings: Settings) -> Iterable[Problem]:
         yield from words.problems(one)
         yield from probe.problems(one)
         yield from texts.problems(at, rule, settings)
-        yield from attachments.problems(rule.attach, ("replies", at, "attach"), settings)
-        yield from _place(at, rule, settings)
+        if rule.attach:
+            yield from attachments.problems(rule.attach, ("replies", at, "attach"), settings)
+        if rule.groups or rule.roles:
+            yield from _place(at, rule, settings)
         yield from _pauses(at, rule)
         yield from shadows.problems(one)
 

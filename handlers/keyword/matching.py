@@ -2,13 +2,13 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import regex
 
 from handlers.keyword.near import Near
-from handlers.keyword.rules import ReplyRule, contained
+from handlers.keyword.rules import ReplyRule, contained, whole
 from handlers.needles import Needles
 from nlp.normalise import bare, normalise
 from nlp.sounds import Sounds
@@ -25,6 +25,7 @@ class Ready:
 
     rule: ReplyRule
     order: int
+    whole: tuple[str, ...]
     any: tuple[str, ...]
     all: tuple[str, ...]
     none: tuple[str, ...]
@@ -34,7 +35,8 @@ class Ready:
     def of(cls, rule: ReplyRule, order: int) -> "Ready":
         """The rule, made ready."""
         pattern = regex.compile(rule.pattern.pattern, regex.IGNORECASE) if rule.pattern else None
-        return cls(rule, order, contained(rule.any), contained(rule.all), contained(rule.none), pattern)
+        parts = contained(rule.any), contained(rule.all), contained(rule.none)
+        return cls(rule, order, whole(rule.exact), *parts, pattern)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -77,39 +79,39 @@ class Rulebook:
 
     def __init__(self, rules: Iterable[ReplyRule], sounds: Callable[[], Sounds] = Sounds.load) -> None:
         ready = [Ready.of(rule, order) for order, rule in enumerate(rules)]
-        self._whole = _by_word((word, one) for one in ready for word in one.rule.whole)
-        self._parts = _by_word(_filed(ready))
+        self._whole = _by_word((word, one) for one in ready for word in one.whole)
+        self._parts = _by_word(filed(ready))
         self._patterns = tuple(one for one in ready if one.pattern and not one.parts)
         self._needles = Needles.of(word for one in ready for word in (*one.parts, *one.none))
         self._near = _near(ready, sounds)
 
-    def hits(self, said: str) -> tuple[Hit, ...]:
-        """The rules that take a text, the strongest first: by priority, the whole text before a part, then by order."""
-        text = self._heard(said)
-        whole = [Hit(one, WHOLE, _forbidden(one, text)) for one in self._whole.get(text.core, ())]
-        already = {hit.ready.order for hit in whole}
-        return _in_order([*whole, *(hit for hit in self._partly(text) if hit.ready.order not in already)])
+    def hear(self, said: str) -> Heard:
+        """A message, made ready for `hits` and `near`."""
+        plain = normalise(said[:LONGEST_TEXT])
+        return Heard(plain, bare(plain) or plain, frozenset(self._needles.within(plain)))
 
-    def near(self, said: str) -> tuple[Hit, ...]:
+    def hits(self, text: Heard) -> tuple[Hit, ...]:
+        """The rules that take a text, the strongest first: by priority, the whole text before a part, then by order."""
+        wholly = [Hit(one, WHOLE, _forbidden(one, text)) for one in self._whole.get(text.core, ())]
+        already = {hit.ready.order for hit in wholly}
+        return _in_order([*wholly, *(hit for hit in self._partly(text) if hit.ready.order not in already)])
+
+    def near(self, heard: Heard) -> tuple[Hit, ...]:
         """The rules with a second look that nearly take a text, the strongest first."""
         if self._near is None:
             return ()
-        look, plain = self._near.look(said[:LONGEST_TEXT]), self._heard(said)
-        near = {word: how for word, how in look.parts.items() if word not in plain.found}
-        text = replace(plain, found=plain.found | near.keys(), near=near)
-        whole = [
+        look = self._near.look(heard.plain)
+        near = {word: how for word, how in look.parts.items() if word not in heard.found}
+        text = replace(heard, found=heard.found | near.keys(), near=near)
+        wholly = [
             Hit(one, f"{WHOLE}，{how}", _forbidden(one, text))
             for word, how in look.whole.items()
             for one in self._whole.get(word, ())
-            if one.rule.fuzzy and word != plain.core
+            if one.rule.fuzzy and word != text.core
         ]
-        already = {hit.ready.order for hit in whole}
+        already = {hit.ready.order for hit in wholly}
         partly = (hit for hit in self._partly(text) if hit.ready.order not in already)
-        return _in_order([*whole, *(hit for hit in partly if _is_near(hit.ready, text))])
-
-    def _heard(self, said: str) -> Heard:
-        plain = normalise(said[:LONGEST_TEXT])
-        return Heard(plain, bare(plain) or plain, frozenset(self._needles.within(plain)))
+        return _in_order([*wholly, *(hit for hit in partly if _is_near(hit.ready, text))])
 
     def _partly(self, text: Heard) -> list[Hit]:
         named = {one.order: one for word in text.found for one in self._parts.get(word, ())}
@@ -135,13 +137,13 @@ def _near(ready: Iterable[Ready], sounds: Callable[[], Sounds]) -> Near | None:
     fuzzy = [one for one in ready if one.rule.fuzzy]
     if not fuzzy:
         return None
-    whole = {word for one in fuzzy for word in one.rule.whole}
+    texts = {word for one in fuzzy for word in one.whole}
     parts = {word for one in fuzzy for word in (*one.parts, *one.none)}
-    return Near(whole, parts, sounds())
+    return Near(texts, parts, sounds())
 
 
-def _filed(ready: Iterable[Ready]) -> Iterable[tuple[str, Ready]]:
-    """Where a rule is looked for: a rule that needs several words only at the rarest of them."""
+def filed(ready: Iterable[Ready]) -> Iterator[tuple[str, Ready]]:
+    """The words at which rules are looked for: for a rule that needs several words only the rarest of them."""
     ready = list(ready)
     uses = Counter(word for one in ready for word in one.parts)
     for one in ready:

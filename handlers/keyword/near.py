@@ -36,9 +36,9 @@ class Near:
         self._whole = _Shelf(whole, sounds, self._may_drop)
         self._parts = _Shelf(parts, sounds, self._may_drop)
 
-    def look(self, said: str) -> Look:
-        """The words that a text nearly is or has; a word that it really has may be among them."""
-        row = self._sounds.of(said)
+    def look(self, plain: str) -> Look:
+        """The words that a normalised text nearly is or has; a word that it really has may be among them."""
+        row = self._sounds.of(plain)
         marks = [at for at, code in enumerate(row.codes) if code == " "]
         typed = tuple(letters for at, letters in enumerate(row.typed) if at not in marks)
         return Look(self._whole.equal(Row(row.whole, typed, row.words)), self._parts.within(row))
@@ -60,9 +60,7 @@ class _Shelf:
         self._words: Mapping[str, Sequence[str]] = {codes: tuple(found) for codes, found in by_codes.items()}
         self._needles = Needles.of(self._words)
         self._longest = max(map(len, self._words), default=0)
-        long = [codes for codes in self._words if len(codes) >= DROPPED]
-        self._lacking = Lacking(long, may_drop)
-        self._shorter = sorted({len(codes) - 1 for codes in long})
+        self._lacking = Lacking((codes for codes in self._words if len(codes) >= DROPPED), may_drop)
         self._spellings = Spellings(word for word, _ in rows if _is_latin(word))
 
     def equal(self, row: Row) -> Mapping[str, str]:
@@ -81,7 +79,7 @@ class _Shelf:
         """The words that the row nearly contains."""
         found: dict[str, str] = {}
         if len(row.codes) <= LONGEST_SLIPPED:
-            found.update((codes, "少了一个字") for codes in self._incomplete(row.codes))
+            found.update((codes, "少了一个字") for codes in self._lacking.within(row.codes))
             found.update((codes, "有两个字颠倒了") for codes in self._turned(row.codes))
         for at, codes in self._needles.places(row.codes):
             typed = row.typed[at : at + len(codes)]
@@ -101,11 +99,6 @@ class _Shelf:
             for start, word in self._needles.places(turned, at + 2 - self._longest, at + 1):
                 if len(word) >= SWAPPED and start + len(word) > at + 1:
                     yield word
-
-    def _incomplete(self, codes: str) -> Iterator[str]:
-        for size in self._shorter:
-            for at in range(len(codes) - size + 1):
-                yield from self._lacking.find(codes[at : at + size])
 
 
 def _is_enough(typed: Sequence[int]) -> bool:

@@ -48,10 +48,10 @@ class ReplyRule(Settled):
             raise wrong("还没写什么话能触发它；请加上 exact、any、all 或 regex 中的一项")
         return self
 
-    @property
-    def whole(self) -> tuple[str, ...]:
-        """`exact` as whole texts are compared."""
-        return tuple(filter(None, dict.fromkeys(map(core, self.exact))))
+
+def whole(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words as whole texts are compared."""
+    return tuple(filter(None, dict.fromkeys(map(core, words))))
 
 
 def contained(words: tuple[str, ...]) -> tuple[str, ...]:

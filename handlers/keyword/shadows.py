@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.types.declarations import Problem
-from handlers.keyword.matching import Ready
-from handlers.keyword.rules import contained
+from handlers.keyword.matching import Ready, filed
 from handlers.keyword.scope import is_narrower, is_wider, meets
 from handlers.needles import Needles
-from nlp.normalise import core
+from nlp.normalise import core, normalise
 
 Path = tuple[str | int, ...]
 # Of rules that share a word and a group so many are compared; further ones are like those.
@@ -35,9 +34,9 @@ class Shadows:
     """All rules, to find who takes whose messages. A word costs about its length, however many rules there are."""
 
     def __init__(self, rules: Sequence[Ready]) -> None:
-        self._whole = _filed((word, one) for one in rules for word in one.rule.whole)
-        self._parts = _filed((word, one) for one in rules for word in one.parts)
-        self._needles = Needles.of(word for one in rules for word in one.parts)
+        self._whole = _by_scope((word, one) for one in rules for word in one.whole)
+        self._parts = _by_scope(filed(rules))
+        self._needles = Needles.of(word for word, _ in self._parts)
 
     def problems(self, one: Ready) -> Iterator[Problem]:
         """The rule, or those of its words, that never get their turn; and who shares a word with it."""
@@ -91,7 +90,7 @@ def triggers(one: Ready) -> Iterator[Trigger]:
         if word := core(written):
             yield Trigger(("replies", one.order, "exact", at), (word,), True)
     for at, written in enumerate(one.rule.any):
-        if word := "".join(contained((written,))):
+        if word := normalise(written):
             others = tuple(other for other in one.all if other != word)
             yield Trigger(("replies", one.order, "any", at), (word, *others), False)
     if one.all and not one.any:
@@ -100,7 +99,7 @@ def triggers(one: Ready) -> Iterator[Trigger]:
 
 def takes(other: Ready, one: Ready, way: Trigger) -> bool:
     """Whether `other` takes every message that comes this way into `one`, as far as words go."""
-    if way.is_whole and way.words[0] in other.rule.whole:
+    if way.is_whole and way.words[0] in other.whole:
         return not any(word in way.words[0] for word in other.none)
     if other.pattern or not other.parts:
         return False
@@ -116,13 +115,13 @@ def _is_stronger(other: Ready, one: Ready, way: Trigger) -> bool:
     """Whether `other` is asked before `one` for messages that come this way."""
     if other.rule.priority != one.rule.priority:
         return other.rule.priority > one.rule.priority
-    is_whole = way.is_whole and way.words[0] in other.rule.whole
+    is_whole = way.is_whole and way.words[0] in other.whole
     if is_whole != way.is_whole:
         return is_whole
     return other.order < one.order
 
 
-def _filed(pairs: Iterable[tuple[str, Ready]]) -> Mapping[tuple[str, str], Sequence[Ready]]:
+def _by_scope(pairs: Iterable[tuple[str, Ready]]) -> Mapping[tuple[str, str], Sequence[Ready]]:
     """Rules by word and group, "" for rules that apply everywhere."""
     result = defaultdict(list)
     for word, one in pairs:

@@ -71,6 +71,8 @@ def _wrong(link: str) -> str:
 
 
 def _too_long(text: str, rule: ReplyRule, settings: Settings) -> Iterator[str]:
+    if _size(text) < min(TEXT_BYTES.values()) // 4:
+        return
     longest = fill(text, _longest_values(settings, rule))
     size = len(longest.encode())
     for kind, name in sorted(set(_doors(rule, settings))):

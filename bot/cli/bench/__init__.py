@@ -15,10 +15,11 @@ HELP = """在这台机器上测量
   qunban bench                  全部项目
   qunban bench callback         收一条回调要多少 CPU，和别的做法并排
   qunban bench callback --json
+  qunban bench keyword          十条、一千条、一万条关键词规则，并排
 
 各项轮流测、取中位数；说好的没做到时以 1 退出。"""
 
-BENCHES = MappingProxyType({"callback": "bot.cli.bench.callback"})
+BENCHES = MappingProxyType({"callback": "bot.cli.bench.callback", "keyword": "bot.cli.bench.keyword"})
 
 
 class Report(Protocol):
@@ -41,7 +42,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", choices=list(BENCHES), metavar="项目", help=f"可选：{'、'.join(BENCHES)}")
     parser.add_argument("--json", action="store_true", help="结果写成一个 JSON 对象")
     parser.add_argument("--rounds", type=int, default=7, metavar="N", help="轮数，默认 7")
-    parser.add_argument("--requests", type=int, default=1000, metavar="N", help="每轮的请求数，默认 1000")
+    parser.add_argument("--requests", type=int, default=1000, metavar="N", help="每轮的请求数或消息数，默认 1000")
 
 
 async def _run(arguments: argparse.Namespace) -> int:
