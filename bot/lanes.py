@@ -354,7 +354,7 @@ async def retry(connection: Connection, id: str, now: datetime) -> bool:
 
 async def drop(connection: Connection, id: str, now: datetime) -> bool:
     """Give a row up, because a person says so; whether there was one."""
-    stuck = outbox.c.id == id, outbox.c.state.in_(("waiting", "uncertain", "held"))
+    stuck = outbox.c.id == id, outbox.c.state.in_(("waiting", "uncertain", "held", "dead"))
     values = {"state": "dead", "error": "人工丢弃", "changed_at": now}
     return bool((await connection.execute(outbox.update().where(*stuck).values(**values))).rowcount)
 

@@ -27,6 +27,7 @@ class Rehearsed:
     runner_up: str | None
     reason: str
     ms: float
+    rule: str = ""
     tried: Sequence[Tried] = field(default=())
 
 
@@ -71,6 +72,7 @@ class Rehearsal:
             runner_up=_runner_up(trace, decided.outcome.rule),
             reason=decided.outcome.reason,
             ms=round((perf_counter() - began) * 1000, 3),
+            rule=decided.outcome.rule,
             tried=trace.tried,
         )
 

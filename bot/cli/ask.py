@@ -3,14 +3,14 @@
 import argparse
 import json
 import sys
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from bot.cli.failure import Usage, explained
+from bot.cli.steps import Won, lines, runner_up, why_lost
 from bot.cli.terminal import BOLD, DIM, GREEN, Paint, Progress, columns, paint_for, wrap
 from bot.types.context import Tried
 from bot.types.declarations import Command
@@ -27,7 +27,6 @@ HELP = """试问一句：它会怎么答、为什么（不发送，也不留记�
 --jsonl 每行一个 {"text": "…"}，每行给出一个
 {text, handler, answer, score, runner_up, reason, ms}；读不懂的行给出 {"error": …}，最后以 1 退出。"""
 
-CANDIDATES = 4
 FIELDS = ("text", "handler", "answer", "score", "runner_up", "reason", "ms")
 
 
@@ -118,12 +117,15 @@ def as_line(found: "Rehearsed") -> str:
 
 def described(found: "Rehearsed", paint: Paint, size: int) -> Iterator[str]:
     """The result for a person."""
+    won = Won.of(found.tried, found.handler or "", found.rule, found.score, found.reason)
     yield from _block("问", found.text, size, paint)
     yield from _block("答", found.answer or "（不回答）", size, paint, GREEN if found.answer else DIM)
     yield from _block("由", _who(found), size, paint)
     yield from _block("因", found.reason or "没有写明", size, paint)
-    for tried in nearest(found.tried):
-        yield paint("    · " + one_line(tried), DIM)
+    if second := second_line(found.tried, won):
+        yield from _block("次", second, size, paint)
+    yield ""
+    yield from lines(found.tried, won, paint, size)
 
 
 def _block(label: str, text: str, size: int, paint: Paint, *codes: int) -> Iterator[str]:
@@ -133,20 +135,11 @@ def _block(label: str, text: str, size: int, paint: Paint, *codes: int) -> Itera
 
 def _who(found: "Rehearsed") -> str:
     score = "" if found.score is None else f"，把握 {found.score:.2f}"
-    second = f"，其次是“{found.runner_up}”" if found.runner_up else ""
-    return f"{found.handler or '没有人接'}{score}{second}，用了 {found.ms:.1f} 毫秒"
+    rule = f"，规则“{found.rule}”" if found.rule else ""
+    return f"{found.handler or '没有人接'}{rule}{score}，用了 {found.ms:.1f} 毫秒"
 
 
-def nearest(tried: Iterable[Tried]) -> Iterator[Tried]:
-    """The steps worth reading: of many candidates with a score only the best few of each handler."""
-    scored: Counter[str] = Counter()
-    for one in tried:
-        scored[one.handler] += one.score is not None
-        if one.score is None or scored[one.handler] <= CANDIDATES:
-            yield one
-
-
-def one_line(tried: Tried) -> str:
-    """One step of the way to an answer."""
-    score = "" if tried.score is None else f"{tried.score:.2f}"
-    return "  ".join(part for part in (tried.handler, tried.rule, score, tried.note) if part)
+def second_line(tried: Sequence[Tried], won: Won) -> str:
+    """What nearly answered, and why it did not; empty when nothing did."""
+    second = runner_up(tried, won)
+    return f"“{second.rule}”（{second.handler}）：{why_lost(second, won)}" if second else ""

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bot.cli.ask import nearest, one_line
+from bot.cli.ask import second_line
 from bot.cli.failure import Failure
 from bot.cli.outbox import DROPPED, said
 from bot.cli.records import records
-from bot.cli.terminal import BOLD, DIM, Paint, columns, paint_for, shorten, table, wrap
+from bot.cli.steps import Won, lines
+from bot.cli.terminal import BOLD, Paint, columns, paint_for, shorten, table, wrap
 from bot.store.tables import events, outbox
 from bot.types.context import Tried
 from bot.types.declarations import Command
@@ -136,13 +137,17 @@ def described(
         "结果", f"{OUTCOMES.get(row.outcome, row.outcome)}，{row.handler or '没有功能接'}{rule}{score}", size, paint
     )
     yield from _entry("原因", row.reason or "没有写明", size, paint)
-    for tried in nearest(Tried(**one) for one in trace.get("tried", ())):
-        yield paint("      · " + one_line(tried), DIM)
+    steps = [Tried(**one) for one in trace.get("tried", ())]
+    won = Won.of(steps, row.handler, trace.get("rule", ""), trace.get("score"), row.reason)
+    if second := second_line(steps, won):
+        yield from _entry("其次", second, size, paint)
     for one in sent:
         yield from _entry("发出", f"{said(one)}（{state_of(one)}，{where(one.lane)}）", size, paint)
     for one in rated:
         yield from _entry("评价", "：".join(filter(None, (VERDICTS.get(one.verdict), one.content))), size, paint)
     yield from _entry("配置", trace.get("config", ""), size, paint)
+    yield ""
+    yield from lines(steps, won, paint, size + 6)
 
 
 def _entry(label: str, text: str, size: int, paint: Paint) -> Iterator[str]:

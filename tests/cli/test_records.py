@@ -109,6 +109,11 @@ def test_nothing_stuck_is_fine(kept: Path, capsys: pytest.CaptureFixture[str]) -
     assert main(["outbox", "list", "-c", str(kept)]) == 0
 
 
+def test_what_is_dead_can_be_given_up_too(kept: Path) -> None:
+    assert main(["outbox", "drop", "2", "3", "-c", str(kept)]) == 0
+    assert main(["outbox", "list", "-c", str(kept)]) == 0
+
+
 def test_retry_lets_the_lane_try_again(kept: Path, data: Path) -> None:
     assert main(["outbox", "retry", "2", "3", "-c", str(kept)]) == 0
     assert asyncio.run(states(data)) == [(1, "done"), (2, "waiting"), (3, "waiting"), (4, "waiting")]
@@ -154,6 +159,28 @@ def test_explain_is_json_for_programs(kept: Path, capsys: pytest.CaptureFixture[
 def test_explain_without_a_number_lists_the_latest(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "-c", str(kept)]) == 0
     assert EVENT in capsys.readouterr().out
+
+
+def test_the_list_says_how_old_and_what_to_do(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["outbox", "list", "-c", str(kept)])
+    said = capsys.readouterr().out
+    assert "多久了" in said
+    assert "先问问对方：没收到就 qunban outbox retry 编号" in said
+    assert "发不出去：按“为什么”改好以后" in said
+    assert "压着：" not in said
+
+
+def test_a_message_s_number_stands_for_all_that_is_stuck_of_it(kept: Path, data: Path) -> None:
+    assert main(["outbox", "retry", EVENT, "-c", str(kept)]) == 0
+    assert asyncio.run(states(data)) == [(1, "done"), (2, "waiting"), (3, "waiting"), (4, "waiting")]
+    assert main(["outbox", "drop", "no:such:event", "-c", str(kept)]) == 1
+
+
+def test_explain_shows_the_steps_as_a_table(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["explain", EVENT, "-c", str(kept)])
+    head, step = capsys.readouterr().out.splitlines()[-2:]
+    assert head.split() == ["步", "功能", "规则", "把握", "结果"]
+    assert step.split() == ["1", "keyword", "发货", "✓", "说到了发货，整句"]
 
 
 def test_an_unknown_message_is_said_to_be_unknown(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
