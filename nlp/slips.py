@@ -11,13 +11,15 @@ class Lacking:
 
     Twelve bytes for each character of each word: hashes in order, compared with the word itself once one fits. Words
     have three characters or more.
-    `may_drop` says which characters may be missing at all.
+    `may_drop` says which characters may be missing at all, `ends` whether the first and the last may: inside a text
+    the character that stands in their place belongs to something else.
     """
 
-    def __init__(self, words: Iterable[str], may_drop: Callable[[str], bool]) -> None:
+    def __init__(self, words: Iterable[str], may_drop: Callable[[str], bool], ends: bool = True) -> None:
         self._words = sorted(set(words))
         self._may_drop = may_drop
-        rests = sorted((hash(rest), at) for at, word in enumerate(self._words) for rest in _rests(word, may_drop))
+        self._ends = ends
+        rests = sorted((hash(rest), at) for at, word in enumerate(self._words) for rest in self._rests(word))
         self._hashes = array("q", (number for number, _ in rests))
         self._owners = array("I", (at for _, at in rests))
         lengths = defaultdict(set)
@@ -32,7 +34,7 @@ class Lacking:
         at = bisect_left(self._hashes, wanted)
         while at < len(self._hashes) and self._hashes[at] == wanted:
             word = self._words[self._owners[at]]
-            if rest in _rests(word, self._may_drop):
+            if rest in self._rests(word):
                 yield word
             at += 1
 
@@ -43,9 +45,12 @@ class Lacking:
                 if at + length <= len(text):
                     yield from self.find(text[at : at + length])
 
+    def _rests(self, word: str) -> set[str]:
+        return _rests(word, self._may_drop) if self._ends else _rests(word, self._may_drop, 1)
 
-def _rests(word: str, may_drop: Callable[[str], bool]) -> set[str]:
-    return {word[:at] + word[at + 1 :] for at, letter in enumerate(word) if may_drop(letter)}
+
+def _rests(word: str, may_drop: Callable[[str], bool], edge: int = 0) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at in range(edge, len(word) - edge) if may_drop(word[at])}
 
 
 def swapped(text: str, may_move: Callable[[str], bool]) -> Iterator[tuple[int, str]]:

@@ -33,8 +33,8 @@ class Near:
     def __init__(self, whole: Iterable[str], parts: Iterable[str], sounds: Sounds) -> None:
         self._sounds = sounds
         self._keeps = frozenset(sounds.of(NEGATIONS).codes)
-        self._whole = _Shelf(whole, sounds, self._may_drop)
-        self._parts = _Shelf(parts, sounds, self._may_drop)
+        self._whole = _Shelf(whole, sounds, self._may_drop, is_whole=True)
+        self._parts = _Shelf(parts, sounds, self._may_drop, is_whole=False)
 
     def look(self, plain: str) -> Look:
         """The words that a normalised text nearly is or has; a word that it really has may be among them."""
@@ -51,7 +51,7 @@ class Near:
 class _Shelf:
     """Words that are looked for in one way: as the whole text, or inside of it."""
 
-    def __init__(self, words: Iterable[str], sounds: Sounds, may_drop: Callable[[str], bool]) -> None:
+    def __init__(self, words: Iterable[str], sounds: Sounds, may_drop: Callable[[str], bool], is_whole: bool) -> None:
         rows = [(word, sounds.of(word, pinyin=False).whole) for word in sorted(set(words))]
         by_codes = defaultdict(list)
         for word, codes in rows:
@@ -60,7 +60,7 @@ class _Shelf:
         self._words: Mapping[str, Sequence[str]] = {codes: tuple(found) for codes, found in by_codes.items()}
         self._needles = Needles.of(self._words)
         self._longest = max(map(len, self._words), default=0)
-        self._lacking = Lacking((codes for codes in self._words if len(codes) >= DROPPED), may_drop)
+        self._lacking = Lacking((codes for codes in self._words if len(codes) >= DROPPED), may_drop, is_whole)
         self._spellings = Spellings(word for word, _ in rows if _is_latin(word))
 
     def equal(self, row: Row) -> Mapping[str, str]:

@@ -48,17 +48,16 @@ def rules(count: int) -> str:
 
 def _rule(number: int, mine: Sequence[str]) -> str:
     listed = ", ".join(f'"{word}"' for word in mine)
-    kind = number % 20
-    if kind < 8:
+    kind = number % 10
+    if kind < 4:
         match = f"exact = [{listed}]"
-    elif kind < 15:
+    elif kind < 7:
         match = f"any = [{listed}]"
-    elif kind < 19:
+    elif kind < 9:
         match = f'all = ["{mine[0][:-3]}", "{mine[0][-3:]}"]'
     else:
         match = f"any = [{listed}]\nregex = '\\d{{4,}}'"
-    second = "fuzzy = true\n" if number % 2 else ""
-    return f'[[replies]]\nname = "规则{number}"\n{match}\n{second}reply = "这是第 {number} 条的回答"\n'
+    return f'[[replies]]\nname = "规则{number}"\n{match}\nfuzzy = true\nreply = "这是第 {number} 条的回答"\n'
 
 
 def messages(count: int) -> Iterator[str]:
