@@ -6,6 +6,7 @@ A row is marked `sending` before anything leaves, and `done` after the answer. A
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,7 +30,9 @@ from bot.types.ports import Clock
 log = logging.getLogger(__name__)
 
 AT_ONCE = 32
-TRIES = 8
+# One door that hangs must not take the places of the others.
+PER_DOOR = 24
+BUSY_FOR = timedelta(hours=1)
 SLOWEST = timedelta(minutes=5)
 RESCREEN_AFTER = timedelta(minutes=10)
 UNCONFIRMED_AFTER = timedelta(seconds=30)
@@ -157,11 +160,17 @@ class Lanes:
                 outbox.c.partition.in_(sorted(active)),
                 outbox.c.lane.not_in(sorted(self._busy)),
                 ~behind,
+                *(~outbox.c.lane.startswith(f"{door}|", autoescape=True) for door in self._full_doors()),
             )
             .order_by(outbox.c.priority.desc(), outbox.c.seq)
             .limit(room)
         )
         return await self._database.read(query)
+
+    def _full_doors(self) -> list[str]:
+        """The doors that have as many lanes at work as one door may."""
+        at_work = Counter(lane.partition("|")[0] for lane in self._busy)
+        return [door for door, lanes in at_work.items() if lanes >= PER_DOOR]
 
     async def _recover(self) -> None:
         """What another owner left `sending` in a partition that is ours now may have arrived."""
@@ -313,7 +322,7 @@ class Lanes:
             case _:
                 unknown = True if error.fault == Fault.UNKNOWN else None
                 wait = error.after or min(timedelta(seconds=0.5 * 2 ** min(row.attempts, 10)), SLOWEST)
-                over = row.attempts >= TRIES and not unknown
+                over = now - row.created_at > BUSY_FOR and not unknown
                 return Result(end if over else "waiting", error=error.why, due_at=now + wait, unknown=unknown)
 
     async def _store(self, row: sa.Row[Any], epoch: int, result: Result) -> None:

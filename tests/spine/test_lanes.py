@@ -426,3 +426,38 @@ async def test_looking_for_what_is_ahead_in_a_lane_passes_over_what_is_done(hous
     words = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
     plan = await house.database.read(sa.text(f"EXPLAIN QUERY PLAN {words}"))
     assert any("outbox_lane (lane=? AND state=? AND seq<?)" in row.detail for row in plan), plan
+
+
+async def test_a_door_that_hangs_leaves_room_for_the_others(make_house: MakeHouse) -> None:
+    hanging, other = Memo(door="app:慢"), Memo(door="app:快")
+    house = make_house(doors=(hanging, other))
+    hanging.gate.clear()
+    async with house.at_work():
+        for number in range(40):
+            await house.inbox.put(message(f"m{number}", member=f"u{number}", door="app:慢"))
+        await until(lambda: len(house.committed) == 40)
+        await house.inbox.put(message("last", door="app:快"))
+        await until(lambda: other.sent)
+        hanging.gate.set()
+        await until(lambda: len(hanging.sent) == 40)
+
+
+async def test_an_outage_of_some_minutes_kills_nothing(house: House) -> None:
+    door = house.doors[0]
+    door.failures += [SendError(Fault.BUSY, "忙") for _ in range(12)]
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        for _ in range(12):
+            await until(lambda: is_put_off(house))
+            house.clock.forward(minutes=5)
+        await until(lambda: in_state(house, "done"))
+
+
+async def test_what_cannot_be_sent_for_an_hour_is_dead(house: House) -> None:
+    door = house.doors[0]
+    door.failures += [SendError(Fault.BUSY, "忙") for _ in range(2)]
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: is_put_off(house))
+        house.clock.forward(minutes=61)
+        await until(lambda: in_state(house, "dead"))
