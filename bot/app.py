@@ -83,6 +83,8 @@ SECTIONS: Sequence[Section[Any]] = (
     CHANNELS,
     *(section for capability in CAPABILITIES for section in capability.sections),
 )
+# What is taken once, at the start: a change of these needs a restart.
+FIXED: Sequence[Section[Any]] = (SERVER, STORE, WECOM, CHANNELS)
 DECLARED: Sequence[Declared] = (*SPINE, *(table for capability in CAPABILITIES for table in capability.tables))
 COMMANDS: Sequence[Command] = tuple(command for capability in CAPABILITIES for command in capability.commands)
 INSPECTORS = (inspect_channels, inspect_log, *(capability.inspect for capability in CAPABILITIES))
@@ -323,9 +325,16 @@ async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> Non
             log.error("新配置有错，继续用原来的：\n%s", changed)
             await bot.news.refused(changed.errors)
             continue
-        bot.brain = await asyncio.to_thread(build_brain, changed, shelf, folder_of(changed))
+        try:
+            bot.brain = await asyncio.to_thread(build_brain, changed, shelf, folder_of(changed))
+        except Exception:  # a fault of ours in building must not end the bot that runs
+            log.exception("新配置用不上，继续用原来的")
+            continue
+        fixed = [section.key for section in FIXED if changed[section] != bot.config[section]]
         bot.config = changed
         log.warning("已换上新配置 %s", changed.hash)
+        if fixed:
+            log.warning("这几段要重启才生效：%s", "、".join(f"[{key}]" for key in fixed))
         await bot.news.taken(changed)
 
 

@@ -157,3 +157,13 @@ async def test_a_second_bot_on_the_same_data_is_refused_with_the_cure(tmp_path: 
         with pytest.raises(AlreadyRunning, match="postgresql://"):
             async with running(place.config, Wiring(environ=environ | keys)):
                 pass
+
+
+async def test_a_saved_change_that_needs_a_restart_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with town(tmp_path) as place:
+        before = place.bot.brain
+        good = place.config.read_text("utf-8")
+        place.config.write_text(good.replace("agent_id = 1000002", "agent_id = 1000003"), "utf-8")
+        await until(lambda: place.bot.brain is not before)
+        await until(lambda: "要重启才生效" in caplog.text)
+        assert "[channels]" in caplog.text
