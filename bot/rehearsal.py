@@ -10,7 +10,7 @@ from bot.brain import Brain, Decided
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.transaction import EventTransaction
-from bot.types.actions import Reply, Text
+from bot.types.actions import Reply, words_of
 from bot.types.context import Context, Trace, Tried
 from bot.types.events import Conversation, Message
 from bot.types.ports import Clock, Thread
@@ -59,11 +59,7 @@ class Rehearsal:
         self._asked += 1
         trace = Trace()
         decided = await self._decide(self._message(text), trace)
-        said = [
-            action.content.body
-            for action in decided.outcome.actions
-            if isinstance(action, Reply) and isinstance(action.content, Text)
-        ]
+        said = [words_of(action.content) for action in decided.outcome.actions if isinstance(action, Reply)]
         return Rehearsed(
             text=text,
             handler=decided.handler or None,

@@ -149,7 +149,7 @@ def _passive(received: Received, answer: Answer, attachments: Attachments) -> di
         return _streamed(_stream_id(event, answer), answer, attachments, feedback_of(event.id) if event else {})
     if not answer.contents:
         return None
-    return _update(answer) if event.route.passive == "update" else _welcome(answer)
+    return _update(event, answer) if event.route.passive == "update" else _welcome(answer)
 
 
 def _stream_id(event: Event | None, answer: Answer) -> str:
@@ -199,11 +199,14 @@ def _welcome(answer: Answer) -> dict[str, Any]:
     return {"msgtype": "text", "text": {"content": clip("\n".join(said), TEXT_BYTES)}}
 
 
-def _update(answer: Answer) -> dict[str, Any] | None:
+def _update(event: Event, answer: Answer) -> dict[str, Any] | None:
+    """The card in place of the clicked one: for all who see it, but what one person submitted for that person alone."""
     card, _ = _card_and_words(answer, ())
     if card is None:
         return None
-    return {"response_type": "update_template_card", "template_card": cards.to_json(card, cards.AIBOT, update=True)}
+    only = {"userids": [event.member]} if card.submit else {}
+    shown = cards.to_json(card, cards.AIBOT, update=True)
+    return {"response_type": "update_template_card", **only, "template_card": shown}
 
 
 def _card_and_words(answer: Answer, more: Iterable[str]) -> tuple[Card | None, str]:

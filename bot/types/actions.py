@@ -161,7 +161,10 @@ class Notify:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """Replace the card that was clicked; it exists only in the answer to the click."""
+    """Replace the card that was clicked; it exists only in the answer to the click.
+
+    In a group all see the new card, except one to submit: what a person chose is shown to that person alone.
+    """
 
     card: Card
 

@@ -148,7 +148,7 @@ class Status(Protocol):
         ...
 
     async def unsent(self, transaction: Executing) -> Mapping[str, int]:
-        """How many rows of the outbox are `waiting`, `held`, `uncertain` and `dead`; states without any are left out."""
+        """How many rows of the outbox are `waiting`, `held`, `uncertain` and `dead`, where there are any."""
         ...
 
 

@@ -259,7 +259,7 @@ async def test_a_submission_is_heard_and_greys_the_card_with_what_was_chosen(
     event = house.received[-1].event
     assert isinstance(event, Clicked) and (event.task, event.key, event.selected) == (card.task, key, selected)
     assert not house.wecom.journal.records("refused") and not house.wecom.journal.records("conflict")
-    shown = house.wecom.journal.at(seen.number).card
+    shown = house.wecom.journal.at(seen.number).card_for("li.na")
     assert shown is not None and shown["replace_text"] == "已提交"
     assert shows(shown) == chosen
 
@@ -271,6 +271,16 @@ def shows(card: Any) -> dict[str, list[str]]:
         return {box["question_key"]: [one["id"] for one in box["option_list"] if one["is_checked"]]}
     assert all(one["disable"] is True for one in card["select_list"])
     return {one["question_key"]: [one["selected_id"]] for one in card["select_list"]}
+
+
+async def test_a_vote_in_a_group_stays_open_for_the_others(house: House) -> None:
+    seen = (await told(house, Text(body="来投票"), VOTE, group="wrG1")).number + 1
+    for member, choice in (("li.na", "a"), ("wang.wu", "b")):
+        house.answers.append(Answer((VOTE.answered((("game", (choice,)),), "已投票"),)))
+        await house.wecom.click(house.wecom.journal.at(seen), "vote", member, {"game": [choice]})
+        await house.wecom.settle()
+    record = house.wecom.journal.at(seen)
+    assert [shows(record.card_for(member)) for member in ("li.na", "wang.wu")] == [{"game": ["a"]}, {"game": ["b"]}]
 
 
 async def test_a_submitted_card_can_be_greyed_later(house: House) -> None:
