@@ -42,7 +42,7 @@ from bot.life import Life
 from bot.logs import LOG, set_up
 from bot.logs import inspect as inspect_log
 from bot.metrics import Metrics
-from bot.news import News
+from bot.news import RESTART, News
 from bot.outbox import Writer
 from bot.passive import Passive
 from bot.rehearsal import Rehearsal
@@ -83,8 +83,6 @@ SECTIONS: Sequence[Section[Any]] = (
     CHANNELS,
     *(section for capability in CAPABILITIES for section in capability.sections),
 )
-# What is taken once, at the start: a change of these needs a restart.
-FIXED: Sequence[Section[Any]] = (SERVER, STORE, WECOM, CHANNELS)
 DECLARED: Sequence[Declared] = (*SPINE, *(table for capability in CAPABILITIES for table in capability.tables))
 COMMANDS: Sequence[Command] = tuple(command for capability in CAPABILITIES for command in capability.commands)
 INSPECTORS = (inspect_channels, inspect_log, *(capability.inspect for capability in CAPABILITIES))
@@ -330,7 +328,7 @@ async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> Non
         except Exception:  # a fault of ours in building must not end the bot that runs
             log.exception("新配置用不上，继续用原来的")
             continue
-        fixed = [section.key for section in FIXED if changed[section] != bot.config[section]]
+        fixed = [key for key in RESTART if changed.values.get(key) != bot.config.values.get(key)]
         bot.config = changed
         log.warning("已换上新配置 %s", changed.hash)
         if fixed:
