@@ -27,8 +27,9 @@ _SQLITE_DOWN = frozenset(
         sqlite3.SQLITE_PROTOCOL,
     }
 )
-# PostgreSQL, appendix A: connection, authorisation, no such database, read only, resources, lock, operator, system.
-_SQLSTATE_DOWN = ("08", "28", "3D", "25006", "53", "55P03", "57", "58")
+# PostgreSQL, appendix A: connection, authorisation, no such database, read only, idle in a transaction, resources,
+# lock, operator, system.
+_SQLSTATE_DOWN = ("08", "28", "3D", "25006", "25P03", "53", "55P03", "57", "58")
 _SQLSTATE_CONFLICT = ("40",)
 
 

@@ -63,5 +63,14 @@ def _engine(url: sa.URL, size: int, seconds: float, isolation: str) -> AsyncEngi
         pool_timeout=seconds,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"timeout": seconds, "command_timeout": 6 * seconds},
+        connect_args={"timeout": seconds, "command_timeout": 6 * seconds, "server_settings": _waits(seconds)},
     )
+
+
+def _waits(seconds: float) -> dict[str, str]:
+    """How long the server lets a statement wait for a lock, and a transaction for its next statement.
+
+    A process that falls asleep within a transaction holds its locks; without an end nobody could take its work over.
+    """
+    milliseconds = str(round(seconds * 1000))
+    return {"lock_timeout": milliseconds, "idle_in_transaction_session_timeout": milliseconds}

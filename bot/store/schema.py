@@ -49,6 +49,8 @@ async def migrate(database: Database) -> None:
 def upgrade(connection: sa.Connection) -> None:
     """Run the revisions that are missing, in the transaction of the connection."""
     if connection.dialect.name == "postgresql":
+        # However long the other one migrates.
+        connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
     script = ScriptDirectory(str(MIGRATIONS))
     # The recipe of Alembic's EnvironmentContext: no env.py and no alembic.ini.

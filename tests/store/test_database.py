@@ -331,6 +331,45 @@ class TestPostgres:
         assert await noted(hasty) == ["next"]
         await hasty.close()
 
+    async def test_who_falls_asleep_in_a_transaction_does_not_keep_its_locks(
+        self, counted: Database, database_url: str
+    ) -> None:
+        await counted.write(note("row"))
+        sleeper, asleep = Database(side_of(database_url, seconds=0.3)), asyncio.Event()
+
+        async def sleep(connection: Connection) -> None:
+            await touch(connection, "row")
+            asleep.set()
+            await asyncio.sleep(1.5)
+            await touch(connection, "row")
+
+        sleeping = asyncio.create_task(sleeper.write(sleep))
+        await asleep.wait()
+        await counted.write(lambda connection: touch(connection, "row"))
+        assert not sleeping.done()
+        with pytest.raises(StoreDown):
+            await sleeping
+        await sleeper.write(note("next"))
+        assert await noted(counted) == ["next", "row"]
+        await sleeper.close()
+
+    async def test_nobody_waits_for_a_lock_for_ever(self, counted: Database, database_url: str) -> None:
+        await counted.write(note("row"))
+        other, locked = Database(side_of(database_url, seconds=0.3)), asyncio.Event()
+
+        async def hold(connection: Connection) -> None:
+            await touch(connection, "row")
+            locked.set()
+            for _ in range(10):
+                await connection.execute(sa.text("SELECT pg_sleep(0.1)"))
+
+        holding = asyncio.create_task(counted.write(hold))
+        await locked.wait()
+        with pytest.raises(StoreDown):
+            await other.write(lambda connection: touch(connection, "row"))
+        await holding
+        await other.close()
+
     async def test_a_work_cannot_hide_that_the_connection_is_gone(self, counted: Database) -> None:
         async def hides(connection: Connection) -> str:
             with suppress(StoreDown):
