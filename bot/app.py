@@ -97,6 +97,7 @@ class Wiring:
     """What the bot takes from its surroundings. Each `around_…` may put something around a part as it is built.
 
     `adjust` may change a checked configuration before it is used: the demo lives in a world of its own.
+    `lease`: seconds after which a process that does not answer for its partitions loses them.
     """
 
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
@@ -106,6 +107,7 @@ class Wiring:
     around_inbox: Callable[[Inbox], Inbox] = _same
     around_channel: Callable[[Channel], Channel] = _same
     adjust: Callable[[Config], Config] = _same
+    lease: float = 10.0
 
 
 @dataclass(slots=True)
@@ -224,7 +226,8 @@ async def open_stores(config: Config, stack: AsyncExitStack, wiring: Wiring) -> 
     if alone:
         stack.enter_context(hold(data))
     url = await stack.enter_async_context(embedded(data)) if store.is_embedded else store.redis_url()
-    opened = await Database.open(store.sql_url(data))
+    # Half a lease: a transaction in which a process sleeps is over before somebody takes its partitions.
+    opened = await Database.open(store.sql_url(data), seconds=min(5.0, wiring.lease / 2))
     stack.push_async_callback(opened.close)
     await migrate(opened)
     database = wiring.around_database(opened)
@@ -254,7 +257,7 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     built = build_channels(config, session, stores.redis, clock, folder_of(config))
     channels = [wiring.around_channel(channel) for channel in built]
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
-    leases = Leases(stores.redis, database, owner, partitions, alone=stores.alone)
+    leases = Leases(stores.redis, database, owner, partitions, seconds=wiring.lease, alone=stores.alone)
     passive = Passive(database, clock, config[BOT].patience.total_seconds())
     hints = Hints(stores.redis)
     bot = Running(config, metrics, database, News(inbox, clock, config))
@@ -281,7 +284,7 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     server = Server(inbox=inbox, passive=passive, database=database, leases=leases, clock=clock, metrics=metrics)
     planned = await _jobs(config, inbox, database, clock)
     application, listen = server.application(by_path(channels)), config[SERVER].listen
-    beside = () if stores.alone else (lambda: hints.hear(passive.decided),)
+    beside = () if stores.alone else (lambda: hints.hear(passive.decided, leases.look),)
     life = Life(engine, lanes, timers, leases, planned, application, listen.host, listen.port, beside)
     return life, bot
 

@@ -222,6 +222,7 @@ class Lanes:
                 result = await self._try(row, *claimed)
                 await self._store(row, epoch, result)
         except Fenced:
+            log.warning("partition %d is somebody else's: write of row %s refused", row.partition, row.id)
             self._leases.forget(row.partition, epoch)
             in_doubt = True
         except StoreDown as error:
@@ -266,6 +267,9 @@ class Lanes:
         return Route(url=found.url, code=found.code, expires_at=found.expires_at)
 
     async def _try(self, before: sa.Row[Any], row: sa.Row[Any], route: Route) -> Result:
+        if not self._leases.is_sure(row.partition):
+            # This process slept, or cannot reach Redis: somebody else may be sending the row by now.
+            return Result("waiting", free=True)
         if row.kind == "emit":
             return await self._emit(row)
         content = self._rescreened(row)

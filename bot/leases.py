@@ -6,9 +6,11 @@ under which it works with the partition's row; taking a lease raises the epoch, 
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from redis.asyncio import Redis
@@ -31,21 +33,38 @@ for i, key in ipairs(KEYS) do
 end
 return kept
 """
-# The processes that were alive lately, by the server's own clock: the caller's rank among them and their number.
+# How many processes were alive lately, by the server's own clock; one that ends does not count itself.
 _ENROL = """
 local now = redis.call('TIME')
 local at = now[1] * 1000 + math.floor(now[2] / 1000)
-redis.call('ZADD', KEYS[1], at, ARGV[1])
+if ARGV[3] == '1' then redis.call('ZREM', KEYS[1], ARGV[1]) else redis.call('ZADD', KEYS[1], at, ARGV[1]) end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', at - ARGV[2])
 return redis.call('ZCARD', KEYS[1])
 """
-_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end"
+# One's own lease may be taken again: under a new epoch, after the fence has refused the old one.
+_LOCK = """
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] and ARGV[3] ~= '1' then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+_RELEASE = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+  redis.call('DEL', KEYS[1])
+  redis.call('PUBLISH', ARGV[2], '')
+end
+"""
 
 _EPOCH = sa.select(partitions.c.epoch).where(partitions.c.id == sa.bindparam("partition")).with_for_update(read=True)
 
 
 class Fenced(Exception):
     """Somebody else owns this partition now."""
+
+
+def freed(prefix: str = "qb") -> str:
+    """The Redis channel that tells when a partition was given back."""
+    return f"{prefix}:freed"
 
 
 class Leases:
@@ -68,11 +87,22 @@ class Leases:
         self._alone = alone
         self._prefix = prefix
         self._leaving: set[int] = set()
+        self._until: dict[int, float] = {}
+        self._looking = asyncio.Event()
+        self._ending = False
 
     @property
     def active(self) -> dict[int, int]:
         """What is held and not about to be handed to another process."""
         return {partition: epoch for partition, epoch in self.held.items() if partition not in self._leaving}
+
+    def is_sure(self, partition: int) -> bool:
+        """Whether nobody else can have taken a partition: by this machine's own clock the lease has not ended."""
+        return partition in self.held and (self._alone or time.monotonic() < self._until[partition])
+
+    def look(self) -> None:
+        """A partition may be free."""
+        self._looking.set()
 
     async def run(self, changed: Callable[[], None], is_idle: Callable[[int], bool]) -> None:
         """Renew, take and hand over until cancelled.
@@ -87,7 +117,12 @@ class Leases:
                 log.warning("leases not renewed: %s", error)
             if before != self.active:
                 changed()
-            await asyncio.sleep(self._seconds / 4 if not self._leaving else self._seconds / 20)
+            await self._rest(self._seconds / 4 if not self._leaving else self._seconds / 20)
+
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._looking.wait(), seconds)
+        self._looking.clear()
 
     async def turn(self, is_idle: Callable[[int], bool] = lambda partition: True) -> None:
         """Renew what is held, take a fair share of what is free, give up what is more than that."""
@@ -100,12 +135,14 @@ class Leases:
         await self.take(fair)
 
     async def fair_share(self) -> int:
-        """How many partitions each living process works on at most."""
+        """How many partitions this process works on at most: as many as each living one."""
         if self._alone:
             return self.count
-        life = str(int(self._seconds * 1000))
-        processes: Any = await self._redis.eval(_ENROL, 1, self._processes, self.owner, life)
-        return -(-self.count // int(processes))
+        life, ending = str(int(self._seconds * 1000)), str(int(self._ending))
+        processes = int(cast(Any, await self._redis.eval(_ENROL, 1, self._processes, self.owner, life, ending)))
+        if self._ending:
+            return 0 if processes else len(self.held)
+        return -(-self.count // processes)
 
     async def renew(self) -> None:
         """Prolong what is held; forget what was lost."""
@@ -113,18 +150,27 @@ class Leases:
         if not held:
             return
         keys = [self._key(partition) for partition in held]
+        until = time.monotonic() + self._seconds
         kept: Any = await self._redis.eval(_RENEW, len(keys), *keys, self.owner, str(int(self._seconds * 1000)))
         for partition in set(held) - {held[index - 1] for index in kept}:
             log.warning("lease of partition %d lost", partition)
             self._drop(partition)
+        self._until |= dict.fromkeys(self.held, until)
 
     async def take(self, most: int | None = None) -> None:
         """Take partitions that nobody holds, up to `most` in all."""
         for partition in range(self.count):
             if len(self.held) >= (self.count if most is None else most):
                 return
+            until = time.monotonic() + self._seconds
             if partition not in self.held and await self._lock(partition):
-                self.held[partition] = await self._database.write(partial(self._raise_epoch, partition))
+                epoch = await self._database.write(partial(self._raise_epoch, partition))
+                self.held[partition], self._until[partition] = epoch, until
+
+    def leave(self) -> None:
+        """From now on hand everything over as soon as nothing of it is in hand; kept while no other process lives."""
+        self._ending = True
+        self.look()
 
     async def release(self) -> None:
         """Give everything back, so that others need not wait."""
@@ -143,7 +189,7 @@ class Leases:
 
     async def _give(self, partition: int) -> None:
         self._drop(partition)
-        await self._redis.eval(_RELEASE, 1, self._key(partition), self.owner)
+        await self._redis.eval(_RELEASE, 1, self._key(partition), self.owner, freed(self._prefix))
 
     async def owned(self) -> int:
         """How many partitions have an owner, whoever it is."""
@@ -158,8 +204,8 @@ class Leases:
         return f"{self._prefix}:processes"
 
     async def _lock(self, partition: int) -> bool:
-        key, life = self._key(partition), int(self._seconds * 1000)
-        return bool(await self._redis.set(key, self.owner, px=life, nx=not self._alone))
+        life, alone = str(int(self._seconds * 1000)), str(int(self._alone))
+        return bool(await self._redis.eval(_LOCK, 1, self._key(partition), self.owner, life, alone))
 
     async def _raise_epoch(self, partition: int, connection: Connection) -> int:
         fresh = insert(partitions).values(id=partition, owner=self.owner, epoch=1)

@@ -63,8 +63,9 @@ class Life:
         self._watching += [tasks.create_task(self.timers.run()), tasks.create_task(self._plan())]
 
     async def end(self) -> None:
-        """Hear no more, finish what is in hand within some seconds, give the partitions back."""
+        """Hear no more, hand over to other processes, finish what is in hand within seconds, give the rest back."""
         began = asyncio.get_running_loop().time()
+        self.leases.leave()
         if self._runner is not None:
             await self._runner.cleanup()
         self.engine.stop()

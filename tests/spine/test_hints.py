@@ -13,7 +13,7 @@ from tests.waiting import until
 async def test_a_decision_made_elsewhere_is_heard_and_claimed(make_house: MakeHouse) -> None:
     owner, asked = make_house(owner="owner"), make_house(owner="asked")
     hints = Hints(owner.redis, owner.prefix)
-    listening = asyncio.create_task(hints.hear(asked.passive.decided))
+    listening = asyncio.create_task(hints.hear(asked.passive.decided, asked.leases.look))
     event = message("m1", route=Route(passive="reply"))
     async with owner.at_work():
         await until(lambda: subscribed(owner))

@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
+from bot.hints import Hints
 from bot.leases import Fenced, check_fence
 from tests.spine.conftest import MakeHouse
 from tests.spine.house import PARTITIONS, House
+from tests.waiting import until
 
 
 async def test_a_held_partition_is_not_taken_by_another(make_house: MakeHouse) -> None:
@@ -72,6 +74,71 @@ async def test_a_partition_is_handed_over_only_when_nothing_in_it_is_in_hand(mak
     await first.leases.turn(is_idle=lambda partition: True)
     await second.leases.turn()
     assert len(second.leases.held) == PARTITIONS // 2
+
+
+async def test_who_leaves_hands_over_at_once_what_is_idle_and_takes_nothing_more(make_house: MakeHouse) -> None:
+    first, second = make_house(owner="a", alone=False), make_house(owner="b", alone=False)
+    await first.leases.turn()
+    await second.leases.turn()
+    first.leases.leave()
+    await first.leases.turn(is_idle=lambda partition: partition != 0)
+    await second.leases.turn()
+    assert (set(first.leases.held), first.leases.active) == ({0}, {})
+    assert len(second.leases.held) == PARTITIONS - 1
+    await first.leases.turn()
+    await second.leases.turn()
+    assert (len(first.leases.held), len(second.leases.held)) == (0, PARTITIONS)
+
+
+async def test_who_leaves_as_the_last_one_keeps_what_it_has_to_the_end(make_house: MakeHouse) -> None:
+    only = make_house(owner="a", alone=False)
+    await only.leases.turn()
+    only.leases.leave()
+    await only.leases.turn()
+    assert len(only.leases.active) == PARTITIONS
+
+
+async def test_what_is_given_back_is_taken_without_waiting_for_the_next_look(make_house: MakeHouse) -> None:
+    first, second = make_house(owner="a", alone=False), make_house(owner="b", alone=False)
+    for house in (first, second):
+        house.leases._seconds = 40
+    hints = Hints(second.redis, second.prefix)
+    await first.leases.turn()
+    tasks = [
+        asyncio.create_task(hints.hear(second.passive.decided, second.leases.look)),
+        asyncio.create_task(second.leases.run(lambda: None, lambda partition: True)),
+    ]
+    await until(lambda: first.redis.zscore(f"{first.prefix}:processes", "b"))
+    await first.leases.turn()
+    await until(lambda: len(second.leases.held) == PARTITIONS // 2, 2)
+    for task in tasks:
+        task.cancel()
+
+
+async def test_who_was_refused_by_the_fence_may_take_its_own_lease_again(make_house: MakeHouse) -> None:
+    first, second = make_house(owner="a", alone=False), make_house(owner="b", alone=False)
+    await first.leases.take()
+    # A process that slept between lock and epoch.
+    await second.database.write(lambda connection: second.leases._raise_epoch(0, connection))
+    first.leases.forget(0, first.leases.held[0])
+    await first.leases.take()
+    epoch = first.leases.held[0]
+    await first.database.write(lambda connection: check_fence(connection, 0, epoch))
+
+
+async def test_a_lease_is_sure_until_it_may_have_ended(make_house: MakeHouse) -> None:
+    house, alone = make_house(owner="a", alone=False), make_house(owner="b", alone=True)
+    assert not house.leases.is_sure(0)
+    await house.leases.take()
+    await asyncio.sleep(1.2)
+    await house.leases.renew()
+    await asyncio.sleep(1.2)
+    assert house.leases.is_sure(0)
+    await asyncio.sleep(1)
+    assert not house.leases.is_sure(0)
+    await alone.leases.take()
+    await asyncio.sleep(2.2)
+    assert alone.leases.is_sure(0)
 
 
 async def test_a_refusal_under_an_old_epoch_does_not_cost_the_new_one(house: House) -> None:
