@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.app import Wiring, run
-from tests.faults.points import Fate, FatefulDatabase, FatefulInbox, fateful_session
+from tests.faults.points import Fate, FatefulDatabase, FatefulInbox, Sleep, fateful_session
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Orders:
     config: Path
     environ: Mapping[str, str] = field(repr=False)
     log: Path
-    fate: Fate | None = None
+    fate: Fate | Sleep | None = None
+    lease: float = 10.0
 
 
 def live(orders: Orders) -> None:
@@ -35,9 +36,10 @@ def _wiring(orders: Orders) -> Wiring:
     """The bot's surroundings, as they are or with a fate."""
     fate = orders.fate
     if fate is None:
-        return Wiring(environ=orders.environ)
+        return Wiring(environ=orders.environ, lease=orders.lease)
     return Wiring(
         environ=orders.environ,
+        lease=orders.lease,
         session=partial(fateful_session, fate),
         around_database=lambda database: FatefulDatabase(database, fate),  # type: ignore[arg-type, return-value]
         around_inbox=lambda inbox: FatefulInbox(inbox, fate),  # type: ignore[arg-type, return-value]

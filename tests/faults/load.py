@@ -52,13 +52,16 @@ class Place:
 
 
 class Load:
-    """Some hundred people who talk to the bot. `messages`: how many, spread evenly over `slices`."""
+    """Some hundred people who talk to the bot. `messages`: how many, spread evenly over `slices`.
 
-    def __init__(self, company: Company, *, seed: int, messages: int, slices: int) -> None:
+    `conversations`: about how many places they talk in; by default as suits the messages.
+    """
+
+    def __init__(self, company: Company, *, seed: int, messages: int, slices: int, conversations: int = 0) -> None:
         self.asked: list[Asked] = []
         self._company = company
         self._chance = Random(f"{seed} load")
-        self._places = _places(messages)
+        self._places = _places(conversations / 3.25 if conversations else (messages / 20) ** 0.9)
         for place in self._places:
             self._move_in(place)
         self._write(messages, slices)
@@ -208,9 +211,9 @@ _KINDS = ("keyword", "long_one", "question", "unknown", "choice", "opening")
 _WEIGHTS = (50, 12, 22, 4, 6, 6)
 
 
-def _places(messages: int) -> list[Place]:
+def _places(most: float) -> list[Place]:
     """People alone with the app, people alone with the AI bot, and groups."""
-    some = max(4, round((messages / 20) ** 0.9))
+    some = max(4, round(most))
     apps = [Place("app", [f"anna{n}"]) for n in range(2 * some)]
     bots = [Place("aibot", [f"bert{n}"]) for n in range(some)]
     groups = [_group(n) for n in range(max(2, some // 4))]

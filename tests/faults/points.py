@@ -1,4 +1,4 @@
-"""The named moments at which the victim can die, reached by wrapping the bot's ports.
+"""The named moments at which the victim can die or fall asleep, reached by wrapping the bot's ports.
 
 Each wrapper is handed to the composition root; the bot itself knows nothing of them.
 """
@@ -18,6 +18,7 @@ from bot.inbox import Put
 from bot.types.events import Message
 
 APPENDED = "after append"
+BEFORE = "before the transaction"
 INSIDE = "inside the transaction"
 COMMITTED = "after commit"
 CLAIMED = "after the claim, before the answer is written"
@@ -26,7 +27,9 @@ WRITTEN = "after the request was written"
 UNSTORED = "before the result is stored"
 
 POINTS = (APPENDED, TAKEN, INSIDE, WRITTEN, COMMITTED, UNSTORED, CLAIMED)
-"""All of them; those that need a lane lie between those that do not."""
+"""Those at which it can die; those that need a lane lie between those that do not."""
+SLEEPS = (BEFORE, TAKEN, INSIDE, WRITTEN, CLAIMED, UNSTORED)
+"""Those at which it can fall asleep."""
 
 
 @dataclass
@@ -48,11 +51,27 @@ class Fate:
 
 
 @dataclass
+class Sleep:
+    """Stops (SIGSTOP) when the first of `points` is reached and, woken, when the next one is; notes each in `note`."""
+
+    points: tuple[str, ...]
+    note: Path
+
+    def reach(self, point: str) -> None:
+        """A named point is reached."""
+        if not self.points or point != self.points[0]:
+            return
+        self.points = self.points[1:]
+        self.note.write_text(f"{time.time()} {point}")
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+
+@dataclass
 class FatefulInbox:
     """An inbox that tells when an event has been stored."""
 
     inner: Any
-    fate: Fate
+    fate: Fate | Sleep
 
     async def put(self, event: Any, *arguments: Any, **options: Any) -> Any:
         put = await self.inner.put(event, *arguments, **options)
@@ -64,17 +83,20 @@ class FatefulInbox:
         return getattr(self.inner, name)
 
 
+_BEFORE = {"_store_result": UNSTORED, "commit_event": BEFORE}
+
+
 @dataclass
 class FatefulDatabase:
     """A database that tells where a write has got to; works are told apart by their names."""
 
     inner: Any
-    fate: Fate
+    fate: Fate | Sleep
 
     async def write(self, work: Callable[..., Awaitable[Any]], **options: Any) -> Any:
         name = name_of(work)
-        if name == "_store_result":
-            self.fate.reach(UNSTORED)
+        if name in _BEFORE:
+            self.fate.reach(_BEFORE[name])
         found = await self.inner.write(self._watched(work) if name == "commit_event" else work, **options)
         self._committed(name, found)
         return found
@@ -104,7 +126,7 @@ def name_of(work: Callable[..., Any]) -> str:
     return name_of(work.func) if isinstance(work, partial) else getattr(work, "__name__", "")
 
 
-def fateful_session(fate: Fate) -> ClientSession:
+def fateful_session(fate: Fate | Sleep) -> ClientSession:
     """A session that tells when a request has been written whole; its answer is still to come."""
 
     class FatefulRequest(ClientRequest):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -17,7 +18,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.faults.child import Orders, live
 from tests.faults.company import Company
-from tests.faults.points import Fate
+from tests.faults.points import Fate, Sleep
+from tests.waiting import until
 
 START_SECONDS = 60.0
 OPEN_STATES = ("ready", "waiting", "sending")
@@ -77,6 +79,7 @@ class Victim:
 
     company: Company
     deaths: list[Death] = field(default_factory=list)
+    lease: float = 10.0
     _nursery: ForkServerContext = field(default_factory=nursery)
     _process: ForkServerProcess | Program | None = None
 
@@ -110,12 +113,33 @@ class Victim:
         fate = Fate(point, nth, self._note) if point else None
         await self._begin(self._nursery.Process(target=live, args=(self._orders(fate),)))
 
+    async def start_sleepy(self, points: Sequence[str]) -> None:
+        """Start it, to fall asleep at these points, and wait until it listens."""
+        self._note.unlink(missing_ok=True)
+        sleep = Sleep(tuple(points), self._note)
+        await self._begin(self._nursery.Process(target=live, args=(self._orders(sleep),)))
+
+    async def sleeps(self, within: float = 30) -> Death:
+        """Wait until it has fallen asleep where it was ordered to."""
+        await until(lambda: self._note.exists() and self.is_stopped(), within)
+        at, point = self._note.read_text().split(" ", 1)
+        return Death(float(at), 0, point)
+
+    def wake(self) -> None:
+        """SIGCONT."""
+        self._note.unlink()
+        os.kill(self.pid, signal.SIGCONT)
+
+    def is_stopped(self) -> bool:
+        """Whether it is asleep."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
     async def start_program(self) -> float:
         """Start it as a user does; how many seconds it took until it listened."""
         return await self._begin(Program(self._orders()))
 
-    def _orders(self, fate: Fate | None = None) -> Orders:
-        return Orders(self.company.config, self.company.environ, self._log, fate)
+    def _orders(self, fate: Fate | Sleep | None = None) -> Orders:
+        return Orders(self.company.config, self.company.environ, self._log, fate, self.lease)
 
     async def _begin(self, process: ForkServerProcess | Program) -> float:
         self._process = process
@@ -170,6 +194,17 @@ class Victim:
         if self._process.is_alive():
             await self.stop()
 
+    def is_alive(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.is_alive()
+
+    async def end(self) -> None:
+        """End it, if it lives, whatever it is at."""
+        if self.is_alive():
+            os.kill(self.pid, signal.SIGCONT)
+            os.kill(self.pid, signal.SIGKILL)
+            await self._ended(10)
+
     def spent(self) -> float:
         """Seconds of CPU of the process so far."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
@@ -193,12 +228,12 @@ class Victim:
                 await asyncio.sleep(0.1)
 
     async def _waiting(self, http: aiohttp.ClientSession) -> float:
+        figures = await self.figures(http)
+        return figures["qunban_inbox_waiting"] + sum(figures[f"qunban_outbox {state}"] for state in OPEN_STATES)
+
+    async def figures(self, http: aiohttp.ClientSession) -> Mapping[str, float]:
+        """What it counts, by name and, behind a space, the values of its labels."""
         async with http.get(f"{self.company.address}/metrics") as response:
             text = await response.text()
         samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
-        inbox = sum(sample.value for sample in samples if sample.name == "qunban_inbox_waiting")
-        return inbox + sum(
-            sample.value
-            for sample in samples
-            if sample.name == "qunban_outbox" and sample.labels["state"] in OPEN_STATES
-        )
+        return {" ".join([sample.name, *sample.labels.values()]): sample.value for sample in samples}

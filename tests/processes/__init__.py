@@ -1,0 +1,1 @@
+"""Several processes on one Redis and one PostgreSQL, judged by what people saw."""

@@ -1,0 +1,101 @@
+"""A company whose bot is several processes: from its beginning to the judgement."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import aiohttp
+
+from bot.simulator import Conversation, Disorder
+from tests.faults.company import Company, Stores, company, config, free_port
+from tests.faults.desk import Desk, rounds
+from tests.faults.load import Load
+from tests.faults.trial import DISORDER, ROUND, SEED, TIMING
+from tests.faults.verdict import Verdict, judge
+from tests.faults.victim import Death, Victim
+from tests.processes.gateway import Gateway, gateway
+
+
+@dataclass
+class Fleet:
+    """The processes, and everybody who talks to them. `doubtful`: moments at which something was in flight."""
+
+    world: Company
+    front: Gateway
+    members: Sequence[Victim]
+    load: Load
+    desk: Desk
+    serving: "asyncio.Task[None]"
+    doubtful: list[Death] = field(default_factory=list)
+    strangers: list[Conversation] = field(default_factory=list)
+
+    async def ask(self, text: str) -> str:
+        """What somebody new hears who says something to the app."""
+        member = f"gast{len(self.strangers)}"
+        self.world.wecom.add_member(member)
+        asked = await self.world.wecom.say(self.world.app, member, text)
+        self.strangers.append(asked.conversation)
+        (heard,) = await self.world.wecom.journal.wait_for(lambda journal: journal.texts(asked.conversation), 15)
+        return heard
+
+    async def over(self) -> Verdict:
+        """Wait until everybody is quiet, then judge what they saw."""
+        await self.load.finish()
+        await self.serving
+        await self.world.wecom.settle(120)
+        await self.living[0].rest()
+        deaths = [*self.doubtful, *(death for one in self.members for death in one.deaths)]
+        verdict = await judge(self.living[0].company, self.load.asked, self.desk, deaths, self.strangers)
+        with (self.world.home / "journal.jsonl").open("w") as out:
+            self.world.wecom.journal.dump(out)
+        print(verdict)
+        assert not any("broke its handler" in one.log for one in self.members)
+        return verdict
+
+    @property
+    def living(self) -> Sequence[Victim]:
+        return [one for one in self.members if one.is_alive()]
+
+    async def partitions(self, of: Victim) -> int:
+        """How many partitions a process says it works on."""
+        return int((await self.figures(of))["qunban_partitions_held"])
+
+    async def figures(self, of: Victim) -> dict[str, float]:
+        """What a process counts."""
+        async with aiohttp.ClientSession() as http:
+            return dict(await of.figures(http))
+
+
+@asynccontextmanager
+async def fleet(
+    home: Path, stores: Stores, *, processes: int, messages: int, slices: int = 1, conversations: int = 0,
+    lease: float = 10.0, disorder: Disorder = DISORDER,
+) -> AsyncIterator[Fleet]:  # fmt: skip
+    """Everybody is ready; no process is started yet."""
+    async with company(home, seed=SEED, timing=TIMING, disorder=disorder) as world:
+        members = [_member(world, stores, lease, number) for number in range(processes)]
+        load = Load(world, seed=SEED, messages=messages, slices=slices, conversations=conversations)
+        desk = Desk(world, messages // ROUND)
+        load.start()
+        serving = asyncio.create_task(rounds(desk, slices, load.released))
+        async with gateway(world.port, [one.company.port for one in members]) as front:
+            try:
+                yield Fleet(world, front, members, load, desk, serving)
+            finally:
+                serving.cancel()
+                load.close()
+                for one in members:
+                    await one.end()
+
+
+def _member(world: Company, stores: Stores, lease: float, number: int) -> Victim:
+    """A process with a home of its own, as on a machine of its own."""
+    home = world.home / f"process{number}"
+    home.mkdir()
+    shutil.copytree(world.home / "knowledge", home / "knowledge")
+    own = replace(world, home=home, port=free_port())
+    own.config.write_text(config(own, stores))
+    return Victim(own, lease=lease)
