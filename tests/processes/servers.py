@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from bot.store.redis import connect
 from tests.faults.company import free_port
 from tests.faults.victim import Death
 from tests.postgres import start
+from tests.waiting import until
 
 
 @dataclass
@@ -36,11 +38,14 @@ class RedisServer:
         self.folder.mkdir(exist_ok=True)
         command = [shutil.which("redis-server") or str(binary()), "--port", str(self.port), "--dir", str(self.folder)]
         durable = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""]
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen([*command, *durable], stdout=log)
+        self._process = await asyncio.to_thread(self._launch, [*command, *durable])
         client = connect(self.url, patience=10)
         await client.ping()
         await client.aclose()
+
+    def _launch(self, command: Sequence[str]) -> "subprocess.Popen[bytes]":
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(command, stdout=log)
 
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Stop or kill it."""
@@ -75,8 +80,7 @@ class PostgresServer:
         at = time.time()
         pid = self._server.get_pid()
         os.kill(pid, signal.SIGINT)
-        while Path(f"/proc/{pid}").exists():
-            await asyncio.sleep(0.05)
+        await until(lambda: not os.path.exists(f"/proc/{pid}"), 20)
         await asyncio.sleep(away)
         await asyncio.to_thread(self._server.ensure_postgres_running)
         return Death(at, 0)
@@ -89,6 +93,5 @@ class PostgresServer:
 def plain(url: str) -> str:
     """A PostgreSQL URL as it may stand in a file: what has room for a password does not."""
     made = sa.make_url(url)
-    return (
-        made._replace(username=None, password=None).update_query_dict({"user": made.username or ""}).render_as_string()
-    )
+    nameless = made._replace(username=None, password=None)
+    return nameless.update_query_pairs([("user", made.username or "")]).render_as_string()
