@@ -19,6 +19,7 @@ class Servers:
 
     @property
     def stores(self) -> Stores:
+        """Where the bot finds them."""
         return Stores(self.redis.url, self.postgres.url)
 
 

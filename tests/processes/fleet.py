@@ -17,6 +17,9 @@ from tests.faults.trial import DISORDER, ROUND, SEED, TIMING
 from tests.faults.verdict import Verdict, judge
 from tests.faults.victim import Death, Victim
 from tests.processes.gateway import Gateway, gateway
+from tests.waiting import until
+
+PARTITIONS = 8
 
 
 @dataclass
@@ -59,6 +62,15 @@ class Fleet:
     def living(self) -> Sequence[Victim]:
         return [one for one in self.members if one.is_alive()]
 
+    async def shared(self, most: int, among: Sequence[Victim] = (), within: float = 15) -> None:
+        """Wait until some of the processes, or all that live, have all the partitions, each at most so many."""
+
+        async def are_shared() -> bool:
+            held = [await self.partitions(one) for one in among or self.living]
+            return sum(held) == PARTITIONS and max(held) <= most
+
+        await until(are_shared, within)
+
     async def partitions(self, of: Victim) -> int:
         """How many partitions a process says it works on."""
         return int((await self.figures(of))["qunban_partitions_held"])
@@ -75,8 +87,8 @@ async def fleet(
     lease: float = 10.0, disorder: Disorder = DISORDER,
 ) -> AsyncIterator[Fleet]:  # fmt: skip
     """Everybody is ready; no process is started yet."""
-    async with company(home, seed=SEED, timing=TIMING, disorder=disorder) as world:
-        members = [_member(world, stores, lease, number) for number in range(processes)]
+    async with company(home, seed=SEED, timing=TIMING, disorder=disorder, stores=stores) as world:
+        members = [_member(world, lease, number) for number in range(processes)]
         load = Load(world, seed=SEED, messages=messages, slices=slices, conversations=conversations)
         desk = Desk(world, messages // ROUND)
         load.start()
@@ -91,11 +103,11 @@ async def fleet(
                     await one.end()
 
 
-def _member(world: Company, stores: Stores, lease: float, number: int) -> Victim:
+def _member(world: Company, lease: float, number: int) -> Victim:
     """A process with a home of its own, as on a machine of its own."""
     home = world.home / f"process{number}"
     home.mkdir()
     shutil.copytree(world.home / "knowledge", home / "knowledge")
     own = replace(world, home=home, port=free_port())
-    own.config.write_text(config(own, stores))
+    own.config.write_text(config(own))
     return Victim(own, lease=lease)

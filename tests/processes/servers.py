@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
 from bot.store.embedded import binary
 from bot.store.redis import connect
 from tests.faults.company import free_port
@@ -69,7 +67,7 @@ class PostgresServer:
 
     @property
     def url(self) -> str:
-        return plain(str(self._server.get_uri()))
+        return str(self._server.get_uri())
 
     async def start(self) -> None:
         """Start it and wait until it answers."""
@@ -88,10 +86,3 @@ class PostgresServer:
     async def stop(self) -> None:
         """Stop it."""
         await asyncio.to_thread(self._server.cleanup)
-
-
-def plain(url: str) -> str:
-    """A PostgreSQL URL as it may stand in a file: what has room for a password does not."""
-    made = sa.make_url(url)
-    nameless = made._replace(username=None, password=None)
-    return nameless.update_query_pairs([("user", made.username or "")]).render_as_string()
