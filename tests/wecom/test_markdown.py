@@ -1,6 +1,7 @@
 """Markdown in pieces and in plain words."""
 
 import random
+import time
 
 import pytest
 import regex
@@ -123,3 +124,15 @@ def test_what_has_no_border_is_cut_all_the_same() -> None:
 def test_a_limit_that_holds_no_marks_is_refused() -> None:
     with pytest.raises(ValueError, match="16"):
         split("x", 15)
+
+
+HOSTILE = ("**", "[", "`", "```\n", "> ", "*a", "<font ", "~~a", "_", "#", "[a](", "- ", "__a")
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_marks_that_never_end_cost_little(piece: str) -> None:
+    text = piece * (20480 // len(piece))
+    began = time.process_time()
+    plain(text)
+    split(text, 2048)
+    assert time.process_time() - began < 1.5
