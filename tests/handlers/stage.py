@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from bot.brain import Brain, Decided
 from bot.channels.settings import CHANNELS, WECOM
 from bot.config import Config, load
+from bot.logs import LOG
 from bot.settings import BOT, SERVER
 from bot.status import CoreStatus
 from bot.store.connection import Connection
@@ -43,6 +44,7 @@ START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 SECTIONS: Sequence[Section[Any]] = (
     BOT,
     SERVER,
+    LOG,
     STORE,
     WECOM,
     CHANNELS,
