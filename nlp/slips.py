@@ -61,8 +61,15 @@ def swapped(text: str, may_move: Callable[[str], bool]) -> Iterator[tuple[int, s
             yield at, text[:at] + second + first + text[at + 2 :]
 
 
+# In shorter words a replaced letter makes another word more often than not.
+REPLACED = 7
+
+
 class Spellings:
-    """Latin words, found with one slip: a letter dropped, added or replaced, or two swapped. The first one is right."""
+    """Latin words, found with one slip: a letter dropped or added, two swapped, in a long word also one replaced.
+
+    The first letter is always right.
+    """
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = frozenset(words)
@@ -72,7 +79,12 @@ class Spellings:
         """The words that `typed` may stand for, itself left out."""
         rests = _rests(typed, str.isalpha)
         close = {word for rest in (typed, *rests) for word in self._lacking.find(rest)} | (rests & self._words)
-        return sorted(word for word in close if word[0] == typed[0] and is_one_slip(word, typed))
+        return sorted(word for word in close if word[0] == typed[0] and _is_likely(word, typed))
+
+
+def _is_likely(word: str, typed: str) -> bool:
+    is_moved = len(word) != len(typed) or sorted(word) == sorted(typed)
+    return is_one_slip(word, typed) and (is_moved or len(word) >= REPLACED)
 
 
 def is_one_slip(word: str, typed: str) -> bool:

@@ -1,11 +1,15 @@
 """`qunban bench`: the shape of its report; what it measured here is not a test's business."""
 
+import io
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 from bot.cli.bench.callback import Report
+from bot.cli.bench.keyword import Report as KeywordReport
+from bot.cli.bench.keyword import Size, measure
+from bot.cli.terminal import Progress
 
 QUNBAN = Path(sys.executable).with_name("qunban")
 
@@ -32,3 +36,20 @@ def test_people_get_a_table() -> None:
     text = Report({"bare": [100.0], "wechatpy": [230.0], "ours": [220.0]}, 1000).as_text()
     assert "群伴，存盘后才应答       220 µs" in text
     assert "做到了" in text
+
+
+async def test_keyword_rules_are_measured_side_by_side() -> None:
+    report = (await measure(2, 90, Progress(io.StringIO()), sizes=(10, 200))).as_object()
+    assert report["rounds"] == 2
+    few, many = report["rules"]["10"], report["rules"]["200"]
+    assert all(size["p99_us"] >= size["p50_us"] > 0 and size["rss_mib"] > 0 for size in (few, many))
+    assert few["share_hit"] > 0.2 and many["share_hit"] > 0.2
+
+
+def test_the_promise_of_keyword_rules_is_about_ratios_within_a_round() -> None:
+    few = Size([100.0, 200.0], [300.0, 600.0], 100.0, 0.1, 30, 20)
+    near = Size([110.0, 220.0], [450.0, 900.0], 140.0, 9.0, 30, 20)
+    far = Size([110.0, 220.0], [900.0, 1800.0], 140.0, 9.0, 30, 20)
+    assert KeywordReport({10: few, 10_000: near}, 1000).kept
+    assert not KeywordReport({10: few, 10_000: far}, 1000).kept
+    assert "10,000 条         165 µs" in KeywordReport({10: few, 10_000: near}, 1000).as_text()

@@ -1,5 +1,6 @@
 """Time per message and memory of 10, 1,000 and 10,000 keyword rules, side by side."""
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from itertools import pairwise
@@ -96,11 +97,11 @@ def _figures(size: Size) -> dict[str, Any]:
     }
 
 
-async def measure(rounds: int, requests: int, progress: Progress) -> Report:
+async def measure(rounds: int, requests: int, progress: Progress, sizes: Sequence[int] = SIZES) -> Report:
     """Build each number of rules in a process of its own, then measure them in turn, after a round that is left out."""
     async with AsyncExitStack() as stack:
         found, children = {}, {}
-        for size in SIZES:
+        for size in sizes:
             progress(f"载入 {size:,} 条规则")
             children[size] = await stack.enter_async_context(child("bot.cli.bench.keyword_subject", str(size)))
             ready = await children[size].ask(count=requests)
