@@ -1,15 +1,21 @@
 """Managers hear about their configuration in WeCom; the log never hears what people say."""
 
+import asyncio
 import io
 import json
 import logging
+import sys
+from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from bot.channels.door import Channel, Delivery
+from bot.channels.door import Channel, Delivery, Fault, SendError
 from bot.logs import OWN, LogSection, set_up
+from bot.store.tables import outbox
 from tests.scenarios.town import Town, town
 from tests.waiting import until
 
@@ -65,6 +71,60 @@ class Talkative:
 
     async def send(self, delivery: Delivery) -> str:
         raise ValueError(f"cannot say {delivery.content!r}")
+
+
+@dataclass
+class Barrier:
+    """A door that WeCom does not let through until it is open."""
+
+    channel: Channel
+    is_open: bool = False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.channel, name)
+
+    async def send(self, delivery: Delivery) -> str:
+        if not self.is_open:
+            raise SendError(Fault.REFUSED, "not allow to access from your ip", 60020)
+        return await self.channel.send(delivery)
+
+
+async def qunban(*words: str) -> tuple[int, str]:
+    """A command beside the running bot: its status and what it said."""
+    command = [str(Path(sys.executable).with_name("qunban")), *words]
+    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=STDOUT)
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()
+
+
+async def test_the_outbox_is_looked_after_beside_the_running_bot(tmp_path: Path) -> None:
+    barriers: list[Barrier] = []
+
+    def around(channel: Channel) -> Barrier:
+        barriers.append(Barrier(channel))
+        return barriers[-1]
+
+    async with town(tmp_path, patience="0s", wiring={"around_channel": around}) as place:
+        config = str(place.config)
+        await place.wecom.say(place.app, "wang.wu", "天王盖地虎")
+        await until_dead(place)
+        status, said = await qunban("outbox", "list", "--json", "-c", config)
+        (row,) = json.loads(said)
+        assert (status, row["state"], row["text"]) == (1, "dead", "宝塔镇河妖")
+        for barrier in barriers:
+            barrier.is_open = True
+        assert (await qunban("outbox", "retry", row["event"], "-c", config))[0] == 0
+        await until(lambda: place.wecom.journal.texts(place.chat("wang.wu")) == ["宝塔镇河妖"], 10)
+        assert (await qunban("outbox", "list", "-c", config))[0] == 0
+
+
+async def until_dead(place: Town) -> None:
+    dead = sa.select(outbox.c.seq).where(outbox.c.state == "dead")
+
+    async def found() -> bool:
+        return bool(await place.bot.database.read(dead))
+
+    await until(found, 15)
 
 
 @pytest.fixture
