@@ -57,6 +57,7 @@ def _texts(settings: Settings) -> Iterator[tuple[Path, str]]:
     rules, welcomes = settings[REPLIES], settings[WELCOMES]
     for at, rule in enumerate(rules):
         yield from ((("replies", at, "reply"), text) for text in rule.reply)
+        yield from ((("replies", at, "then"), text) for text in rule.then)
     for at, welcome in enumerate(welcomes):
         yield ("welcome", at, "first"), welcome.first
         yield ("welcome", at, "again"), welcome.again or ""

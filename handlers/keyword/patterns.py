@@ -1,7 +1,7 @@
 """Regular expressions that could hang, or that take everything."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import regex
 
@@ -21,7 +21,7 @@ _ATOM = regex.compile(
     r"|(?P<open>\((?:\?(?:[:=!>|]|<[=!]|P?<\w+>))?)|(?P<close>\))|(?P<mark>[*+?^$|]|\{\d*,?\d*\})|(?P<literal>.)",
     regex.DOTALL,
 )
-_SAMPLES = {"d": "1", "D": "a", "w": "a", "W": "-", "s": " ", "S": "a"}
+_SAMPLES: Mapping[str, str] = {"d": "1", "D": "a", "w": "a", "W": "-", "s": " ", "S": "a"}
 
 
 class Probe:
