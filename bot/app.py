@@ -193,7 +193,7 @@ async def running(path: Path | str, wiring: Wiring) -> AsyncIterator[Running]:
             learning = tasks.create_task(asyncio.to_thread(build_brain, config, shelf, folder_of(config)))
             bot.address = await life.listen(tasks)
             bot.brain = await learning
-            life.work(tasks)
+            await life.work(tasks)
             await asyncio.to_thread(folder_of(config).sweep)
             reloading = tasks.create_task(_reload(Path(path), bot, wiring, shelf))
             try:

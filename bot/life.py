@@ -50,15 +50,15 @@ class Life:
     _runner: web.AppRunner | None = None
 
     async def listen(self, tasks: asyncio.TaskGroup) -> tuple[str, int]:
-        """Take the partitions and hear callbacks: they are stored from now on. Where it listens."""
-        await self.leases.turn()
-        self._watching.append(tasks.create_task(self.leases.run(self.lanes.hint, self._is_idle)))
+        """Hear callbacks: they are stored from now on. Where it listens."""
         self._watching += [tasks.create_task(work()) for work in self.beside]
         self._runner = await listening(self.application, self.host, self.port)
         return addresses(self._runner)[0]
 
-    def work(self, tasks: asyncio.TaskGroup) -> None:
-        """Decide and send."""
+    async def work(self, tasks: asyncio.TaskGroup) -> None:
+        """Take partitions, not sooner, for other processes may be at work on them; decide and send."""
+        await self.leases.turn()
+        self._watching.append(tasks.create_task(self.leases.run(self.lanes.hint, self._is_idle)))
         self._working += [tasks.create_task(self.engine.run()), tasks.create_task(self.lanes.run())]
         self._watching += [tasks.create_task(self.timers.run()), tasks.create_task(self._plan())]
 

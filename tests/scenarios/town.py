@@ -12,7 +12,7 @@ SECRETS = ("WECOM_APP_SECRET", "WECOM_APP_TOKEN", "WECOM_APP_AES_KEY", "WECOM_BO
 GROUP = "wrNeice1"
 CONFIG = """
 [server]
-listen = "127.0.0.1:0"
+listen = "{listen}"
 [wecom]
 corp_id = "{corp}"
 api = "{api}"
@@ -74,16 +74,23 @@ class Town:
         return Conversation(self.app.id, "direct", member)
 
 
+def stores_of(folder: Path) -> str:
+    """The `[store]` section that lies in a folder; its own stores when there is none."""
+    section = folder / "store.toml"
+    return section.read_text("utf-8") if section.exists() else ""
+
+
 @asynccontextmanager
 async def town(
     folder: Path,
     *,
     more: str = "",
     patience: str = "3s",
+    listen: str = "127.0.0.1:0",
     timing: Timing | None = None,
     wiring: Mapping[str, object] = {},
 ) -> AsyncIterator[Town]:
-    """Everybody at work. `more` is added to the configuration; `wiring` to the bot's."""
+    """Everybody at work, on the stores that `folder` names. `more` is added to the configuration; `wiring` to the bot's."""
     async with WeCom(seed=1, timing=timing or Timing().scaled(0.2)) as wecom:
         app = wecom.add_app("助手", 1000002, secret="QunbanTestSecret")
         robot = wecom.add_bot("小助手")
@@ -91,7 +98,8 @@ async def town(
             wecom.add_member(member, name)
         wecom.add_group(GROUP, "内测群", members=["li.na", "wang.wu", "admin01"], bots=[robot])
         config = folder / "config.toml"
-        config.write_text(CONFIG.format(corp=wecom.corp_id, api=wecom.url, patience=patience, more=more), "utf-8")
+        settings = {"corp": wecom.corp_id, "api": wecom.url, "patience": patience, "listen": listen}
+        config.write_text(CONFIG.format(**settings, more=more + stores_of(folder)), "utf-8")
         values = (app.secret, app.token, app.aes_key, robot.token, robot.aes_key)
         environ = dict(zip(SECRETS, values, strict=True))
         async with running(config, Wiring(environ=environ, **wiring)) as bot:  # type: ignore[arg-type]
