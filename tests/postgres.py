@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 
 def start(folder: Path) -> Any:
@@ -16,3 +17,10 @@ def start(folder: Path) -> Any:
         except ImportError:
             pytest.fail("PostgreSQL for the tests is missing: run `make setup`", pytrace=False)
     return get_server(folder, cleanup_mode="stop")
+
+
+def plain(url: str) -> str:
+    """A server's URL as it may stand in a file: without the place where a password would stand."""
+    made = sa.make_url(url)
+    nameless = made._replace(username=None, password=None)
+    return nameless.update_query_pairs([("user", made.username or "")]).render_as_string()

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ from bot.store.tables import events, outbox, routes, timers
 from bot.types.actions import Button, Card, Text
 from bot.types.events import Conversation
 from bot.types.fields import Listening
+from bot.types.secret import Address
 from handlers.desk.tables import CLOSED, tickets
 from handlers.dialogue import dialogues
 from handlers.directory import GROUPS, PEOPLE
@@ -40,6 +42,7 @@ ENVIRON = {
     "WECOM_BOT_TOKEN": TOKEN,
     "WECOM_BOT_AES_KEY": AES_KEY,
 }
+NO_STORES: Mapping[str, str] = MappingProxyType({})
 OPEN = ("ready", "waiting", "sending", "handed")
 FORGOTTEN = (dialogues, misses, halts, cooldowns, welcomes, timers, outbox, routes, events)
 
@@ -214,11 +217,13 @@ def _card(face: Mapping[str, Any]) -> Card:
 
 
 @asynccontextmanager
-async def live(config: Path, data: Path, start: datetime, guests: Sequence[str]) -> AsyncIterator[Live]:
-    """The bot of a configuration in a world of its own."""
+async def live(
+    config: Path, data: Path, start: datetime, guests: Sequence[str], stores: Mapping[str, str] = NO_STORES
+) -> AsyncIterator[Live]:
+    """The bot of a configuration in a world of its own; `stores` are addresses of others than its own ones."""
     clock = HandClock(start)
     async with WeCom(clock=UnixClock(clock), timing=Timing().scaled(0.05)) as wecom:
-        doors, adjusted = _doors(load_config(config, ENVIRON), wecom), _adjust(wecom, data)
+        doors, adjusted = _doors(load_config(config, ENVIRON), wecom), _adjust(wecom, data, stores)
         async with running(config, Wiring(environ=ENVIRON, clock=clock, adjust=adjusted)) as bot:
             host, port = bot.address
             for name, door in doors.items():
@@ -241,12 +246,13 @@ def _doors(config: Config, wecom: WeCom) -> Mapping[str, App | AiBot]:
     return made
 
 
-def _adjust(wecom: WeCom, data: Path) -> Any:
+def _adjust(wecom: WeCom, data: Path, stores: Mapping[str, str]) -> Any:
     def adjust(config: Config) -> Config:
         values = dict(config.values)
         values["wecom"] = values["wecom"].model_copy(update={"corp_id": wecom.corp_id, "api": wecom.url})
         values["server"] = values["server"].model_copy(update={"listen": Listening("127.0.0.1", 0)})
-        values["store"] = type(values["store"])(data=str(data))
+        addresses = {name: Address("", url) for name, url in stores.items()}
+        values["store"] = type(values["store"])(data=str(data), **addresses)
         return replace(config, values=values)
 
     return adjust

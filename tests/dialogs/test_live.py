@@ -52,16 +52,16 @@ def shown(wrong: dict[str, list[str]]) -> str:
     return "\n".join(f"{name}\n  " + "\n  ".join(lines) for name, lines in wrong.items())
 
 
-async def test_some_dialogs_go_as_written_through_the_whole_bot(tmp_path: Path) -> None:
+async def test_some_dialogs_go_as_written_through_the_whole_bot(tmp_path: Path, pair: dict[str, str]) -> None:
     chosen = Random(1).sample([one for one in DIALOGS if one.name not in NOT_HERE], SAMPLE)
-    async with live(SHIPPED, tmp_path / "data", START, ["guest01"]) as stage:
+    async with live(SHIPPED, tmp_path / "data", START, ["guest01"], pair) as stage:
         wrong = await play(stage, chosen)
     assert not wrong, shown(wrong)
 
 
 @pytest.mark.soak
-async def test_all_dialogs_go_as_written_through_the_whole_bot(tmp_path: Path) -> None:
+async def test_all_dialogs_go_as_written_through_the_whole_bot(tmp_path: Path, pair: dict[str, str]) -> None:
     chosen = [one for one in DIALOGS if one.name not in NOT_HERE]
-    async with live(SHIPPED, tmp_path / "data", START, ["guest01"]) as stage:
+    async with live(SHIPPED, tmp_path / "data", START, ["guest01"], pair) as stage:
         wrong = await play(stage, chosen)
     assert not wrong, shown(wrong)

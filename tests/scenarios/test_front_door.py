@@ -89,6 +89,7 @@ async def test_an_answer_that_cannot_be_noted_is_not_followed_by_a_second_one(tm
     assert 'answer="503"' not in answered
 
 
+@pytest.mark.parametrize("pair", ["embedded"], indirect=True)
 async def test_two_processes_choose_one_number_of_partitions(tmp_path: Path) -> None:
     database = await Database.open(f"sqlite:///{tmp_path / 'qunban.db'}")
     await migrate(database)
@@ -147,6 +148,7 @@ async def test_a_saved_file_is_in_use_within_a_second_and_a_bad_one_never(
         assert place.wecom.journal.texts() == ["小鸡炖蘑菇"]
 
 
+@pytest.mark.parametrize("pair", ["embedded"], indirect=True)
 async def test_a_second_bot_on_the_same_data_is_refused_with_the_cure(tmp_path: Path) -> None:
     from bot.app import Wiring, running
     from bot.store.single import AlreadyRunning

@@ -90,7 +90,10 @@ async def town(
     timing: Timing | None = None,
     wiring: Mapping[str, object] = {},
 ) -> AsyncIterator[Town]:
-    """Everybody at work, on the stores that `folder` names. `more` is added to the configuration; `wiring` to the bot's."""
+    """Everybody at work, on the stores that `folder` names.
+
+    `more` is added to the configuration; `wiring` to the bot's.
+    """
     async with WeCom(seed=1, timing=timing or Timing().scaled(0.2)) as wecom:
         app = wecom.add_app("助手", 1000002, secret="QunbanTestSecret")
         robot = wecom.add_bot("小助手")
