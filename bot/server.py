@@ -151,8 +151,11 @@ class _Door:
         answer = Answer() if silent else Answer(claimed.contents, stream, finished=claimed.decided)
         body = self._channel.seal(received, answer, self._server.clock.now()) if stream or claimed.contents else b""
         response = web.Response(body=b"" if silent else body)
-        await response.prepare(request)
-        await response.write_eof()
+        if not await _written(response, request):
+            # It comes again for what was claimed, or that stays uncertain.
+            log.info("callback of %s did not wait for its answer", self._channel.door)
+            self._server.metrics.callback(self._channel.door, "left")
+            return response
         self._server.metrics.callback(self._channel.door, "answered" if claimed.contents else "empty")
         try:
             await self._note(claimed, stream, event)
@@ -171,6 +174,16 @@ class _Door:
         log.warning("callback of %s refused: %s", self._channel.door, refused.why)
         self._server.metrics.callback(self._channel.door, str(refused.status))
         return web.Response(status=refused.status)
+
+
+async def _written(response: web.Response, request: web.Request) -> bool:
+    """Whether the caller was still there for the whole answer."""
+    try:
+        await response.prepare(request)
+        await response.write_eof()
+    except ConnectionResetError:
+        return False
+    return True
 
 
 def _query(request: web.Request) -> Mapping[str, str]:
