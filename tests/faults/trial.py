@@ -20,8 +20,9 @@ SEED = 20261123
 TIMING = Timing(retry_after=5.0, stream_lives=45.0, poll_every=0.5, patience=90.0)
 DISORDER = Disorder(duplicate_rate=0.3, duplicate_within=1.0, shuffle=3.0, lost_answers=0.1)
 OWN = Stores()
-# One in so many messages is the beginning of a customer's way to a person.
+# One in so many messages is the beginning of a customer's way to a person; staff can be sent 30 messages a minute.
 ROUND = 50
+MOST_ROUNDS = 8
 REDUCED = 200
 FULL = 2000
 
@@ -69,7 +70,7 @@ async def trial(
     """Everybody is ready; the bot is yet to be started."""
     async with company(home, seed=SEED, timing=TIMING, disorder=disorder, stores=stores) as world:
         victim, load = Victim(world), Load(world, seed=SEED, messages=messages, slices=slices)
-        desk = Desk(world, messages // ROUND)
+        desk = Desk(world, min(messages // ROUND, MOST_ROUNDS))
         load.start()
         serving = asyncio.create_task(rounds(desk, slices, load.released))
         try:

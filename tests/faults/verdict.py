@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.app import load_config
-from bot.engine import APOLOGY, LATE
+from bot.decision import APOLOGY, LATE
 from bot.simulator import Attempt, Call, Conversation, Journal, Posted, Record
 from bot.store.database import Database
 from bot.store.settings import STORE
@@ -100,7 +100,8 @@ class _Judge:
         for one in asked:
             seen = [self._seen(one, text) for text in one.line.answer]
             self._verdict.answered += all(seen)
-            self._verdict.never_accepted += not self.accepted(one.posted)
+            self._verdict.never_accepted += not self._was_written(one)
+            self._verdict.lost_on_the_way += self._was_written(one) and not self.accepted(one.posted)
             for text, found in zip(one.line.answer, seen, strict=True):
                 if len(found) > 1:
                     self._fault(f"twice: {one.conversation} {text[:40]!r} {[record.via for record in found]}")
@@ -132,6 +133,10 @@ class _Judge:
     def accepted(self, posted: Posted) -> bool:
         """Whether an answer of the bot, perhaps an empty one, reached WeCom."""
         return any(attempt.outcome == "ok" for attempt in self._attempts[posted.msgid])
+
+    def _was_written(self, asked: Asked) -> bool:
+        """Whether the bot answered at all, with 200."""
+        return any(attempt.status == 200 for attempt in self._attempts[asked.posted.msgid])
 
     def _was_lost(self, asked: Asked) -> bool:
         """Whether the network lost an answer that the bot had written."""
