@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -354,7 +355,8 @@ async def test_what_cannot_be_read_is_not_quoted_in_the_log(house: House, caplog
 
 
 async def test_an_event_that_the_database_does_not_take_is_put_aside_and_holds_nobody_up(house: House) -> None:
-    house.engine._writer = Choosy(house.engine._writer)  # type: ignore[assignment]
+    means = house.engine._means
+    house.engine._means = replace(means, writer=Choosy(means.writer))  # type: ignore[arg-type]
     async with house.at_work():
         await house.inbox.put(message("m1", "零\0", route=Route(url="https://once")))
         await house.inbox.put(message("m2", "好"))
