@@ -283,9 +283,9 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     timers = Timers(database=database, inbox=inbox, leases=leases, clock=clock)
     server = Server(inbox=inbox, passive=passive, database=database, leases=leases, clock=clock, metrics=metrics)
     planned = await _jobs(config, inbox, database, clock)
-    application, listen = server.application(by_path(channels)), config[SERVER].listen
+    serving, listen = server.serving(by_path(channels)), config[SERVER].listen
     beside = () if stores.alone else (lambda: hints.hear(passive.decided, leases.look),)
-    life = Life(engine, lanes, timers, leases, planned, application, listen.host, listen.port, beside)
+    life = Life(engine, lanes, timers, leases, planned, serving, listen.host, listen.port, beside)
     return life, bot
 
 

@@ -41,18 +41,18 @@ class Life:
     timers: Timers
     leases: Leases
     jobs: Planner
-    application: web.Application
+    serving: web.Server
     host: str
     port: int
     beside: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
     _working: list["asyncio.Task[None]"] = field(default_factory=list)
     _watching: list["asyncio.Task[None]"] = field(default_factory=list)
-    _runner: web.AppRunner | None = None
+    _runner: web.ServerRunner | None = None
 
     async def listen(self, tasks: asyncio.TaskGroup) -> tuple[str, int]:
         """Hear callbacks: they are stored from now on. Where it listens."""
         self._watching += [tasks.create_task(work()) for work in self.beside]
-        self._runner = await listening(self.application, self.host, self.port)
+        self._runner = await listening(self.serving, self.host, self.port)
         return addresses(self._runner)[0]
 
     async def work(self, tasks: asyncio.TaskGroup) -> None:

@@ -1,7 +1,7 @@
 """The HTTP side: callbacks in, answers out, health and metrics."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -21,7 +21,8 @@ from bot.types.ports import Clock
 
 log = logging.getLogger(__name__)
 
-LARGEST = 1024 * 1024
+Handle = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
 # All states but "done", of which there are too many to count at every look.
 MEASURED = ("ready", "waiting", "sending", "held", "handed", "uncertain", "dead")
 
@@ -37,18 +38,23 @@ class Server:
     clock: Clock
     metrics: Metrics
 
-    def application(self, channels: Mapping[str, Channel]) -> web.Application:
-        """The aiohttp application; `channels` by URL path."""
-        application = web.Application(client_max_size=LARGEST)
-        application.router.add_get("/healthz", self.health)
-        application.router.add_get("/metrics", self.exposition)
+    def serving(self, channels: Mapping[str, Channel]) -> web.Server:
+        """What answers requests; `channels` by URL path. A plain table: callbacks need none of a web framework."""
+        table: dict[tuple[str, str], Handle] = {("GET", "/healthz"): self.health, ("GET", "/metrics"): self.exposition}
         for path, channel in channels.items():
             door = _Door(self, channel)
-            application.router.add_get(path, door.verify)
-            application.router.add_post(path, door.receive)
-        return application
+            table |= {("GET", path): door.verify, ("POST", path): door.receive}
+        paths = {path for _, path in table}
 
-    async def health(self, request: web.Request) -> web.Response:
+        async def answer(request: web.BaseRequest) -> web.StreamResponse:
+            handle = table.get((request.method, _path(request)))
+            if handle is not None:
+                return await handle(request)
+            return web.Response(status=405 if _path(request) in paths else 404)
+
+        return web.Server(answer, access_log=None)
+
+    async def health(self, request: web.BaseRequest) -> web.Response:
         """200 only when Redis and SQL answer and every partition has an owner."""
         wrong = await self._wrong()
         return web.json_response({"ok": not wrong, "wrong": wrong}, status=503 if wrong else 200)
@@ -63,7 +69,7 @@ class Server:
             wrong.append("partitions")
         return wrong
 
-    async def exposition(self, request: web.Request) -> web.Response:
+    async def exposition(self, request: web.BaseRequest) -> web.Response:
         """Prometheus' text."""
         try:
             await self._measure()
@@ -95,14 +101,14 @@ class _Door:
         self._server = server
         self._channel = channel
 
-    async def verify(self, request: web.Request) -> web.Response:
+    async def verify(self, request: web.BaseRequest) -> web.Response:
         """The console's URL verification (WeCom doc 90238): the bare echo within a second."""
         try:
             return web.Response(text=self._channel.echo(request.query))
         except Refused as refused:
             return self._refuse(refused)
 
-    async def receive(self, request: web.Request) -> web.Response:
+    async def receive(self, request: web.BaseRequest) -> web.Response:
         """One callback: verify, store, answer."""
         try:
             body = await request.read()
@@ -117,7 +123,7 @@ class _Door:
             self._server.metrics.callback(self._channel.door, "503")
             return web.Response(status=503)
 
-    async def _answer(self, request: web.Request, received: Received) -> web.Response:
+    async def _answer(self, request: web.BaseRequest, received: Received) -> web.Response:
         if received.event is None:
             claimed = await self._server.passive.poll(received.stream)
             return await self._write(request, received, claimed, received.stream, None)
@@ -144,7 +150,7 @@ class _Door:
         return put
 
     async def _write(
-        self, request: web.Request, received: Received, claimed: Claimed, stream: str, event: Event | None
+        self, request: web.BaseRequest, received: Received, claimed: Claimed, stream: str, event: Event | None
     ) -> web.Response:
         """Write the answer whole, then confirm what it carried."""
         silent = claimed.decided and not claimed.contents and event is not None
@@ -176,7 +182,7 @@ class _Door:
         return web.Response(status=refused.status)
 
 
-async def _written(response: web.Response, request: web.Request) -> bool:
+async def _written(response: web.Response, request: web.BaseRequest) -> bool:
     """Whether the caller was still there for the whole answer."""
     try:
         await response.prepare(request)
@@ -186,7 +192,12 @@ async def _written(response: web.Response, request: web.Request) -> bool:
     return True
 
 
-def _query(request: web.Request) -> Mapping[str, str]:
+def _path(request: web.BaseRequest) -> str:
+    raw = request.raw_path.partition("?")[0]
+    return request.path if "%" in raw else raw
+
+
+def _query(request: web.BaseRequest) -> Mapping[str, str]:
     """The query of a callback. WeCom's values are letters and digits: those need no parser, and there are many."""
     raw = request.raw_path.partition("?")[2]
     if "%" in raw or "+" in raw:
@@ -201,14 +212,14 @@ def _age(first: datetime | int | None, now: datetime) -> float:
     return max(0.0, (now - then).total_seconds())
 
 
-async def listening(application: web.Application, host: str, port: int) -> web.AppRunner:
-    """The application, listening; `cleanup` of the runner ends it."""
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=5, handle_signals=False)
+async def listening(serving: web.Server, host: str, port: int) -> web.ServerRunner:
+    """Listens; `cleanup` of the runner ends it."""
+    runner = web.ServerRunner(serving, shutdown_timeout=5, handle_signals=False)
     await runner.setup()
     await web.TCPSite(runner, host, port, backlog=1024).start()
     return runner
 
 
-def addresses(runner: web.AppRunner) -> Sequence[tuple[str, int]]:
+def addresses(runner: web.ServerRunner) -> Sequence[tuple[str, int]]:
     """Where it listens."""
     return [(address[0], address[1]) for address in runner.addresses]

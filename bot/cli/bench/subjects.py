@@ -67,7 +67,7 @@ async def wechatpy() -> AsyncIterator[web.Application]:
 
 
 @asynccontextmanager
-async def ours() -> AsyncIterator[web.Application]:
+async def ours() -> AsyncIterator[web.Server]:
     """The bot's own server; nothing decides here, and no callback waits for a decision."""
     async with AsyncExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="qunban-bench-")))
@@ -81,7 +81,7 @@ async def ours() -> AsyncIterator[web.Application]:
             database=database, leases=Leases(redis, database, "bench", PARTITIONS), clock=clock, metrics=Metrics(),
         )  # fmt: skip
         session = await stack.enter_async_context(ClientSession())
-        yield server.application(by_path(build(doors(), session, redis, clock, Unkept())))
+        yield server.serving(by_path(build(doors(), session, redis, clock, Unkept())))
 
 
 def simple(handle: Handle) -> web.Application:
@@ -112,7 +112,7 @@ def doors() -> Doors:
     return Doors({"wecom": Wecom(corp_id=CORP_ID), "channels": (app,)})
 
 
-SUBJECTS: Mapping[str, Callable[[], AbstractAsyncContextManager[web.Application]]] = {
+SUBJECTS: Mapping[str, Callable[[], AbstractAsyncContextManager[web.Application | web.Server]]] = {
     "bare": bare,
     "wechatpy": wechatpy,
     "ours": ours,
@@ -125,9 +125,13 @@ def cpu_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-async def serve(application: web.Application) -> None:
+async def serve(application: web.Application | web.Server) -> None:
     """Listen, say where, and tell the CPU used whenever it is asked for."""
-    runner = web.AppRunner(application, access_log=None)
+    runner: web.BaseRunner[Any]
+    if isinstance(application, web.Application):
+        runner = web.AppRunner(application, access_log=None)
+    else:
+        runner = web.ServerRunner(application)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     async for _ in questions():
