@@ -127,7 +127,7 @@ def cpu_seconds() -> float:
 
 async def serve(application: web.Application | web.Server) -> None:
     """Listen, say where, and tell the CPU used whenever it is asked for."""
-    runner: web.BaseRunner[Any]
+    runner: web.BaseRunner
     if isinstance(application, web.Application):
         runner = web.AppRunner(application, access_log=None)
     else:
