@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from tests.faults.company import Stores
-from tests.faults.points import POINTS
+from tests.faults.points import POINTS, SCARCE
 from tests.faults.trial import FULL, OWN, REDUCED, SEED, soak, sound, trial
 from tests.waiting import until
 
@@ -43,16 +43,17 @@ def stores(request: pytest.FixtureRequest, data: Path) -> Stores:
     return Stores(redis_url, postgres_url, server=data / "redis", takeover=TAKEOVER_SECONDS)
 
 
-@pytest.mark.parametrize(("messages", "seconds"), [(REDUCED, 1.5), pytest.param(FULL, 6, marks=soak)])
+@pytest.mark.parametrize(("messages", "seconds"), [(REDUCED, 1.5), pytest.param(FULL, 10, marks=soak)])
 async def test_nothing_is_lost_or_doubled_by_a_death_at_any_named_point(
     tmp_path: Path, stores: Stores, messages: int, seconds: float
 ) -> None:
     chance = Random(SEED)
     async with trial(tmp_path, messages=messages, slices=len(POINTS) + 1, stores=stores) as tried:
         for number, point in enumerate(POINTS):
-            await tried.victim.start(point, chance.randint(1, 3))
+            reached = messages // len(POINTS) // (30 if point in SCARCE else 2)
+            await tried.victim.start(point, chance.randint(1, max(1, reached)))
             tried.load.release(number, seconds)
-            death = await tried.victim.dies()
+            death = await tried.victim.dies(60)
             assert (death.status, death.point) == (-signal.SIGKILL, point)
         await tried.victim.start()
         tried.load.release(len(POINTS), seconds)
@@ -60,16 +61,16 @@ async def test_nothing_is_lost_or_doubled_by_a_death_at_any_named_point(
         assert [death.point for death in tried.victim.deaths] == list(POINTS)
 
 
-@pytest.mark.parametrize(("messages", "kills"), [(REDUCED, 3), pytest.param(FULL, 20, marks=soak)])
+@pytest.mark.parametrize(("messages", "kills", "most"), [(REDUCED, 3, 6), pytest.param(FULL, 20, 10, marks=soak)])
 async def test_nothing_is_lost_or_doubled_by_kills_at_random_moments(
-    tmp_path: Path, stores: Stores, messages: int, kills: int
+    tmp_path: Path, stores: Stores, messages: int, kills: int, most: float
 ) -> None:
     chance = Random(SEED)
     async with trial(tmp_path, messages=messages, slices=kills + 1, stores=stores) as tried:
         for number in range(kills):
             await tried.victim.start()
             tried.load.release(number, 3)
-            await asyncio.sleep(stores.takeover + chance.uniform(0.5, 7))
+            await asyncio.sleep(stores.takeover + chance.uniform(1, most))
             assert (await tried.victim.kill()).status == -signal.SIGKILL
         await tried.victim.start()
         tried.load.release(kills, 3)

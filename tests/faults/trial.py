@@ -17,8 +17,8 @@ from tests.faults.victim import Victim
 
 SEED = 20261123
 # WeCom waits and repeats as ever, but slowly enough for a restart, and not for six minutes.
-TIMING = Timing(retry_after=5.0, stream_lives=45.0, poll_every=0.5, patience=90.0)
-DISORDER = Disorder(duplicate_rate=0.3, duplicate_within=1.0, shuffle=3.0, lost_answers=0.1)
+TIMING = Timing(retry_after=5.0, stream_lives=60.0, patience=90.0)
+DISORDER = Disorder(duplicate_rate=0.3, duplicate_within=1.0, shuffle=3.0, lost_answers=0.05)
 OWN = Stores()
 # One in so many messages is the beginning of a customer's way to a person; staff can be sent 30 messages a minute.
 ROUND = 50

@@ -14,6 +14,7 @@ from bot.simulator import Attempt, Call, Conversation, Journal, Posted, Record
 from bot.store.database import Database
 from bot.store.settings import STORE
 from bot.store.tables import outbox
+from bot.types.actions import Text, load_content
 from tests.faults.company import Company
 from tests.faults.desk import Desk
 from tests.faults.load import Asked
@@ -37,6 +38,7 @@ class Verdict:
     answered: int = 0
     never_accepted: int = 0
     lost_on_the_way: int = 0
+    late: int = 0
     uncertain: int = 0
     in_flight: int = 0
     unwelcomed: int = 0
@@ -113,7 +115,8 @@ class _Judge:
 
     def _miss(self, asked: Asked, text: str) -> None:
         """An answer that nobody saw: excused when it broke off and WeCom did not ask for it again."""
-        states = {row.state for row in self._rows if row.lane == _lane(asked.conversation) and text in row.content}
+        lane = _lane(asked.conversation)
+        states = {row.state for row in self._rows if row.lane == lane and _words(row) == text}
         if asked.line.kind == "opening" and "dead" in states:
             self._verdict.unwelcomed += 1
         elif self._asked_again(asked) or not (states & set(IN_DOUBT) or self._was_lost(asked)):
@@ -163,11 +166,17 @@ class _Judge:
         return ""
 
     def order(self, asked: Sequence[Asked]) -> None:
-        """Answers stand in the order in which their messages surely arrived."""
+        """Answers stand in the order in which their messages surely arrived.
+
+        A stream has its place from its first empty bubble on; what leaves by response_url, because nobody asked for
+        the stream in time, comes late.
+        """
         places: dict[Conversation, list[Asked]] = defaultdict(list)
         for one in asked:
-            if self.accepted(one.posted) and self._seen(one, one.line.answer[0]):
+            seen = self._seen(one, one.line.answer[0])
+            if self.accepted(one.posted) and seen and seen[0].via != "response_url":
                 places[one.conversation].append(one)
+            self._verdict.late += bool(seen) and seen[0].via == "response_url"
         for conversation, ones in places.items():
             shown = sorted(ones, key=lambda one: self._seen(one, one.line.answer[0])[0].number)
             for earlier, later in pairwise(shown):
@@ -182,6 +191,11 @@ class _Judge:
 
     def _fault(self, what: str) -> None:
         self._verdict.faults.append(what)
+
+
+def _words(row: sa.Row[Any]) -> str:
+    content = load_content(row.content)
+    return content.body if isinstance(content, Text) else ""
 
 
 def _lane(conversation: Conversation) -> str:
