@@ -28,6 +28,8 @@ UNSTORED = "before the result is stored"
 
 POINTS = (APPENDED, TAKEN, INSIDE, WRITTEN, COMMITTED, UNSTORED, CLAIMED)
 """Those at which it can die; those that need a lane lie between those that do not."""
+SCARCE = frozenset((TAKEN, WRITTEN, UNSTORED))
+"""Those that not every message reaches."""
 SLEEPS = (BEFORE, TAKEN, INSIDE, WRITTEN, CLAIMED, UNSTORED)
 """Those at which it can fall asleep."""
 
