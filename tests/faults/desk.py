@@ -12,7 +12,7 @@ from tests.faults.company import STAFF, Company
 T = TypeVar("T")
 
 # Longer than it takes until an answer that nobody came for leaves by another way.
-PATIENCE = 40.0
+PATIENCE = 150.0
 OPENING = "已转给售后组（#"
 
 
