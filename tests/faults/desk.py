@@ -11,7 +11,7 @@ from tests.faults.company import STAFF, Company
 
 T = TypeVar("T")
 
-# Longer than it takes until an answer that nobody came for leaves by another way.
+# Longer than it takes until a lane at which the bot dies several times is through.
 PATIENCE = 150.0
 OPENING = "已转给售后组（#"
 
