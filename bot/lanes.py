@@ -133,10 +133,14 @@ class Lanes:
         except StoreDown as error:
             log.warning("outbox not readable: %s", error)
             return 0
+        started = 0
         for row in rows:
+            if _door_of(row.lane) in self._full_doors():
+                continue
             self._busy[row.lane] = row.partition
             tasks.create_task(self._send(row))
-        return len(rows)
+            started += 1
+        return started
 
     async def _due(self) -> list[sa.Row[Any]]:
         """The heads of lanes that are due, as many as may go at once."""
@@ -169,7 +173,7 @@ class Lanes:
 
     def _full_doors(self) -> list[str]:
         """The doors that have as many lanes at work as one door may."""
-        at_work = Counter(lane.partition("|")[0] for lane in self._busy)
+        at_work = Counter(map(_door_of, self._busy))
         return [door for door, lanes in at_work.items() if lanes >= PER_DOOR]
 
     async def _recover(self) -> None:
@@ -356,6 +360,10 @@ class Lanes:
     def _promise(self, lane: str) -> Promise:
         channel = self._channels.get(lane.partition("|")[0])
         return channel.capabilities.promise if channel else Promise.UNKEYED
+
+
+def _door_of(lane: str) -> str:
+    return lane.partition("|")[0]
 
 
 async def retry(connection: Connection, id: str, now: datetime) -> bool:

@@ -433,13 +433,15 @@ async def test_a_door_that_hangs_leaves_room_for_the_others(make_house: MakeHous
     house = make_house(doors=(hanging, other))
     hanging.gate.clear()
     async with house.at_work():
-        for number in range(40):
-            await house.inbox.put(message(f"m{number}", member=f"u{number}", door="app:慢"))
-        await until(lambda: len(house.committed) == 40)
-        await house.inbox.put(message("last", door="app:快"))
-        await until(lambda: other.sent)
-        hanging.gate.set()
-        await until(lambda: len(hanging.sent) == 40)
+        try:
+            for number in range(40):
+                await house.inbox.put(message(f"m{number}", member=f"u{number}", door="app:慢"))
+            await until(lambda: len(house.committed) == 40, 20)
+            await house.inbox.put(message("last", door="app:快"))
+            await until(lambda: other.sent, 20)
+        finally:
+            hanging.gate.set()
+        await until(lambda: len(hanging.sent) == 40, 20)
 
 
 async def test_an_outage_of_some_minutes_kills_nothing(house: House) -> None:
