@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
 import pytest
+from redis import Redis
 
 from tests.faults.company import Stores
 from tests.processes.servers import PostgresServer, RedisServer
@@ -21,6 +23,14 @@ class Servers:
     def stores(self) -> Stores:
         """Where the bot finds them."""
         return Stores(self.redis.url, self.postgres.url)
+
+    async def empty(self) -> None:
+        """Forget everything."""
+        with Redis.from_url(self.redis.url) as client:
+            client.flushall()
+        connection = await asyncpg.connect(self.postgres.url)
+        await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        await connection.close()
 
 
 @pytest.fixture
