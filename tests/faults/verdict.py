@@ -50,16 +50,17 @@ class Verdict:
 
 
 async def judge(
-    company: Company, asked: Sequence[Asked], desk: Desk, deaths: Sequence[Death], elsewhere: Sequence[Conversation]
-) -> Verdict:
-    """Everything that is wrong with what people saw."""
+    company: Company, asked: Sequence[Asked], desk: Desk, deaths: Sequence[Death], elsewhere: Sequence[Conversation],
+    apart: float = APART,
+) -> Verdict:  # fmt: skip
+    """Everything that is wrong with what people saw. `apart`: seconds within which a bot hears what it is sent."""
     journal = company.wecom.journal
     rows = await _outbox(company)
     verdict = Verdict(messages=len(asked))
     verdict.duplicates = sum(attempt.copy > 0 for attempt in journal.attempts())
     verdict.retries = sum(attempt.delivery > 1 for attempt in journal.attempts())
     verdict.uncertain = sum(row.state in IN_DOUBT for row in rows)
-    judge = _Judge(journal, rows, verdict)
+    judge = _Judge(journal, rows, verdict, apart)
     judge.strays(asked, [*desk.conversations, *elsewhere])
     judge.answers(asked)
     judge.order(asked)
@@ -79,10 +80,11 @@ async def _outbox(company: Company) -> list[sa.Row[Any]]:
 
 
 class _Judge:
-    def __init__(self, journal: Journal, rows: Sequence[sa.Row[Any]], verdict: Verdict) -> None:
+    def __init__(self, journal: Journal, rows: Sequence[sa.Row[Any]], verdict: Verdict, apart: float) -> None:
         self._journal = journal
         self._rows = rows
         self._verdict = verdict
+        self._apart = apart
         self._attempts: dict[str, list[Attempt]] = defaultdict(list)
         for attempt in journal.attempts():
             self._attempts[attempt.msgid.partition("-poll-")[0]].append(attempt)
@@ -187,7 +189,7 @@ class _Judge:
         """Whether the bot had one before the other was under way at all."""
         accepted = [attempt for attempt in self._attempts[one.posted.msgid] if attempt.outcome == "ok"]
         begun = min(attempt.at for attempt in self._attempts[other.posted.msgid])
-        return any(attempt.at + APART <= begun or (attempt.ended or begun) < begun for attempt in accepted)
+        return any(attempt.at + self._apart <= begun or (attempt.ended or begun) < begun for attempt in accepted)
 
     def _fault(self, what: str) -> None:
         self._verdict.faults.append(what)

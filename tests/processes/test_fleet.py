@@ -71,5 +71,4 @@ async def test_nothing_is_lost_or_doubled_wherever_a_process_falls_asleep(
             await bots.shared(8, [steady], within=4 * lease)
             await asyncio.sleep(lease)
             sleeper.wake()
-            await bots.shared(4)
         assert sound(await bots.over())
