@@ -38,6 +38,8 @@ RESCREEN_AFTER = timedelta(minutes=10)
 UNCONFIRMED_AFTER = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(hours=24)
 MINUTE = timedelta(minutes=1)
+# Rows that are let go of are no longer sent at once, whenever they are marked.
+SWEEP_SECONDS = 0.5
 NEEDS_ROUTE = "没有可用的回复通道，等对方再说话"
 
 _STORED = ("state", "error", "native", "due_at", "unknown", "attempts", "changed_at")
@@ -95,6 +97,7 @@ class Lanes:
         self._busy: dict[str, int] = {}
         self._recovered: dict[int, int] = {}
         self._hint = asyncio.Event()
+        self._swept = -SWEEP_SECONDS
         self._stopping = False
 
     async def run(self) -> None:
@@ -128,7 +131,7 @@ class Lanes:
     async def _turn(self, tasks: asyncio.TaskGroup) -> int:
         try:
             await self._recover()
-            await self._sweep()
+            await self._sweep_now_and_then()
             rows = await self._due()
         except StoreDown as error:
             log.warning("outbox not readable: %s", error)
@@ -197,6 +200,12 @@ class Lanes:
             await connection.execute(
                 outbox.update().where(outbox.c.seq == row.seq).values(**values, due_at=now, changed_at=now)
             )
+
+    async def _sweep_now_and_then(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._swept >= SWEEP_SECONDS:
+            await self._sweep()
+            self._swept = now
 
     async def _sweep(self) -> None:
         """Let go of what has expired, admit what nobody confirmed, screen again what could not be screened."""

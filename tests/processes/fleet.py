@@ -92,7 +92,7 @@ async def fleet(
     async with company(home, seed=SEED, timing=TIMING, disorder=disorder, stores=stores) as world:
         members = [_member(world, lease, number) for number in range(processes)]
         load = Load(world, seed=SEED, messages=messages, slices=slices, conversations=conversations)
-        desk = Desk(world, messages // ROUND)
+        desk = Desk(world, min(40, messages // ROUND))
         load.start()
         serving = asyncio.create_task(rounds(desk, slices, load.released))
         async with gateway(world.port, [one.company.port for one in members]) as front:

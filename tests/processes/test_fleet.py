@@ -17,7 +17,7 @@ FULL = 5000
 
 @pytest.mark.parametrize(
     ("messages", "conversations", "lease", "seconds"),
-    [(200, 0, LEASE, 3.0), pytest.param(FULL, 300, 10.0, 60.0, marks=soak)],
+    [(200, 0, LEASE, 3.0), pytest.param(FULL, 300, 10.0, 100.0, marks=soak)],
 )
 async def test_nothing_is_lost_or_doubled_whoever_dies_sleeps_or_joins(
     tmp_path: Path, servers: Servers, messages: int, conversations: int, lease: float, seconds: float
