@@ -186,7 +186,7 @@ class Lanes:
             # Before the write: what comes into doubt while it runs is looked for again.
             before, self._recovered = self._recovered, self._recovered | fresh
             try:
-                await self._database.write(partial(self._take_over, sorted(fresh)))
+                await self._database.write(partial(self._take_over, sorted(fresh)), urgent=True)
             except StoreDown:
                 self._recovered = before
                 raise
@@ -219,7 +219,7 @@ class Lanes:
             sa.and_(*unconfirmed): {"state": "uncertain"},
         }
         if await self._database.read(sa.select(outbox.c.seq).where(sa.or_(*ends)).limit(1)):
-            await self._database.write(partial(self._let_go, ends, now))
+            await self._database.write(partial(self._let_go, ends, now), urgent=True)
 
     async def _let_go(
         self, ends: Mapping[sa.ColumnElement[bool], dict[str, Any]], now: datetime, connection: Connection
@@ -230,7 +230,7 @@ class Lanes:
     async def _send(self, row: sa.Row[Any]) -> None:
         epoch, in_doubt = self._leases.held.get(row.partition, 0), False
         try:
-            claimed = await self._database.write(partial(self._claim_to_send, row, epoch))
+            claimed = await self._database.write(partial(self._claim_to_send, row, epoch), urgent=True)
             if claimed is not None:
                 result = await self._try(row, *claimed)
                 await self._store(row, epoch, result)
@@ -346,7 +346,7 @@ class Lanes:
         """Keep the result, however long the database takes to come back."""
         while True:
             try:
-                await self._database.write(partial(self._store_result, row, epoch, result))
+                await self._database.write(partial(self._store_result, row, epoch, result), urgent=True)
                 break
             except StoreDown:
                 await asyncio.sleep(self._pause)

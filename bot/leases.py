@@ -164,7 +164,7 @@ class Leases:
                 return
             until = time.monotonic() + self._seconds
             if partition not in self.held and await self._lock(partition):
-                epoch = await self._database.write(partial(self._raise_epoch, partition))
+                epoch = await self._database.write(partial(self._raise_epoch, partition), urgent=True)
                 self.held[partition], self._until[partition] = epoch, until
 
     def leave(self) -> None:

@@ -108,7 +108,7 @@ class Passive:
 
     async def confirm(self, event: str) -> None:
         """The answer was written whole."""
-        await self._database.write(lambda connection: confirm(connection, event, self._clock.now()))
+        await self._database.write(partial(confirm, event=event, now=self._clock.now()), urgent=True)
 
     async def give_up(self, event: Event) -> None:
         """The callback went without an answer and will not come again: what is said takes its lane at once."""
@@ -118,7 +118,7 @@ class Passive:
 
     async def release(self, event: str) -> None:
         """Let the lane send what the callback did not take."""
-        await self._database.write(lambda connection: release(connection, event, self._clock.now()))
+        await self._database.write(partial(release, event=event, now=self._clock.now()), urgent=True)
 
     async def _take_in_turn(self, event: str, ends: float) -> Claimed:
         """What the event says, when all that was said before it has left; nothing when that takes too long."""
@@ -136,7 +136,7 @@ class Passive:
 
     async def _take(self, event: str) -> Sequence[Content]:
         now = self._clock.now()
-        rows = await self._database.write(partial(claim_for_answer, event=event, now=now))
+        rows = await self._database.write(partial(claim_for_answer, event=event, now=now), urgent=True)
         if not rows:
             rows = await handed_for_answer(self._database, event)
         return tuple(load_content(row.content) for row in rows)

@@ -25,8 +25,45 @@ class _Write(Generic[T]):
     work: Callable[[Connection], Awaitable[T]]
     alone: bool
     order: str
+    urgent: bool
     tries: int = 0
     done: "asyncio.Future[T]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class _Waiting:
+    """Writes in the order of their turn: urgent ones first, but not twice in a row while others wait."""
+
+    def __init__(self) -> None:
+        self._urgent: deque[_Write[Any]] = deque()
+        self._others: deque[_Write[Any]] = deque()
+        self._favoured = False
+
+    def __len__(self) -> int:
+        return len(self._urgent) + len(self._others)
+
+    def add(self, write: _Write[Any]) -> None:
+        (self._urgent if write.urgent else self._others).append(write)
+
+    def put_back(self, write: _Write[Any]) -> None:
+        (self._urgent if write.urgent else self._others).appendleft(write)
+
+    def take(self, most: int) -> list[_Write[Any]]:
+        """The next that share a transaction, in the order in which they lock rows."""
+        self._favoured = bool(self._urgent) and not (self._favoured and self._others)
+        queue = self._urgent if self._favoured else self._others
+        batch: list[_Write[Any]] = []
+        while queue and len(batch) < most:
+            if batch and (batch[0].alone or queue[0].alone):
+                break
+            batch.append(queue.popleft())
+        return sorted((write for write in batch if not write.done.done()), key=lambda write: write.order)
+
+    def give_up(self) -> list[_Write[Any]]:
+        """All of them; nothing waits any more."""
+        left = [*self._urgent, *self._others]
+        self._urgent.clear()
+        self._others.clear()
+        return left
 
 
 class Database:
@@ -38,7 +75,7 @@ class Database:
         self._batch = batch
         self._tries = tries
         self._slots = asyncio.Semaphore(waiting)
-        self._waiting: deque[_Write[Any]] = deque()
+        self._waiting = _Waiting()
         self._hand: list[_Write[Any]] = []
         self._handed_in = asyncio.Event()
         self._closed = self._ended = False
@@ -66,19 +103,22 @@ class Database:
         """An empty SQLite database that leaves nothing behind."""
         return cls(Sqlite(sa.URL.create("sqlite"), readers=0, seconds=1))
 
-    async def write(self, work: Callable[[Connection], Awaitable[T]], *, alone: bool = False, order: str = "") -> T:
+    async def write(
+        self, work: Callable[[Connection], Awaitable[T]], *, alone: bool = False, order: str = "", urgent: bool = False
+    ) -> T:
         """Run `work` in a transaction and return its result once that is durable.
 
         Concurrent works share a transaction, run one after the other by `order`, each in a savepoint: what one raises
-        undoes it alone and comes out here. `alone`: a transaction of its own. A work may be run again from its start
-        after a deadlock, and may still be run when the caller is cancelled, so it has no effect but its SQL.
+        undoes it alone and comes out here. `alone`: a transaction of its own. `urgent`: short, and somebody waits for
+        it, so that it does not queue behind the others. A work may be run again from its start after a deadlock, and
+        may still be run when the caller is cancelled, so it has no effect but its SQL.
         StoreDown: nothing was committed or, when the connection broke during the commit, nobody knows.
         """
         async with self._slots:
             if self._closed:
                 raise StoreDown("the database is closed")
-            write = _Write(work, alone, order)
-            self._waiting.append(write)
+            write = _Write(work, alone, order, urgent)
+            self._waiting.add(write)
             self._handed_in.set()
             return await write.done
 
@@ -117,7 +157,7 @@ class Database:
             raise
         finally:
             self._closed = True
-            _fail([*self._hand, *self._waiting], "the database is closed")
+            _fail([*self._hand, *self._waiting.give_up()], "the database is closed")
 
     async def _turn(self) -> None:
         """One transaction for as many of the waiting as fit."""
@@ -125,25 +165,16 @@ class Database:
         try:
             with translated():
                 async with self._side.transaction() as connection:
-                    self._hand = self._take()
+                    self._hand = self._waiting.take(self._batch)
                     results = await _run(self._hand, connection)
         except StoreDown as error:
-            _fail(self._hand or self._take(), str(error))
+            _fail(self._hand or self._waiting.take(self._batch), str(error))
         except (Conflict, sa.exc.SQLAlchemyError, sqlite3.Error) as error:
-            self._again(self._hand or self._take(), error)
+            self._again(self._hand or self._waiting.take(self._batch), error)
         else:
             _settle(self._hand, results)
         # Those whose write has just ended get to hand in their next one before the next transaction is filled.
         await asyncio.sleep(0)
-
-    def _take(self) -> list[_Write[Any]]:
-        """The next of the waiting that share a transaction, in the order in which they lock rows."""
-        batch: list[_Write[Any]] = []
-        while self._waiting and len(batch) < self._batch:
-            if batch and (batch[0].alone or self._waiting[0].alone):
-                break
-            batch.append(self._waiting.popleft())
-        return sorted((write for write in batch if not write.done.done()), key=lambda write: write.order)
 
     def _again(self, batch: Sequence[_Write[Any]], error: Exception) -> None:
         """Put back what a failed transaction held, each to be run by itself; one that was by itself has failed."""
@@ -153,7 +184,7 @@ class Database:
                 _fail([write], str(error))
             elif isinstance(error, Conflict) or len(batch) > 1:
                 write.alone = True
-                self._waiting.appendleft(write)
+                self._waiting.put_back(write)
             else:
                 _settle([write], [error])
 

@@ -114,6 +114,28 @@ async def test_works_run_in_the_order_of_their_keys(counted: Database) -> None:
     assert ran == ["a1", "a2", "b", "c"]
 
 
+async def test_an_urgent_write_goes_before_those_that_waited_and_keeps_none_of_them_for_ever(
+    database_url: str, counted: Database
+) -> None:
+    ran: list[str] = []
+    database = Database(side_of(database_url), batch=2)
+
+    def named(name: str) -> Any:
+        async def work(_: Connection) -> None:
+            ran.append(name)
+
+        return work
+
+    async def urgently(number: int) -> None:
+        await database.write(named(f"urgent{number}"), urgent=True)
+        if number < 3:
+            await urgently(number + 1)
+
+    await asyncio.gather(*(database.write(named(f"{n}")) for n in range(6)), urgently(1))
+    await database.close()
+    assert ran == ["urgent1", "0", "1", "urgent2", "2", "3", "urgent3", "4", "5"]
+
+
 async def test_what_is_not_committed_is_not_read(counted: Database) -> None:
     written, go_on = asyncio.Event(), asyncio.Event()
 
