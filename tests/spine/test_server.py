@@ -41,7 +41,7 @@ async def serving(house: House) -> AsyncIterator[int]:
         inbox=house.inbox, passive=house.passive, database=house.database, leases=house.leases, clock=house.clock,
         metrics=house.metrics,
     )  # fmt: skip
-    runner = await listening(server.application({"/cb": house.doors[0]}), "127.0.0.1", 0)  # type: ignore[dict-item]
+    runner = await listening(server.serving({"/cb": house.doors[0]}), "127.0.0.1", 0)  # type: ignore[dict-item]
     try:
         yield addresses(runner)[0][1]
     finally:
