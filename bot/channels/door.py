@@ -3,14 +3,15 @@
 All that is WeCom-specific ends behind this door.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.types.actions import Content
-from bot.types.events import Conversation, Event, Route
+from bot.types.events import Conversation, Event, Media, Route
 
 
 class Refused(Exception):
@@ -126,6 +127,33 @@ class Capabilities:
     carries: frozenset[str] = frozenset(("text", "card"))
     needs_route: bool = False
     answers: Mapping[str, Room] = field(default_factory=lambda: ANSWERS)
+
+
+class FetchError(Exception):
+    """What somebody sent did not come. `why` is for staff (Chinese, no secrets); REFUSED: it never will."""
+
+    def __init__(self, fault: Fault, why: str, after: timedelta | None = None) -> None:
+        super().__init__(why)
+        self.fault = fault
+        self.why = why
+        self.after = after
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file on its way: its plain bytes, piece by piece, and what it was called (nothing to trust), perhaps ""."""
+
+    pieces: AsyncIterator[bytes]
+    name: str = ""
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """A door whose messages carry files."""
+
+    def fetch(self, media: Media) -> AbstractAsyncContextManager[Incoming]:
+        """What a message carried; to be read inside the block, which may be left early. FetchError, there or within."""
+        ...
 
 
 class Channel(Protocol):

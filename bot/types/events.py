@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from bot.types.attachments import Attachment
+
 Place = Literal["group", "direct"]
 
 
@@ -85,11 +87,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Something attached: what it is and how the door lets it be fetched (`url` or `media_id`; secrets)."""
+    """Something attached: what WeCom calls it, and how the door lets it be fetched until `expires_at`.
+
+    `media_id`, `url` and `key` (base64, of the one encrypted file) are secrets; `name` is what its sender called it.
+    """
 
     form: str
     media_id: str = field(default="", repr=False)
     url: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
+    name: str = ""
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +113,27 @@ class Message(Event):
     @property
     def topic(self) -> str:
         return "message"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched(Event):
+    """What a message carried is here, or will never be.
+
+    `message` and `number` (from 0) tell which; `form` is WeCom's word for it. `passes_as` is how it may be passed on:
+    as a picture, as a file, or only in words, and then `why` (Chinese) says why. `file` is None for what is not here.
+    """
+
+    type: Literal["fetched"] = "fetched"
+    message: str
+    number: int
+    form: str
+    file: Attachment | None = None
+    passes_as: Literal["image", "file", "words"] = "words"
+    why: str = ""
+
+    @property
+    def topic(self) -> str:
+        return "fetched"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +248,7 @@ class Noticed(Event):
 
 
 AnyEvent = Annotated[
-    Message | Opened | Joined | Left | Clicked | Rated | Tick | Signal | Noticed, Field(discriminator="type")
+    Message | Fetched | Opened | Joined | Left | Clicked | Rated | Tick | Signal | Noticed, Field(discriminator="type")
 ]
 
 _CODEC: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
