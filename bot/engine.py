@@ -123,7 +123,7 @@ class Engine:
 
     def _follow_leases(self) -> None:
         """Read from the beginning what was taken (again) since the last turn."""
-        active = self._leases.active
+        active = self._leases.partitions
         kept = {p: at for p, at in self._positions.items() if self._epochs[p] == active.get(p)}
         self._positions = {partition: kept.get(partition, "0-0") for partition in active}
         self._epochs = active

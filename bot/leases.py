@@ -2,15 +2,19 @@
 
 A lease can be lost without its holder noticing (a process that slept). Every commit therefore compares the epoch
 under which it works with the partition's row; taking a lease raises the epoch, so the sleeper's writes are refused.
+
+Beside the partitions there are posts: a door that only one process at a time may serve has one, and what it sends
+has the post's id as its partition.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import Any, cast
+from zlib import crc32
 
 import sqlalchemy as sa
 from redis.asyncio import Redis
@@ -22,6 +26,9 @@ from bot.store.database import Database, StoreDown
 from bot.store.tables import partitions
 
 log = logging.getLogger(__name__)
+
+FIRST_POST = 1000
+POSTS = 1 << 30
 
 _RENEW = """
 local kept = {}
@@ -67,22 +74,29 @@ def freed(prefix: str = "qb") -> str:
     return f"{prefix}:freed"
 
 
+def post_of(door: str) -> int:
+    """The id of a door's post."""
+    return FIRST_POST + crc32(door.encode()) % POSTS
+
+
 class Leases:
     """Takes, renews and shares out partitions for one process. `seconds`: life of a lease without renewal.
 
-    `held` maps partitions to the epochs under which this process may write; new work is begun only in `active` ones.
+    `held` maps partitions and posts to the epochs under which this process may write; new work is begun only in
+    `active` ones. `posts`: those this process may take; whoever comes first has them until it ends.
     `alone`: this is the only process on these stores, so leases of a predecessor are taken over at once.
     """
 
     def __init__(
-        self, redis: Redis, database: Database, owner: str, count: int, *, seconds: float = 10, alone: bool = False,
-        prefix: str = "qb",
+        self, redis: Redis, database: Database, owner: str, count: int, *, posts: Iterable[int] = (),
+        seconds: float = 10, alone: bool = False, prefix: str = "qb",
     ) -> None:  # fmt: skip
         self.held: dict[int, int] = {}
         self.owner = owner
         self.count = count
         self._redis = redis
         self._database = database
+        self._posts = frozenset(posts)
         self._seconds = seconds
         self._alone = alone
         self._prefix = prefix
@@ -95,6 +109,11 @@ class Leases:
     def active(self) -> dict[int, int]:
         """What is held and not about to be handed to another process."""
         return {partition: epoch for partition, epoch in self.held.items() if partition not in self._leaving}
+
+    @property
+    def partitions(self) -> dict[int, int]:
+        """What is active, without the posts."""
+        return {partition: epoch for partition, epoch in self.active.items() if partition < FIRST_POST}
 
     def is_sure(self, partition: int) -> bool:
         """Whether nobody else can have taken a partition: by this machine's own clock the lease has not ended."""
@@ -128,8 +147,8 @@ class Leases:
         """Renew what is held, take a fair share of what is free, give up what is more than that."""
         await self.renew()
         fair = await self.fair_share()
-        surplus = sorted(self.active)[fair:]
-        self._leaving.update(surplus)
+        surplus = sorted(self.partitions)[fair:]
+        self._leaving.update(surplus if fair else self.active)
         for partition in [leaving for leaving in self._leaving if is_idle(leaving)]:
             await self._give(partition)
         await self.take(fair)
@@ -141,7 +160,7 @@ class Leases:
         life, ending = str(int(self._seconds * 1000)), str(int(self._ending))
         processes = int(cast(Any, await self._redis.eval(_ENROL, 1, self._processes, self.owner, life, ending)))
         if self._ending:
-            return 0 if processes else len(self.held)
+            return 0 if processes else self._partitions_held
         return -(-self.count // processes)
 
     async def renew(self) -> None:
@@ -160,12 +179,21 @@ class Leases:
     async def take(self, most: int | None = None) -> None:
         """Take partitions that nobody holds, up to `most` in all."""
         for partition in range(self.count):
-            if len(self.held) >= (self.count if most is None else most):
-                return
-            until = time.monotonic() + self._seconds
-            if partition not in self.held and await self._lock(partition):
-                epoch = await self._database.write(partial(self._raise_epoch, partition), urgent=True)
-                self.held[partition], self._until[partition] = epoch, until
+            if self._partitions_held >= (self.count if most is None else most):
+                break
+            await self._take(partition)
+        for post in () if self._ending else self._posts:
+            await self._take(post)
+
+    async def _take(self, partition: int) -> None:
+        until = time.monotonic() + self._seconds
+        if partition not in self.held and await self._lock(partition):
+            epoch = await self._database.write(partial(self._raise_epoch, partition), urgent=True)
+            self.held[partition], self._until[partition] = epoch, until
+
+    @property
+    def _partitions_held(self) -> int:
+        return sum(partition < FIRST_POST for partition in self.held)
 
     def leave(self) -> None:
         """From now on hand everything over as soon as nothing of it is in hand; kept while no other process lives."""

@@ -79,7 +79,7 @@ class Server:
 
     async def _measure(self) -> None:
         now = self.clock.now()
-        self.metrics.partitions.set(len(self.leases.held))
+        self.metrics.partitions.set(len(self.leases.partitions))
         self.metrics.inbox.set(await self.inbox.depth())
         oldest = await self.inbox.oldest()
         self.metrics.inbox_age.set(0 if oldest is None else max(0.0, now.timestamp() - oldest))

@@ -40,7 +40,7 @@ class Timers:
 
     async def sweep(self) -> int:
         """Put what is due into the inbox; how many."""
-        mine = timers.c.partition.in_(sorted(self._leases.active)), timers.c.due <= self._clock.now()
+        mine = timers.c.partition.in_(sorted(self._leases.partitions)), timers.c.due <= self._clock.now()
         rows = await self._database.read(sa.select(timers).where(*mine).order_by(timers.c.due).limit(200))
         gone = [row for row in rows if await self._inbox.put(self._tick(row)) != Put.FULL]
         if gone:

@@ -55,7 +55,7 @@ class Delivery:
     """One thing to be sent by a lane.
 
     `unknown` is true when an earlier try may have arrived; `first_tried_at` is when that was.
-    `update` marks a card that replaces the clicked one.
+    `update` marks a card that replaces the clicked one; `beside` holds the members of what was joined to it.
     """
 
     id: str
@@ -66,6 +66,7 @@ class Delivery:
     unknown: bool = False
     first_tried_at: datetime | None = None
     update: bool = False
+    beside: tuple[str, ...] = ()
 
 
 class Fault(StrEnum):
@@ -114,11 +115,32 @@ ANSWERS: Mapping[str, Room] = {"stream": _SPOKEN, "welcome": _SPOKEN, "reply": R
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """What a door does in one kind of place.
+
+    `hears`: the msgtypes of messages and the topics of events (`opened`, `joined`, `clicked`, `rated`) that reach us;
+    `addressed`: only what is said to the bot (@) reaches us; `starts`: it may speak there without being spoken to.
+    """
+
+    hears: frozenset[str] = frozenset()
+    addressed: bool = False
+    starts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a door can carry.
+    """What a door can carry, and what it does where. Splitting, other forms and refusals go by it.
 
     `text_bytes`: UTF-8 bytes of one text; `rates`: (seconds, messages) per destination; `carries`: the kinds of content
     that it has, all others are said in words; `answers`: what its HTTP answers hold, by `Route.passive`.
+    `keeps_route`: what is said about an event goes by that event's own route, as often as it takes; `posted`: one
+    process at a time hears and sends here, the one that holds the door's post.
+
+    `serves`: what it does in an `内部群`, a `客户群`, with a `成员`, with a `客户`; `window`: how long after a message
+    it may be answered, None: always; `budget`: answers to one message, None: any number within the rates.
+    `markdown_bytes`: of one markdown text, 0: as `text_bytes`; `picture_bytes`, `file_bytes`: of one picture or file;
+    `buttons`: its cards can be pressed, otherwise they are notices; `joins`: short texts that wait for the budget may
+    go out as one message; `mentions`: a member can be named so that they are alerted.
     """
 
     text_bytes: int
@@ -126,7 +148,18 @@ class Capabilities:
     promise: Promise
     carries: frozenset[str] = frozenset(("text", "card"))
     needs_route: bool = False
+    keeps_route: bool = False
+    posted: bool = False
     answers: Mapping[str, Room] = field(default_factory=lambda: ANSWERS)
+    serves: Mapping[str, Service] = field(default_factory=dict)
+    window: timedelta | None = None
+    budget: int | None = None
+    markdown_bytes: int = 0
+    picture_bytes: int = 10 << 20
+    file_bytes: int = 20 << 20
+    buttons: bool = True
+    joins: bool = False
+    mentions: bool = False
 
 
 class FetchError(Exception):
@@ -186,4 +219,52 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+class Unstored(Exception):
+    """What was heard could not be stored now: nothing of it may be confirmed to WeCom; put it again."""
+
+
+class Inlet(Protocol):
+    """Where a channel that hears by itself leaves what it heard, and tells how its connection is. One a door."""
+
+    async def put(self, events: Sequence[Event]) -> None:
+        """Store events in their order; those that are known already change nothing. Unstored when it did not work."""
+        ...
+
+    async def connected(self) -> None:
+        """WeCom delivers to us from this moment on; what it said since the connection before is counted as a gap."""
+        ...
+
+    async def alive(self) -> None:
+        """The connection was whole until this moment. To be told every minute or so."""
+        ...
+
+    async def lost(self, why: str, at: datetime) -> None:
+        """The connection is gone, and was whole until `at`; `why` is for managers."""
+        ...
+
+    async def stopped(self, why: str) -> None:
+        """The channel does not connect again by itself; `why` is for managers, who are told at once."""
+        ...
+
+    async def missed(self, events: int) -> None:
+        """So many events were heard, but nobody will ever decide them."""
+        ...
+
+    async def is_ours(self) -> bool:
+        """Whether this process still holds the door's post, by the database itself. Unstored when nobody can tell."""
+        ...
+
+
+@runtime_checkable
+class Hearing(Protocol):
+    """A channel that hears by itself (a long connection, pulling) instead of waiting for callbacks."""
+
+    async def hear(self, inlet: Inlet) -> None:
+        """Hear until cancelled, and let go of the connection then. Survives whatever the network does.
+
+        At a `posted` door it runs only in the process that holds the post, else in every process.
+        """
         ...

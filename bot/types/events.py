@@ -55,6 +55,7 @@ class Route:
 
     `passive` names what the HTTP answer of its callback may carry: `stream`, `reply`, `welcome`, `update` or nothing.
     `url` is a one-use answer address (AI bot `response_url`), `code` a one-use response code; both are secrets.
+    At a long connection `url` is the command that answers and `code` the callback's req_id, good until `expires_at`.
     """
 
     passive: Literal["", "stream", "reply", "welcome", "update"] = ""
