@@ -9,7 +9,8 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from bot.channels import aibot_events
-from bot.channels.door import Answer, Capabilities, Delivery, Fault, Promise, Received, Room, SendError
+from bot.channels.aibot_events import URL_LIFE
+from bot.channels.door import Answer, Capabilities, Delivery, Fault, Promise, Received, Room, SendError, Service
 from bot.channels.faults import send_error
 from bot.channels.fitting import in_words, instead
 from bot.channels.gate import Gate, Signed, fingerprint, refused
@@ -31,6 +32,9 @@ FEEDBACK_BYTES = 256
 KINDS = frozenset(("text", "markdown", "image", "card"))
 ROOM = Room(KINDS, word_bytes=TEXT_BYTES)
 
+GROUP = Service(frozenset(("text", "mixed", "clicked", "rated")), addressed=True)
+MEMBER = Service(frozenset(("text", "image", "mixed", "voice", "file", "video", "opened", "clicked", "rated")))
+
 CAPABILITIES = Capabilities(
     text_bytes=TEXT_BYTES,
     rates=((60, 30), (3600, 1000)),
@@ -38,6 +42,9 @@ CAPABILITIES = Capabilities(
     carries=KINDS,
     needs_route=True,
     answers={"stream": ROOM, "welcome": ROOM},
+    serves={"内部群": GROUP, "成员": MEMBER},
+    window=URL_LIFE,
+    budget=2,
 )
 
 

@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from bot.channels import app_events
 from bot.channels.app_messages import TEXT_BYTES, article, payload
-from bot.channels.door import Answer, Capabilities, Delivery, Fault, Promise, Received, Room, SendError
+from bot.channels.door import Answer, Capabilities, Delivery, Fault, Promise, Received, Room, SendError, Service
 from bot.channels.faults import send_error
 from bot.channels.gate import Gate, Signed, fingerprint, refused
 from bot.types.actions import Card, Content, File, Image, Link, Text
@@ -32,6 +32,11 @@ CAPABILITIES = Capabilities(
     carries=frozenset(("text", "markdown", "link", "image", "file", "card")),
     # A picture has to be uploaded first, which may take longer than a callback waits.
     answers={"reply": Room(frozenset(("text", "link")), contents=1)},
+    serves={
+        "成员": Service(
+            frozenset(("text", "image", "voice", "video", "location", "link", "opened", "clicked")), starts=True
+        )
+    },
 )
 
 

@@ -10,15 +10,50 @@ from bot.wecom.text import split
 
 
 def fitted(content: Content, door: Capabilities) -> Sequence[Content]:
-    """The content as the door carries it: in words where it has no such kind, in pieces where those are too long."""
-    said = content if content.type in door.carries else instead(content, "markdown" in door.carries)
-    match said:
-        case Text():
+    """The content as the door carries it: in another form where it has no such kind, in pieces where it is too long."""
+    match _shaped(content, door):
+        case Text() as said:
             return [replace(said, body=piece) for piece in split(said.body, door.text_bytes)]
-        case Markdown():
-            return [replace(said, body=piece) for piece in markdown.split(said.body, door.text_bytes)]
-        case _:
+        case Markdown() as said:
+            limit = door.markdown_bytes or door.text_bytes
+            return [replace(said, body=piece) for piece in markdown.split(said.body, limit)]
+        case said:
             return (said,)
+
+
+def _shaped(content: Content, door: Capabilities) -> Content:
+    """The content, or what says the same at this door: a large picture is a file, all else is words."""
+    if content.type in door.carries and _is_taken(content, door):
+        return content
+    if isinstance(content, Image) and "file" in door.carries and content.file.size <= door.file_bytes:
+        return File(file=content.file, url=content.url, fixed=content.fixed)
+    return instead(content, "markdown" in door.carries)
+
+
+def _is_taken(content: Content, door: Capabilities) -> bool:
+    match content:
+        case Image():
+            return content.file.size <= door.picture_bytes
+        case File():
+            return content.file.size <= door.file_bytes
+        case Card():
+            return door.buttons or not (content.buttons or content.questions)
+        case _:
+            return True
+
+
+def joined(first: Content, then: Content, door: Capabilities) -> Content | None:
+    """Both as one content where the door's texts may be joined and it fits; None otherwise."""
+    if not door.joins:
+        return None
+    match first, then:
+        case Text(), Text():
+            whole: Text | Markdown = Text(body=f"{first.body}\n{then.body}", fixed=first.fixed and then.fixed)
+        case Markdown(), Markdown():
+            whole = Markdown(body=f"{first.body}\n\n{then.body}", fixed=first.fixed and then.fixed)
+        case _:
+            return None
+    return whole if len(fitted(whole, door)) == 1 else None
 
 
 def instead(content: Content, marked: bool = False) -> Text | Markdown:
