@@ -121,6 +121,7 @@ class Journal:
         self._by_msgid: dict[str, list[int]] = defaultdict(list)
         self._by_path: dict[str, list[int]] = defaultdict(list)
         self._changed = asyncio.Event()
+        self._watchers: list[Callable[[int], None]] = []
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(tuple(self._entries))
@@ -157,7 +158,7 @@ class Journal:
     def change(self, number: int, **details: Any) -> None:
         """Put a changed copy in the place of an entry."""
         self._entries[number] = replace(self._entries[number], **details)
-        self._changed.set()
+        self._touched(number)
 
     def show(self, number: int, version: Version, **details: Any) -> None:
         """A record looks different from now on."""
@@ -167,8 +168,13 @@ class Journal:
 
     def _append(self, entry: T) -> T:
         self._entries.append(entry)  # type: ignore[arg-type]
-        self._changed.set()
+        self._touched(len(self._entries) - 1)
         return entry
+
+    def _touched(self, number: int) -> None:
+        self._changed.set()
+        for tell in self._watchers:
+            tell(number)
 
     # Reading.
 
@@ -217,6 +223,16 @@ class Journal:
         """API requests and unanswered deliveries open at a time; `slack` allows for bytes still on their way."""
         exchanges = (entry for entry in self._entries if not isinstance(entry, Record))
         return [entry for entry in exchanges if entry.at <= moment + slack and _open_at(entry, moment - slack)]
+
+    def entry(self, number: int) -> Entry:
+        """Anything by its number; IndexError when there is no such thing."""
+        if number < 0:
+            raise IndexError(number)
+        return self._entries[number]
+
+    def watch(self, tell: Callable[[int], None]) -> None:
+        """Tell the number of every entry that is new or changed, from now on."""
+        self._watchers.append(tell)
 
     async def wait_for(self, predicate: Callable[["Journal"], T], within: float = 5.0) -> T:
         """Wait until the predicate over this journal holds; its value. TimeoutError otherwise."""

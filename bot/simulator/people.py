@@ -88,6 +88,14 @@ class Directory:
     def group(self, group: str) -> Group | None:
         return self._groups.get(group)
 
+    def members(self) -> list[Member]:
+        """All members, in the order in which they came."""
+        return list(self._members.values())
+
+    def groups(self) -> list[Group]:
+        """All groups, in the order in which they were made."""
+        return list(self._groups.values())
+
     def visible(self) -> list[Member]:
         return [member for member in self._members.values() if member.visible]
 

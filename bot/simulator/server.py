@@ -1,7 +1,7 @@
 """WeCom: the simulated company, its API server, and everything that people can do in it."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
@@ -49,7 +49,7 @@ class WeCom(AppActs, BotActs, Clicks):
         port: int = 0,
     ) -> None:
         self.corp_id = corp_id
-        self._clock = clock or SystemClock()
+        self.clock = clock or SystemClock()
         self._timing = timing or Timing()
         self._limits = limits or Limits()
         self._host, self._port = host, port
@@ -59,7 +59,7 @@ class WeCom(AppActs, BotActs, Clicks):
 
     def _build(self, seed: int) -> None:
         """Put the parts together; each has chance of its own, so one does not disturb another."""
-        clock, limits = self._clock, self._limits
+        clock, limits = self.clock, self._limits
         self._ids = random.Random(f"{seed} echoes")
         codes, wire = random.Random(f"{seed} codes"), random.Random(f"{seed} wire")
         self.journal = Journal(clock)
@@ -252,7 +252,7 @@ class WeCom(AppActs, BotActs, Clicks):
         echo = str(self._ids.getrandbits(62))
         seal = self._envelope(door.id).seal
         encrypted = seal.encrypt(echo)
-        params = signed(seal, str(int(self._clock.now())), str(self._ids.getrandbits(40)), encrypted)
+        params = signed(seal, str(int(self.clock.now())), str(self._ids.getrandbits(40)), encrypted)
         params["echostr"] = encrypted
         try:
             return await self._courier.get(door, params) == (200, echo.encode())
@@ -260,9 +260,15 @@ class WeCom(AppActs, BotActs, Clicks):
             return False
 
     def _envelope(self, door: str) -> Envelope:
-        return self._courier.envelope(self._door(door))
+        return self._courier.envelope(self.door(door))
 
-    def _door(self, door: str) -> Door:
+    @property
+    def doors(self) -> Sequence[Door]:
+        """All doors, in the order in which they were added."""
+        return tuple(self._doors.values())
+
+    def door(self, door: str) -> Door:
+        """A door by its id, or a SimulatorError."""
         if found := self._doors.get(door):
             return found
         raise SimulatorError(f"no door {door}")

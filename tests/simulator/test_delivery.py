@@ -130,7 +130,7 @@ async def test_deliveries_in_flight_are_known(company: Company) -> None:
     await company.listen(company.app, slowly(0.1, lambda said: None))
     asked = await company.wecom.say(company.app, "li.na", "在吗")
     await asyncio.sleep(0.05)
-    now = company.wecom._clock.now()
+    now = company.wecom.clock.now()
     await company.wecom.settle()
     assert [entry.msgid for entry in company.wecom.journal.inflight_at(now)] == [asked.msgid]  # type: ignore[union-attr]
     assert company.wecom.journal.inflight_at(now + 1) == []

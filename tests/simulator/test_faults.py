@@ -59,7 +59,7 @@ async def test_a_hanging_call_is_in_flight_until_let_go(company: Company) -> Non
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
             await company.send("挂")
-    (open_call,) = company.wecom.journal.inflight_at(company.wecom._clock.now())
+    (open_call,) = company.wecom.journal.inflight_at(company.wecom.clock.now())
     assert isinstance(open_call, Call)
     company.wecom.faults.clear()
     await company.wecom.journal.wait_for(lambda journal: journal.calls(SEND)[0].ended)

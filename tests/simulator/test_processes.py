@@ -39,9 +39,9 @@ async def test_a_killed_bot_leaves_its_open_calls_in_the_journal(company: Compan
     async with child(company) as process:
         await journal.wait_for(lambda found: len(found.seen()) >= 3, 10)
         company.wecom.faults.slow(0.2, path=SEND)
-        await journal.wait_for(lambda found: found.inflight_at(company.wecom._clock.now()))
+        await journal.wait_for(lambda found: found.inflight_at(company.wecom.clock.now()))
         process.kill()
-        killed = company.wecom._clock.now()
+        killed = company.wecom.clock.now()
         await process.wait()
     calls = len(journal.calls(SEND))
     await journal.wait_for(lambda found: all(call.ended for call in found.calls(SEND)))
