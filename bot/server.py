@@ -47,10 +47,10 @@ class Server:
         paths = {path for _, path in table}
 
         async def answer(request: web.BaseRequest) -> web.StreamResponse:
-            handle = table.get((request.method, _path(request)))
+            handle = table.get((request.method, path_of(request)))
             if handle is not None:
                 return await handle(request)
-            return web.Response(status=405 if _path(request) in paths else 404)
+            return web.Response(status=405 if path_of(request) in paths else 404)
 
         return web.Server(answer, access_log=None)
 
@@ -104,7 +104,7 @@ class _Door:
     async def verify(self, request: web.BaseRequest) -> web.Response:
         """The console's URL verification (WeCom doc 90238): the bare echo within a second."""
         try:
-            return web.Response(text=self._channel.echo(request.query))
+            return proof(self._channel, request)
         except Refused as refused:
             return self._refuse(refused)
 
@@ -182,6 +182,11 @@ class _Door:
         return web.Response(status=refused.status)
 
 
+def proof(channel: Channel, request: web.BaseRequest) -> web.Response:
+    """The answer to a URL verification: the bare echo. Refused when the question is not WeCom's."""
+    return web.Response(text=channel.echo(request.query))
+
+
 async def _written(response: web.Response, request: web.BaseRequest) -> bool:
     """Whether the caller was still there for the whole answer."""
     try:
@@ -192,7 +197,8 @@ async def _written(response: web.Response, request: web.BaseRequest) -> bool:
     return True
 
 
-def _path(request: web.BaseRequest) -> str:
+def path_of(request: web.BaseRequest) -> str:
+    """The URL path that was asked for, decoded."""
     raw = request.raw_path.partition("?")[0]
     return request.path if "%" in raw else raw
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from bot.types.declarations import Section, Settled
-from bot.types.fields import Duration, Listen, Listening, Timezone
+from bot.types.fields import Duration, HttpUrl, Listen, Listening, Timezone
 
 
 class BotSection(Settled):
@@ -18,10 +18,15 @@ class BotSection(Settled):
     patience: Annotated[Duration, Field(le=timedelta(seconds=3))] = timedelta(seconds=3)
 
 
+def _base(url: str) -> str:
+    return url.rstrip("/")
+
+
 class ServerSection(Settled):
-    """`[server]`: where callbacks are listened for."""
+    """`[server]`: where callbacks are listened for; `public_url` is what WeCom reaches that address by, for checks."""
 
     listen: Listen = Listening("127.0.0.1", 8080)
+    public_url: Annotated[HttpUrl, AfterValidator(_base)] | None = None
 
 
 BOT: Section[BotSection] = Section("bot", BotSection, BotSection)

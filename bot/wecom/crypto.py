@@ -8,7 +8,7 @@ import os
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from bot.wecom.errors import CallbackError, ForgedCallback
+from bot.wecom.errors import CallbackError, ForgedCallback, MisdirectedCallback
 
 BLOCK = 32
 HEADER = 20
@@ -56,7 +56,7 @@ class Codec:
         if len(frame) < HEADER or end > len(frame):
             raise CallbackError("frame shorter than it says")
         if not hmac.compare_digest(frame[end:], self._receiver):
-            raise CallbackError("wrong receiveid")
+            raise MisdirectedCallback(frame[end:].decode(errors="replace"))
         return frame[HEADER:end]
 
     def encrypt(self, message: bytes, random: bytes = b"") -> str:

@@ -1,7 +1,8 @@
 """What can go wrong with WeCom.
 
 CallbackError              a callback that cannot be read
-└── ForgedCallback         its signature is not WeCom's
+├── ForgedCallback         its signature is not WeCom's
+└── MisdirectedCallback    it is meant for another receiver
 CallError                  an API call that did not work; `call` is its path, never its secrets
 ├── WeComError             WeCom answered with an errcode
 ├── Unfit                  a file that WeCom would not take; nothing was sent
@@ -21,6 +22,14 @@ class CallbackError(Exception):
 
 class ForgedCallback(CallbackError):
     """A callback whose signature is not WeCom's."""
+
+
+class MisdirectedCallback(CallbackError):
+    """A callback with the right key that is meant for somebody else: `receiver` is its receiveid."""
+
+    def __init__(self, receiver: str) -> None:
+        super().__init__("wrong receiveid")
+        self.receiver = receiver
 
 
 class CallError(Exception):
