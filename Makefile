@@ -2,6 +2,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 NAME ?=
+# The tests start the program dozens of times: who keeps Python from storing bytecode pays for each of them.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench soak lock
@@ -20,7 +22,7 @@ setup: .venv/ready  ## 建好 .venv（其他命令会自动先做这一步）
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv<1'
 	@index=$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}; \
 	  export VIRTUAL_ENV=.venv $${index:+UV_DEFAULT_INDEX=$$index}; \
-	  $(BIN)/uv pip sync --quiet --require-hashes requirements.lock && \
+	  $(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes requirements.lock && \
 	  $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
