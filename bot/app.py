@@ -25,7 +25,7 @@ from bot.brain import Brain
 from bot.channels import build as build_channels
 from bot.channels import by_path
 from bot.channels import inspect as inspect_channels
-from bot.channels.door import Channel
+from bot.channels.door import Channel, Hearing
 from bot.channels.fitting import fitted
 from bot.channels.identity import stream_of
 from bot.channels.settings import CHANNELS, WECOM
@@ -34,10 +34,11 @@ from bot.config import Config, ConfigError, load
 from bot.config.reload import watch
 from bot.config.values import of_kind
 from bot.engine import Committed, Engine
+from bot.hearing import Hearings
 from bot.hints import Hints
 from bot.inbox import Inbox, InboxUnavailable, Put, partition_of
 from bot.lanes import Lanes
-from bot.leases import Leases
+from bot.leases import Leases, post_of
 from bot.life import Life
 from bot.logs import LOG, set_up
 from bot.logs import inspect as inspect_log
@@ -257,13 +258,19 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     built = build_channels(config, session, stores.redis, clock, folder_of(config))
     channels = [wiring.around_channel(channel) for channel in built]
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
-    leases = Leases(stores.redis, database, owner, partitions, seconds=wiring.lease, alone=stores.alone)
+    posts = [post_of(channel.door) for channel in channels if channel.capabilities.posted]
+    leases = Leases(stores.redis, database, owner, partitions, posts=posts, seconds=wiring.lease, alone=stores.alone)
     passive = Passive(database, clock, config[BOT].patience.total_seconds())
     hints = Hints(stores.redis)
     bot = Running(config, metrics, database, News(inbox, clock, config))
     lanes = Lanes(
         database=database, leases=leases, inbox=inbox, channels={channel.door: channel for channel in channels},
         clock=clock, tally=metrics, brain=lambda: bot.brain,
+    )  # fmt: skip
+
+    hearings = Hearings(
+        channels=[channel for channel in channels if isinstance(channel, Hearing)], inbox=inbox, leases=leases,
+        database=database, clock=clock, tally=metrics, tell=bot.news.alarm, is_idle=lanes.is_idle,
     )  # fmt: skip
 
     async def after(committed: Committed) -> None:
@@ -285,7 +292,7 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     planned = await _jobs(config, inbox, database, clock)
     serving, listen = server.serving(by_path(channels)), config[SERVER].listen
     beside = () if stores.alone else (lambda: hints.hear(passive.decided, leases.look),)
-    life = Life(engine, lanes, timers, leases, planned, serving, listen.host, listen.port, beside)
+    life = Life(engine, lanes, timers, leases, hearings, planned, serving, listen.host, listen.port, beside)
     return life, bot
 
 

@@ -263,6 +263,8 @@ class Lanes:
     async def _route(self, row: sa.Row[Any], now: datetime, connection: Connection) -> Route:
         """The event's own one-use address, or the newest that is left to this member."""
         channel = self._channels.get(Conversation.parse(row.lane).door) if row.kind != "emit" else None
+        if channel is not None and channel.capabilities.keeps_route:
+            return await self._kept_route(row, connection)
         wanted = channel is not None and (channel.capabilities.needs_route or row.kind == "update")
         if not wanted:
             return Route()
@@ -278,6 +280,12 @@ class Lanes:
             return Route()
         await connection.execute(routes.update().where(routes.c.event == found.event).values(used_by=row.id))
         return Route(url=found.url, code=found.code, expires_at=found.expires_at)
+
+    async def _kept_route(self, row: sa.Row[Any], connection: Connection) -> Route:
+        """The event's own route, in force or not."""
+        same = routes.c.event == row.event, routes.c.lane == row.lane
+        found = (await connection.execute(sa.select(routes).where(*same))).first()
+        return Route(url=found.url, code=found.code, expires_at=found.expires_at) if found else Route()
 
     async def _try(self, before: sa.Row[Any], row: sa.Row[Any], route: Route) -> Result:
         if not self._leases.is_sure(row.partition):

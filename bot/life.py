@@ -10,6 +10,7 @@ from aiohttp import web
 from redis.exceptions import RedisError
 
 from bot.engine import Engine
+from bot.hearing import Hearings
 from bot.inbox import InboxUnavailable
 from bot.lanes import Lanes
 from bot.leases import Leases
@@ -40,6 +41,7 @@ class Life:
     lanes: Lanes
     timers: Timers
     leases: Leases
+    hearings: Hearings
     jobs: Planner
     serving: web.Server
     host: str
@@ -47,6 +49,7 @@ class Life:
     beside: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
     _working: list["asyncio.Task[None]"] = field(default_factory=list)
     _watching: list["asyncio.Task[None]"] = field(default_factory=list)
+    _hearing: "asyncio.Task[None] | None" = None
     _runner: web.ServerRunner | None = None
 
     async def listen(self, tasks: asyncio.TaskGroup) -> tuple[str, int]:
@@ -58,7 +61,8 @@ class Life:
     async def work(self, tasks: asyncio.TaskGroup) -> None:
         """Take partitions, not sooner, for other processes may be at work on them; decide and send."""
         await self.leases.turn()
-        self._watching.append(tasks.create_task(self.leases.run(self.lanes.hint, self._is_idle)))
+        self._watching.append(tasks.create_task(self.leases.run(self._changed, self._is_idle)))
+        self._hearing = tasks.create_task(self.hearings.run())
         self._working += [tasks.create_task(self.engine.run()), tasks.create_task(self.lanes.run())]
         self._watching += [tasks.create_task(self.timers.run()), tasks.create_task(self._plan())]
 
@@ -77,13 +81,22 @@ class Life:
                 task.cancel()
         for task in self._watching:
             task.cancel()
+        if self._hearing is not None:
+            # Before others may take the posts.
+            self._hearing.cancel()
+            await asyncio.wait([self._hearing])
         try:
             await self.leases.release()
         except (RedisError, OSError) as error:
             log.warning("leases not given back, they end by themselves: %s", error)
 
     def _is_idle(self, partition: int) -> bool:
-        return self.engine.is_idle(partition) and self.lanes.is_idle(partition)
+        closed = self.hearings.is_closed(partition)
+        return self.engine.is_idle(partition) and self.lanes.is_idle(partition) and closed
+
+    def _changed(self) -> None:
+        self.lanes.hint()
+        self.hearings.look()
 
     async def _plan(self) -> None:
         while True:

@@ -19,6 +19,19 @@ class Metrics:
         self._ratings = Counter(
             "qunban_ratings", "Thumbs by door and verdict", ["door", "verdict"], registry=self.registry
         )
+        self._connected = Gauge(
+            "qunban_connected", "1 while the door's long connection is up here", ["door"], registry=self.registry
+        )
+        self._gaps = Counter(
+            "qunban_gaps", "Times without a connection, in which nothing could be heard", ["door"],
+            registry=self.registry,
+        )  # fmt: skip
+        self._gap_seconds = Counter(
+            "qunban_gap_seconds", "How long those times were in all", ["door"], registry=self.registry
+        )
+        self._missed = Counter(
+            "qunban_missed", "Events that were heard and could not be stored", ["door"], registry=self.registry
+        )
         self._seconds = Histogram("qunban_decision_seconds", "From taken in hand to committed", registry=self.registry)
         self.inbox = Gauge("qunban_inbox_waiting", "Events that wait to be decided", registry=self.registry)
         self.inbox_age = Gauge("qunban_inbox_oldest_seconds", "Age of the oldest of them", registry=self.registry)
@@ -35,6 +48,19 @@ class Metrics:
     def callback(self, door: str, answer: str) -> None:
         """A callback was answered."""
         self._callbacks.labels(door, answer).inc()
+
+    def connected(self, door: str, is_up: bool) -> None:
+        """A long connection came or went."""
+        self._connected.labels(door).set(is_up)
+
+    def gap(self, door: str, seconds: float) -> None:
+        """For so long there was no connection."""
+        self._gaps.labels(door).inc()
+        self._gap_seconds.labels(door).inc(seconds)
+
+    def missed(self, door: str, events: int) -> None:
+        """So many events were heard in vain."""
+        self._missed.labels(door).inc(events)
 
     def decided(self, kind: str, seconds: float) -> None:
         """An event was decided."""

@@ -1,4 +1,4 @@
-"""What became of a changed configuration, for the people who look after it."""
+"""What became of a changed configuration, and alarms, for the people who look after the bot."""
 
 import asyncio
 import hashlib
@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 WHERE = Conversation("system", "direct", "reload")
 SIGNAL = "notices.reload"
+ALARM = "notices.alarm"
 SHOWN = 3
 # What is built once, when the process starts.
 RESTART = ("server", "store", "wecom", "channels")
@@ -66,13 +67,21 @@ class News:
         await self._tell(text, f"{self._current.hash}:{_digest(text.encode())}")
 
     async def _tell(self, text: str, digest: str) -> None:
+        await self._put(WHERE, SIGNAL, f"reload:{digest}", {"text": text, "digest": digest})
+
+    async def alarm(self, about: str, text: str) -> None:
+        """Something that managers should look at; of several about one thing in quick succession the last is told."""
         now = self._clock.now()
-        id = f"reload:{digest}:{int(now.timestamp() * 1000)}"
-        data = {"text": text, "digest": digest}
+        data = {"text": text, "digest": _digest(f"{now} {text}".encode())}
+        await self._put(Conversation("system", "direct", about), ALARM, f"alarm:{about}", data)
+
+    async def _put(self, where: Conversation, name: str, id: str, data: dict[str, str]) -> None:
+        now = self._clock.now()
+        unique = f"{id}:{int(now.timestamp() * 1000)}"
         try:
-            await self._inbox.put(Signal(id=id, conversation=WHERE, at=now, received_at=now, name=SIGNAL, data=data))
+            await self._inbox.put(Signal(id=unique, conversation=where, at=now, received_at=now, name=name, data=data))
         except InboxUnavailable as error:
-            log.warning("nobody is told about the configuration: %s", error)
+            log.warning("nobody is told %s: %s", name, error)
 
 
 def changes(before: Loaded, after: Loaded, files: Iterable[Path]) -> Iterable[str]:

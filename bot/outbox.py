@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from bot.brain import Brain
 from bot.channels.door import Capabilities, Room
 from bot.inbox import partition_of
+from bot.leases import post_of
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.tables import outbox, routes
@@ -114,7 +115,7 @@ class Writer:
         return {
             "id": f"{event.id}:{number}",
             "event": event.id,
-            "partition": partition_of(row.lane, self._partitions),
+            "partition": self._partition(row.lane),
             "lane": row.lane,
             "member": row.member,
             "kind": row.kind,
@@ -129,6 +130,12 @@ class Writer:
             "created_at": now,
             "changed_at": now,
         }
+
+    def _partition(self, lane: str) -> int:
+        """Where a connection has one owner, what is sent goes where the owner is."""
+        door = lane.partition("|")[0]
+        is_posted = door in self._doors and self._doors[door].posted
+        return post_of(door) if is_posted else partition_of(lane, self._partitions)
 
     def _space(self, event: Event) -> "Space":
         door = self._doors.get(event.conversation.door)

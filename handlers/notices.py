@@ -1,4 +1,4 @@
-"""What administrators are told in WeCom without having asked: a saved configuration was taken over, or it was not.
+"""What administrators are told in WeCom without having asked: what became of a saved configuration, alarms.
 
 The core puts a Signal into a conversation of its own; what comes in quick succession becomes one message.
 """
@@ -24,6 +24,7 @@ QUIET = timedelta(seconds=2)
 APART = timedelta(minutes=1)
 LIFE = timedelta(hours=1)
 TIMER = "notices.tell"
+RELOAD = "notices.reload"
 
 notices = sa.Table(
     "notices",
@@ -51,11 +52,11 @@ class Notices:
         """Silent towards the core: either the message is put off a little, or it goes out now."""
         if isinstance(event, Tick):
             return await self._tell(event.data, context)
-        return await self._gather(event.data, context) if isinstance(event, Signal) else None
+        return await self._gather(event, context) if isinstance(event, Signal) else None
 
-    async def _gather(self, data: Mapping[str, str], context: Context) -> Outcome:
+    async def _gather(self, event: Signal, context: Context) -> Outcome:
         """Replace what was not told yet; the same thing from another process is told once."""
-        topic = context.conversation.native
+        topic, data = context.conversation.native, event.data
         known = await _kept(context, topic)
         if known is not None and known.digest == data["digest"]:
             return silent(reason="已经知道了", rule="重复")
@@ -63,7 +64,7 @@ class Notices:
         due = max(context.now + QUIET, told_at + APART) if told_at else context.now + QUIET
         saved = known.saved + 1 if known else 1
         await _keep(context, topic, digest=data["digest"], saved=saved, told_at=told_at)
-        told = {"text": data["text"], "saved": str(saved)}
+        told = {"text": data["text"], "saved": str(saved) if event.name == RELOAD else "1"}
         await context.transaction.set_timer(
             Timer(id=f"{TIMER}:{topic}", name=TIMER, conversation=context.conversation, due=due, data=told)
         )

@@ -139,6 +139,20 @@ jobs = sa.Table(
     sa.Column("last_due", Instant, nullable=False),
 )
 
+# The long connections: up, down or stopped; `whole_until`: when one is known to have worked last.
+connections = sa.Table(
+    "connections",
+    sa.MetaData(),
+    sa.Column("door", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False, server_default=""),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("whole_until", Instant, nullable=False),
+    sa.Column("gaps", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("gap_seconds", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("missed", sa.Integer, nullable=False, server_default="0"),
+)
+
 # As an exclusion: an index on the state would tempt the databases away from the one on the time.
 UNFINISHED = ("ready", "waiting", "sending", "held", "uncertain")
 
@@ -153,4 +167,5 @@ SPINE: tuple[Declared, ...] = (
     Declared(routes, Personal.IDENTITY, timedelta(days=1), "expires_at"),
     Declared(timers, Personal.PSEUDONYM, None),
     Declared(jobs, Personal.NONE, None),
+    Declared(connections, Personal.NONE, None),
 )

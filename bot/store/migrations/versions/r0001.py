@@ -12,6 +12,18 @@ depends_on = None
 def upgrade() -> None:
     """The first tables."""
     op.create_table(
+        "connections",
+        sa.Column("door", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("whole_until", sa.BigInteger(), nullable=False),
+        sa.Column("gaps", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("gap_seconds", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("missed", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("door"),
+    )
+    op.create_table(
         "cooldowns",
         sa.Column("thread", sa.Text(), nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
