@@ -22,7 +22,7 @@ strangers with `wecom.attacks`. Tests judge by `wecom.journal`. It shares no cod
 from bot.simulator.answers import Situation
 from bot.simulator.callbacks import Disorder
 from bot.simulator.clock import Clock, SystemClock
-from bot.simulator.doors import AiBot, App, Door
+from bot.simulator.doors import AiBot, App, Door, Webhook
 from bot.simulator.errors import Errcode, SimulatorError
 from bot.simulator.journal import Attempt, Call, Conversation, Journal, Record, Version
 from bot.simulator.limits import Limits
@@ -54,4 +54,5 @@ __all__ = [
     "Timing",
     "Version",
     "WeCom",
+    "Webhook",
 ]

@@ -20,12 +20,13 @@ from bot.simulator.people import Directory
 from bot.simulator.responses import Responses
 from bot.simulator.sending import Sending
 from bot.simulator.tokens import Tokens
+from bot.simulator.webhook import Webhooks
 
 Body = Mapping[str, Any]
 Endpoint = Callable[[web.Request, Body], dict[str, Any]]
 Reader = Callable[[web.Request, bytes], Body]
 
-SECRETS = frozenset(("access_token", "corpsecret"))
+SECRETS = frozenset(("access_token", "corpsecret", "key"))
 
 
 class Api:
@@ -43,6 +44,7 @@ class Api:
         faults: Faults,
         limits: Limits,
         envelopes: Callable[[str], Envelope],
+        webhooks: Webhooks,
     ) -> None:
         self.trusted_ips: frozenset[str] | None = None
         self.accepting = True
@@ -56,6 +58,7 @@ class Api:
         self._faults = faults
         self._limits = limits
         self._envelopes = envelopes
+        self._webhooks = webhooks
         self._budget = Budget(limits.api_per_minute, limits.api_per_hour)
         self._open = 0
 
@@ -71,6 +74,8 @@ class Api:
         made.router.add_post("/cgi-bin/message/recall", self._route(self._recall))
         made.router.add_post("/cgi-bin/aibot/response", self._route(self._respond))
         made.router.add_post("/cgi-bin/media/upload", self._route(self._upload, _form))
+        made.router.add_post("/cgi-bin/webhook/send", self._route(self._push))
+        made.router.add_post("/cgi-bin/webhook/upload_media", self._route(self._upload_for_push, _form))
         made.router.add_get("/cgi-bin/media/get", self._route(self._get))
         made.router.add_get("/media/{door}/{media}", self._download)
         return made
@@ -119,6 +124,13 @@ class Api:
     def _get(self, request: web.Request, body: Body) -> dict[str, Any]:
         self._app(request)
         return {"file": uploads.found(self._media, request.query.get("media_id"))}
+
+    def _push(self, request: web.Request, body: Body) -> dict[str, Any]:
+        return self._webhooks.send(request.query.get("key"), body)
+
+    def _upload_for_push(self, request: web.Request, body: Body) -> dict[str, Any]:
+        sent = uploads.read_form(body["content_type"], body["raw"])
+        return self._webhooks.upload(request.query.get("key"), request.query.get("type"), sent)
 
     def _app(self, request: web.Request) -> App:
         """The app that calls: its token first, then its address."""

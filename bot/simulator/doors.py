@@ -35,4 +35,18 @@ class AiBot:
         return f"aibot:{self.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """消息推送 of one group: it only speaks, behind a key (doc/99110)."""
+
+    name: str
+    group: str
+    key: str
+    kind: ClassVar[str] = "webhook"
+
+    @property
+    def id(self) -> str:
+        return f"webhook:{self.name}"
+
+
 Door = App | AiBot

@@ -17,6 +17,7 @@ class Errcode(IntEnum):
     BAD_MEDIA_TYPE = 40004
     BAD_MEDIA_ID = 40007
     BAD_MSGTYPE = 40008
+    BAD_PICTURE_SIZE = 40009
     BAD_CORPID = 40013
     BAD_TOKEN = 40014
     BAD_CHARACTERS = 40033
@@ -39,6 +40,8 @@ class Errcode(IntEnum):
     UNTRUSTED_IP = 60020
     NO_SUCH_USER = 60111
     NO_RECIPIENT = 81013
+    BAD_WEBHOOK = 93000
+    WEBHOOK_DISABLED = 93004
 
 
 class SimulatorError(Exception):

@@ -13,7 +13,7 @@ Card = Mapping[str, Any]
 T = TypeVar("T")
 
 Kind = Literal["said", "seen", "dropped", "duplicate", "repeat", "conflict", "refused"]
-Via = Literal["", "passive", "stream", "response_url", "message_send", "card_update"]
+Via = Literal["", "passive", "stream", "response_url", "message_send", "card_update", "webhook"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ class Record:
     `kind`: said · seen · dropped (over a budget) · duplicate (enable_duplicate_check) · repeat (the same
     answer to the same callback again) · conflict (another answer to an answered callback) · refused.
     A stream's bubble and a card are one record each; `text` and `card` are its present state. `media` holds the media
-    ids of a message and the MD5s of a stream's pictures; `feedback` is the id that a thumb on it brings back.
+    ids of a message and the MD5s of a stream's pictures; `feedback` is the id that a thumb on it brings back;
+    `mentions` holds who is alerted in a group.
     """
 
     number: int
@@ -64,6 +65,7 @@ class Record:
     recalled: bool = False
     media: tuple[str, ...] = ()
     feedback: str = ""
+    mentions: tuple[str, ...] = ()
     reason: str = ""
     history: tuple[Version, ...] = ()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Defaults are WeCom's own (doc/90236, doc/90312, doc/100719, doc/90238)."""
+    """Defaults are WeCom's own (doc/90236, doc/90312, doc/99110, doc/100719, doc/90238)."""
 
     deliveries: int = 3
     member_per_minute: int = 30
@@ -15,6 +15,7 @@ class Limits:
     bot_per_minute: int = 30
     bot_per_hour: int = 1000
     interactions: int | None = 3
+    webhook_per_minute: int = 20
     api_per_minute: int = 10_000
     api_per_hour: int = 150_000
     tokens_per_minute: int = 100

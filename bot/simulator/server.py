@@ -15,7 +15,7 @@ from bot.simulator.callbacks import Courier, Disorder
 from bot.simulator.cards import TaskIds
 from bot.simulator.clock import Clock, SystemClock
 from bot.simulator.crypto import Envelope, signed
-from bot.simulator.doors import AiBot, App, Door
+from bot.simulator.doors import AiBot, App, Door, Webhook
 from bot.simulator.errors import SimulatorError
 from bot.simulator.faults import Faults
 from bot.simulator.journal import Journal
@@ -29,6 +29,7 @@ from bot.simulator.sending import Sending
 from bot.simulator.tasks import Tasks
 from bot.simulator.timing import Timing
 from bot.simulator.tokens import Tokens
+from bot.simulator.webhook import Webhooks
 
 TOKEN = "QunbanToken"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -77,6 +78,8 @@ class WeCom(AppActs, BotActs, Clicks):
             clock, codes, self.journal, self.directory, self.media, task_ids, member_budget, self._courier.urls
         )
         self._responses = Responses(clock, codes, self.journal, task_ids, bot_budget)
+        push_budget = Budget(limits.webhook_per_minute, limits.webhook_per_minute * 60)
+        self.webhooks = Webhooks(clock, random.Random(f"{seed} webhooks"), self.journal, self.media, push_budget)
         self._api = Api(
             clock,
             self.journal,
@@ -88,6 +91,7 @@ class WeCom(AppActs, BotActs, Clicks):
             self.faults,
             limits,
             self._envelope,
+            self.webhooks,
         )
         self._office = PostOffice(
             self.corp_id,
@@ -171,6 +175,13 @@ class WeCom(AppActs, BotActs, Clicks):
         bot = AiBot(name, token, aes_key, bot_id or f"aib{len(self._doors) + 1:02}")
         self._add_door(bot, callback)
         return bot
+
+    def add_webhook(self, group: str, name: str = "推送", *, key: str | None = None) -> Webhook:
+        """消息推送 in a group of members; a customer in it is a SimulatorError."""
+        found = self.directory.group(group)
+        if found is None or found.customers:
+            raise SimulatorError(f"group {group} does not exist, or has customers: no webhook there (doc/99110)")
+        return self.webhooks.add(Webhook(name, group, key or self.webhooks.new_key()))
 
     def _add_door(self, door: Door, callback: str | None) -> None:
         if door.id in self._doors:
