@@ -21,10 +21,12 @@ strangers with `wecom.attacks`. Tests judge by `wecom.journal`. It shares no cod
 
 from bot.simulator.answers import Situation
 from bot.simulator.callbacks import Disorder
-from bot.simulator.clock import Clock, SystemClock
-from bot.simulator.doors import AiBot, App, Door, Webhook
+from bot.simulator.clock import Clock, ShiftedClock, SystemClock
+from bot.simulator.doors import AiBot, App, Door, Kf, Webhook
 from bot.simulator.errors import Errcode, SimulatorError
 from bot.simulator.journal import Attempt, Call, Conversation, Journal, Record, Version
+from bot.simulator.kf import KfDisorder, KfHouse
+from bot.simulator.kf_accounts import KfAccount
 from bot.simulator.limits import Limits
 from bot.simulator.office import Posted
 from bot.simulator.people import Customer, Group, Member
@@ -44,10 +46,15 @@ __all__ = [
     "Errcode",
     "Group",
     "Journal",
+    "Kf",
+    "KfAccount",
+    "KfDisorder",
+    "KfHouse",
     "Limits",
     "Member",
     "Posted",
     "Record",
+    "ShiftedClock",
     "SimulatorError",
     "Situation",
     "SystemClock",

@@ -210,7 +210,10 @@ class Clicks:
         selected = _checked(face, chosen or {}) if pressed == "button" else {}
         door = self._doors[shown.door]
         press = _Press(shown, face, key, person, selected, situation, copies)
-        return self._press_app(door, press) if isinstance(door, App) else self._press_bot(door, press)
+        if isinstance(door, App):
+            return self._press_app(door, press)
+        assert isinstance(door, AiBot)
+        return self._press_bot(door, press)
 
     def _face(self, shown: Record, person: Member) -> Fields:
         """The card as the person sees it."""

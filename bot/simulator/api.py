@@ -10,16 +10,17 @@ from aiohttp import web
 from bot.simulator import uploads
 from bot.simulator.clock import Clock
 from bot.simulator.crypto import Envelope
-from bot.simulator.doors import App
+from bot.simulator.doors import App, Kf
 from bot.simulator.errors import Errcode, Refused
 from bot.simulator.faults import Fault, Faults
 from bot.simulator.journal import Journal
+from bot.simulator.kf_calls import Answering, KfCalls
 from bot.simulator.limits import Budget, Limits
 from bot.simulator.media import Media, MediaStore
 from bot.simulator.people import Directory
 from bot.simulator.responses import Responses
 from bot.simulator.sending import Sending
-from bot.simulator.tokens import Tokens
+from bot.simulator.tokens import Caller, Tokens
 from bot.simulator.webhook import Webhooks
 
 Body = Mapping[str, Any]
@@ -45,6 +46,7 @@ class Api:
         limits: Limits,
         envelopes: Callable[[str], Envelope],
         webhooks: Webhooks,
+        kf: KfCalls,
     ) -> None:
         self.trusted_ips: frozenset[str] | None = None
         self.accepting = True
@@ -59,6 +61,7 @@ class Api:
         self._limits = limits
         self._envelopes = envelopes
         self._webhooks = webhooks
+        self._kf = kf
         self._budget = Budget(limits.api_per_minute, limits.api_per_hour)
         self._open = 0
 
@@ -77,6 +80,9 @@ class Api:
         made.router.add_post("/cgi-bin/webhook/send", self._route(self._push))
         made.router.add_post("/cgi-bin/webhook/upload_media", self._route(self._upload_for_push, _form))
         made.router.add_get("/cgi-bin/media/get", self._route(self._get))
+        for path, answer in self._kf.answers.items():
+            add = made.router.add_get if path == "servicer/list" else made.router.add_post
+            add(f"/cgi-bin/kf/{path}", self._route(self._of_kf(answer)))
         made.router.add_get("/media/{door}/{media}", self._download)
         return made
 
@@ -117,12 +123,12 @@ class Api:
         return self._responses.answer(request.query, body)
 
     def _upload(self, request: web.Request, body: Body) -> dict[str, Any]:
-        self._app(request)
+        self._caller(request)
         sent = uploads.read_form(body["content_type"], body["raw"])
         return uploads.keep(self._media, request.query.get("type"), sent)
 
     def _get(self, request: web.Request, body: Body) -> dict[str, Any]:
-        self._app(request)
+        self._caller(request)
         return {"file": uploads.found(self._media, request.query.get("media_id"))}
 
     def _push(self, request: web.Request, body: Body) -> dict[str, Any]:
@@ -132,12 +138,30 @@ class Api:
         sent = uploads.read_form(body["content_type"], body["raw"])
         return self._webhooks.upload(request.query.get("key"), request.query.get("type"), sent)
 
+    def _of_kf(self, answer: Answering) -> Endpoint:
+        """A call of 微信客服, for the app that was granted it."""
+
+        def endpoint(request: web.Request, body: Body) -> dict[str, Any]:
+            caller = self._caller(request)
+            if not isinstance(caller, Kf):
+                raise Refused(Errcode.NO_PERMISSION, "the app may not call 微信客服")
+            return answer(caller, body or request.query)
+
+        return endpoint
+
     def _app(self, request: web.Request) -> App:
-        """The app that calls: its token first, then its address."""
-        app = self._tokens.check(request.query.get("access_token"))
+        """The app that calls, where only apps with members may."""
+        caller = self._caller(request)
+        if not isinstance(caller, App):
+            raise Refused(Errcode.NO_PERMISSION, "no permission for this call")
+        return caller
+
+    def _caller(self, request: web.Request) -> Caller:
+        """Who calls: its token first, then its address."""
+        caller = self._tokens.check(request.query.get("access_token"))
         if self.trusted_ips is not None and request.remote not in self.trusted_ips:
             raise Refused(Errcode.UNTRUSTED_IP, f"not allow to access from your ip, from ip: {request.remote}")
-        return app
+        return caller
 
     # What happens around every call.
 

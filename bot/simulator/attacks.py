@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.simulator.callbacks import Courier
 from bot.simulator.clock import Clock
 from bot.simulator.crypto import Request, XmlEnvelope, envelope, signed
-from bot.simulator.doors import App, Door
+from bot.simulator.doors import App, Door, Kf
 
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
 WORDS = "攻击者的话"
@@ -83,8 +83,8 @@ class Attacks:
             "empty": b"",
             "text": b"hello",
             "cut": self._valid(door).body[:-12],
-            "other format": b'{"encrypt": 1}' if isinstance(door, App) else b"<xml></xml>",
-            "no ciphertext": b"<xml><ToUserName>x</ToUserName></xml>" if isinstance(door, App) else b"{}",
+            "other format": b'{"encrypt": 1}' if isinstance(door, App | Kf) else b"<xml></xml>",
+            "no ciphertext": b"<xml><ToUserName>x</ToUserName></xml>" if isinstance(door, App | Kf) else b"{}",
             "bytes": bytes(range(256)),
             "deep": b"[" * 100_000,
         }
@@ -116,6 +116,11 @@ class Attacks:
     def _plain(self, door: Door) -> str:
         """A message that a bot would answer if it took it."""
         number = str(self._chance.getrandbits(56))
+        if isinstance(door, Kf):
+            return (
+                f"<xml><ToUserName>{self._corp_id}</ToUserName><CreateTime>{self._now()}</CreateTime>"
+                "<MsgType>event</MsgType><Event>kf_msg_or_event</Event><Token>mallory</Token><OpenKfId>wk</OpenKfId></xml>"
+            )
         if isinstance(door, App):
             return (
                 f"<xml><ToUserName>{self._corp_id}</ToUserName><FromUserName>mallory</FromUserName>"

@@ -15,7 +15,7 @@ from wechatpy.enterprise.exceptions import InvalidCorpIdException
 from wechatpy.exceptions import InvalidSignatureException
 from wechatpy.utils import WeChatSigner
 
-from bot.simulator.doors import App, Door
+from bot.simulator.doors import App, Door, Kf
 from bot.simulator.errors import BadAnswer
 
 BLOCK = 32
@@ -156,7 +156,7 @@ Envelope = XmlEnvelope | JsonEnvelope
 
 def envelope(door: Door, corp_id: str, chance: random.Random, receiveid: str | None = None) -> Envelope:
     """The door's envelope: receiveid is the corp for apps and empty for the company's own AI bots."""
-    if isinstance(door, App):
+    if isinstance(door, App | Kf):
         seal = Seal(door.token, door.aes_key, corp_id if receiveid is None else receiveid, chance)
         return XmlEnvelope(seal, corp_id, door.agent_id)
     return JsonEnvelope(Seal(door.token, door.aes_key, receiveid or "", chance))

@@ -49,4 +49,20 @@ class Webhook:
         return f"webhook:{self.name}"
 
 
-Door = App | AiBot
+@dataclass(frozen=True, slots=True)
+class Kf:
+    """The app that may call 微信客服: XML callbacks that only hint, sync_msg and send_msg (doc/94638)."""
+
+    name: str
+    secret: str
+    token: str
+    aes_key: str
+    agent_id: int = 1000015
+    kind: ClassVar[str] = "kf"
+
+    @property
+    def id(self) -> str:
+        return f"kf:{self.name}"
+
+
+Door = App | AiBot | Kf

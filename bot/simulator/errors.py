@@ -6,8 +6,8 @@ from enum import IntEnum
 class Errcode(IntEnum):
     """The global error codes that the simulated calls answer with (doc/90313).
 
-    WeCom publishes no own code for a used response_code, an unknown msgid to recall or a broken card;
-    they are BAD_FIELD here, whose errmsg names the field.
+    WeCom publishes no own code for a used response_code, an unknown msgid to recall, a used msgid of 微信客服 or a
+    broken card; they are BAD_FIELD here, whose errmsg names the field.
     """
 
     BUSY = -1
@@ -25,6 +25,7 @@ class Errcode(IntEnum):
     BAD_AGENTID = 40056
     BAD_FIELD = 40058
     EMPTY_PARAMETER = 40063
+    BAD_EXTERNAL_USERID = 40096
     TOKEN_MISSING = 41001
     SECRET_MISSING = 41004
     TOKEN_EXPIRED = 42001
@@ -36,10 +37,23 @@ class Errcode(IntEnum):
     TOO_OFTEN = 45009
     TOO_MANY_AT_ONCE = 45033
     NO_PERMISSION = 48002
+    KF_NOT_GRANTED = 48007
+    BAD_CURSOR = 50100
     OUT_OF_SCOPE = 60011
     UNTRUSTED_IP = 60020
     NO_SUCH_USER = 60111
     NO_RECIPIENT = 81013
+    KF_BAD_ID = 95000
+    KF_TOO_MANY = 95001
+    KF_TOO_LATE = 95002
+    KF_NO_ACCOUNT = 95004
+    KF_BAD_TOKEN = 95007
+    KF_MENU_ITEMS = 95008
+    KF_MENU_ITEM_TYPE = 95009
+    KF_ENDED = 95013
+    KF_NO_SERVICER = 95014
+    KF_API_OFF = 95017
+    KF_STATE = 95018
     BAD_WEBHOOK = 93000
     WEBHOOK_DISABLED = 93004
 

@@ -13,7 +13,8 @@ Card = Mapping[str, Any]
 T = TypeVar("T")
 
 Kind = Literal["said", "seen", "dropped", "duplicate", "repeat", "conflict", "refused"]
-Via = Literal["", "passive", "stream", "response_url", "message_send", "card_update", "webhook"]
+Passive = Literal["", "passive", "stream", "response_url", "card_update"]
+Via = Passive | Literal["message_send", "webhook", "kf", "kf_event", "servicer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Record:
     answer to the same callback again) · conflict (another answer to an answered callback) · refused.
     A stream's bubble and a card are one record each; `text` and `card` are its present state. `media` holds the media
     ids of a message and the MD5s of a stream's pictures; `feedback` is the id that a thumb on it brings back;
-    `mentions` holds who is alerted in a group.
+    `mentions` holds who is alerted in a group, `menu` what can be pressed in 微信客服: words by id.
     """
 
     number: int
@@ -66,6 +67,7 @@ class Record:
     media: tuple[str, ...] = ()
     feedback: str = ""
     mentions: tuple[str, ...] = ()
+    menu: Mapping[str, str] | None = None
     reason: str = ""
     history: tuple[Version, ...] = ()
 

@@ -72,6 +72,10 @@ class Directory:
     def find(self, userid: str) -> Member | None:
         return self._members.get(userid.lower())
 
+    def customer(self, external_userid: str) -> Customer | None:
+        """Somebody outside; ids of theirs are compared byte for byte."""
+        return self._customers.get(external_userid)
+
     def member(self, userid: str) -> Member:
         """The member, or a SimulatorError: only known people can act."""
         if found := self.find(userid):

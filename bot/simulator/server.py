@@ -15,10 +15,11 @@ from bot.simulator.callbacks import Courier, Disorder
 from bot.simulator.cards import TaskIds
 from bot.simulator.clock import Clock, SystemClock
 from bot.simulator.crypto import Envelope, signed
-from bot.simulator.doors import AiBot, App, Door, Webhook
+from bot.simulator.doors import AiBot, App, Door, Kf, Webhook
 from bot.simulator.errors import SimulatorError
 from bot.simulator.faults import Faults
 from bot.simulator.journal import Journal
+from bot.simulator.kf import KfHouse
 from bot.simulator.limits import Budget, Limits
 from bot.simulator.media import MediaStore
 from bot.simulator.office import PostOffice
@@ -80,6 +81,9 @@ class WeCom(AppActs, BotActs, Clicks):
         self._responses = Responses(clock, codes, self.journal, task_ids, bot_budget)
         push_budget = Budget(limits.webhook_per_minute, limits.webhook_per_minute * 60)
         self.webhooks = Webhooks(clock, random.Random(f"{seed} webhooks"), self.journal, self.media, push_budget)
+        self.kf = KfHouse(
+            self.corp_id, clock, seed, self.journal, self.directory, self.media, self._courier, self._tasks, limits
+        )
         self._api = Api(
             clock,
             self.journal,
@@ -92,6 +96,7 @@ class WeCom(AppActs, BotActs, Clicks):
             limits,
             self._envelope,
             self.webhooks,
+            self.kf.calls,
         )
         self._office = PostOffice(
             self.corp_id,
@@ -175,6 +180,21 @@ class WeCom(AppActs, BotActs, Clicks):
         bot = AiBot(name, token, aes_key, bot_id or f"aib{len(self._doors) + 1:02}")
         self._add_door(bot, callback)
         return bot
+
+    def add_kf(
+        self,
+        name: str = "客服",
+        *,
+        secret: str = "kf-secret",
+        token: str = TOKEN,
+        aes_key: str = AES_KEY,
+        callback: str | None = None,
+    ) -> Kf:
+        """The app that may call 微信客服; its accounts are opened with `kf.open_account`."""
+        door = Kf(name, secret, token, aes_key)
+        self._tokens.add(door)
+        self._add_door(door, callback)
+        return door
 
     def add_webhook(self, group: str, name: str = "推送", *, key: str | None = None) -> Webhook:
         """消息推送 in a group of members; a customer in it is a SimulatorError."""

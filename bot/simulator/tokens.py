@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.simulator.clock import Clock
-from bot.simulator.doors import App
+from bot.simulator.doors import App, Kf
 from bot.simulator.errors import Errcode, Refused
 from bot.simulator.limits import Budget
 
 LIVES = 7200
 
+Caller = App | Kf
+
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    app: App
+    app: Caller
     expires: float
 
 
@@ -27,11 +29,11 @@ class Tokens:
         self._clock = clock
         self._chance = chance
         self._asked = Budget(per_minute, per_minute * 60)
-        self._apps: dict[str, App] = {}
+        self._apps: dict[str, Caller] = {}
         self._issued: dict[str, _Token] = {}
         self._current: dict[str, str] = {}
 
-    def add(self, app: App) -> None:
+    def add(self, app: Caller) -> None:
         self._apps[app.secret] = app
 
     def get(self, query: Mapping[str, str]) -> dict[str, Any]:
@@ -42,7 +44,7 @@ class Tokens:
         token = self._living(app) or self._issue(app)
         return {"access_token": token, "expires_in": int(self._issued[token].expires - self._clock.now())}
 
-    def _authenticate(self, query: Mapping[str, str]) -> App:
+    def _authenticate(self, query: Mapping[str, str]) -> Caller:
         if query.get("corpid") != self._corp_id:
             raise Refused(Errcode.BAD_CORPID, "invalid corpid")
         if not query.get("corpsecret"):
@@ -52,17 +54,17 @@ class Tokens:
             raise Refused(Errcode.BAD_SECRET, "invalid credential")
         return app
 
-    def _living(self, app: App) -> str | None:
+    def _living(self, app: Caller) -> str | None:
         token = self._current.get(app.secret, "")
         return token if token in self._issued and self._issued[token].expires > self._clock.now() else None
 
-    def _issue(self, app: App) -> str:
+    def _issue(self, app: Caller) -> str:
         token = f"{self._chance.getrandbits(512):0128x}"
         self._issued[token] = _Token(app, self._clock.now() + LIVES)
         self._current[app.secret] = token
         return token
 
-    def check(self, token: str | None) -> App:
+    def check(self, token: str | None) -> Caller:
         """The app that a token stands for, or Refused."""
         if not token:
             raise Refused(Errcode.TOKEN_MISSING, "access_token missing")

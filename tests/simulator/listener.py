@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 from aiohttp import web
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from bot.simulator import App, Door
+from bot.simulator import App, Door, Kf
 
 Said = Mapping[str, Any]
 Reply = str | Said | web.Response | None
@@ -58,12 +58,12 @@ class Listener:
         return reply if isinstance(reply, web.Response) else self.seal(reply, query["nonce"])
 
     def _envelope(self, body: bytes) -> str:
-        if isinstance(self.door, App):
+        if isinstance(self.door, App | Kf):
             return ElementTree.fromstring(body).findtext("Encrypt") or ""
         return str(json.loads(body)["encrypt"])
 
     def _read(self, plain: str) -> Said:
-        if isinstance(self.door, App):
+        if isinstance(self.door, App | Kf):
             return {child.tag: child.text or "" for child in ElementTree.fromstring(plain)}
         return dict(json.loads(plain))
 
@@ -74,7 +74,7 @@ class Listener:
         plain = reply if isinstance(reply, str) else json.dumps(reply)
         encrypted = self.encrypt(plain)
         signature = self.sign("1700000000", nonce, encrypted)
-        if isinstance(self.door, App):
+        if isinstance(self.door, App | Kf):
             return web.Response(
                 text=f"<xml><Encrypt>{encrypted}</Encrypt><MsgSignature>{signature}</MsgSignature>"
                 f"<TimeStamp>1700000000</TimeStamp><Nonce>{nonce}</Nonce></xml>"
@@ -87,7 +87,7 @@ class Listener:
         return base64.b64decode(self.door.aes_key + "=")
 
     def encrypt(self, plain: str) -> str:
-        receiveid = self.corp_id if isinstance(self.door, App) else ""
+        receiveid = self.corp_id if isinstance(self.door, App | Kf) else ""
         raw = plain.encode()
         frame = os.urandom(16) + struct.pack(">I", len(raw)) + raw + receiveid.encode()
         pad = 32 - len(frame) % 32

@@ -46,9 +46,9 @@ class Orders:
         door = self._wecom.door(place.conversation.door)
         if isinstance(door, App):
             await self._wecom.say(door, person.userid, words)
-        elif place.kind == "group":
+        elif isinstance(door, AiBot) and place.kind == "group":
             await self._wecom.mention(door, place.conversation.native, person.userid, words)
-        else:
+        elif isinstance(door, AiBot):
             await self._wecom.direct(door, person.userid, words)
 
     async def enter(self, order: Order) -> None:
