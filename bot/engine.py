@@ -27,8 +27,11 @@ from bot.types.ports import Clock
 log = logging.getLogger(__name__)
 
 IN_HAND = 512
-# The last ones run no handler: they fail only when the database does not take the event.
+# From the third on no handler runs: these fail only when the database does not take the event.
+BROKEN = 2
 TRIES = 7
+# Somebody else cannot be quicker so often: from then on no handler runs either.
+MOST_CONFLICTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +179,7 @@ class Engine:
     async def _settle(self, entry: Entry, epoch: int) -> None:
         """Decide one event, however often that takes."""
         began = asyncio.get_running_loop().time()
-        tries = 0
+        tries = conflicts = 0
         while self._leases.held.get(entry.partition) == epoch:
             try:
                 kind, ready = await self._decide(entry, epoch, tries)
@@ -195,6 +198,9 @@ class Engine:
                 return
             except Outdated:
                 self._counts.refused("conflict")
+                conflicts += 1
+                tries = max(tries, BROKEN if conflicts == MOST_CONFLICTS else 0)
+                await asyncio.sleep(min(0.001 * conflicts, 0.05))
                 continue
             except Exception as error:  # the one place that keeps the bot alive when a handler breaks
                 log.exception("event %s broke its handler", entry.event.id)
@@ -211,7 +217,7 @@ class Engine:
 
     async def _decide(self, entry: Entry, epoch: int, tries: int) -> tuple[str, bool]:
         brain = self._brain()
-        broken = tries >= 2
+        broken = tries >= BROKEN
         prepared = {} if broken else brain.prepare(entry.event)
         decision = Decision(self._means, entry, brain, prepared, epoch, broken)
         return await self._database.write(decision.commit_event, alone=tries > 0, order=entry.event.conversation.key)

@@ -291,6 +291,13 @@ class Lanes:
         if not self._leases.is_sure(row.partition):
             # This process slept, or cannot reach Redis: somebody else may be sending the row by now.
             return Result("waiting", free=True)
+        try:
+            return await self._hand_over(row, route)
+        except Exception:  # the one place that keeps the other lanes going when a row or its door is broken
+            log.exception("outbox row %s broke its door", row.id)
+            return Result("uncertain", error="程序出错，不知道是否送达")
+
+    async def _hand_over(self, row: sa.Row[Any], route: Route) -> Result:
         if row.kind == "emit":
             return await self._emit(row)
         content = self._rescreened(row)
@@ -308,9 +315,6 @@ class Lanes:
             return Result("done", native=await channel.send(delivery))
         except SendError as error:
             return self._failed(row, error, channel.capabilities.promise)
-        except Exception:  # the one place that keeps the other lanes going when a door breaks
-            log.exception("outbox row %s broke its door", row.id)
-            return Result("uncertain", error="程序出错，不知道是否送达")
 
     async def _emit(self, row: sa.Row[Any]) -> Result:
         try:
@@ -365,8 +369,8 @@ class Lanes:
         values = {
             "row": row.seq,
             "new_state": result.state,
-            "new_error": result.error,
-            "new_native": result.native or row.native,
+            "new_error": _storable(result.error),
+            "new_native": _storable(result.native) or row.native,
             "new_due_at": result.due_at or row.due_at,
             "new_unknown": row.unknown if result.unknown is None else result.unknown,
             "new_attempts": row.attempts + (not result.free),
@@ -381,6 +385,11 @@ class Lanes:
 
 def _door_of(lane: str) -> str:
     return lane.partition("|")[0]
+
+
+def _storable(told: str) -> str:
+    """What a door told, without what no database takes: a row whose result cannot be kept would be sent again."""
+    return told.encode(errors="replace").decode().replace("\0", "")
 
 
 async def retry(connection: Connection, id: str, now: datetime) -> bool:

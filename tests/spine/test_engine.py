@@ -10,6 +10,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.decision import APOLOGY
+from bot.engine import MOST_CONFLICTS
 from bot.inbox import partition_of
 from bot.outbox import Writer
 from bot.store.database import StoreDown
@@ -229,6 +231,19 @@ async def test_a_shared_row_that_moved_makes_the_event_run_again(house: House, k
     assert tries == [known, known]
     (kept,) = await house.database.read(sa.select(versions).where(versions.c.key == "ticket:1"))
     assert kept.version == known + 1
+
+
+async def test_an_event_that_never_gets_its_row_is_answered_with_an_apology(house: House) -> None:
+    async def shared(event: Event, context: Context) -> Outcome:
+        await context.transaction.guard("ticket:1")
+        await _bump(context)
+        return silent(reason="看过了")
+
+    house.handler.script = shared
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: house.doors[0].texts == [APOLOGY], seconds=20)
+    assert len(house.handler.decided) == MOST_CONFLICTS
 
 
 async def _bump(context: Context) -> None:

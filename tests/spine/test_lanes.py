@@ -12,6 +12,7 @@ from sqlalchemy.dialects import sqlite
 from bot.channels.door import Capabilities, Delivery, Fault, Promise, SendError
 from bot.lanes import drop, retry
 from bot.outbox import _FIRST
+from bot.store.connection import Connection
 from bot.store.database import StoreDown
 from bot.store.tables import outbox, routes
 from bot.types.actions import Card, Notify, Reply, Text, Update
@@ -86,6 +87,30 @@ async def test_a_door_that_breaks_leaves_its_row_uncertain_and_the_other_lanes_g
         await until(lambda: in_state(house, "uncertain"))
         await house.inbox.put(message("m2", member="wang.wu"))
         await until(lambda: in_state(house, "uncertain", "done"))
+
+
+async def test_a_row_that_nobody_can_read_is_set_aside_and_the_lanes_go_on(house: House) -> None:
+    async def spoil(connection: Connection) -> None:
+        await connection.execute(outbox.update().values(content='{"type": "later"}'))
+
+    async with house.at_work():
+        house.doors[0].failures.append(SendError(Fault.BUSY, "忙"))
+        await house.inbox.put(message("m1"))
+        await until(lambda: is_put_off(house))
+        await house.database.write(spoil)
+        house.clock.forward(seconds=10)
+        await until(lambda: in_state(house, "uncertain"))
+        await house.inbox.put(message("m2", "后来的"))
+        await until(lambda: in_state(house, "uncertain", "done"))
+
+
+async def test_what_a_door_tells_is_kept_whatever_characters_are_in_it(house: House) -> None:
+    house.doors[0].failures.append(SendError(Fault.REFUSED, "不收\0\ud800"))
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: in_state(house, "dead"))
+    (row,) = await house.rows()
+    assert row.error == "不收?"
 
 
 async def test_what_may_have_arrived_does_not_end_as_dead(house: House) -> None:
