@@ -1,5 +1,6 @@
 """The same dialogs through the whole bot: wire, inbox, engine, outbox and lanes, with a simulated WeCom around it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,16 +53,16 @@ def shown(wrong: dict[str, list[str]]) -> str:
     return "\n".join(f"{name}\n  " + "\n  ".join(lines) for name, lines in wrong.items())
 
 
-async def test_some_dialogs_go_as_written_through_the_whole_bot(tmp_path: Path, pair: dict[str, str]) -> None:
+async def test_some_dialogs_go_as_written_through_the_whole_bot(tmp_path: Path, addresses: Mapping[str, str]) -> None:
     chosen = Random(1).sample([one for one in DIALOGS if one.name not in NOT_HERE], SAMPLE)
-    async with live(SHIPPED, tmp_path / "data", START, ["guest01"], pair) as stage:
+    async with live(SHIPPED, tmp_path / "data", START, ["guest01"], addresses) as stage:
         wrong = await play(stage, chosen)
     assert not wrong, shown(wrong)
 
 
 @pytest.mark.soak
-async def test_all_dialogs_go_as_written_through_the_whole_bot(tmp_path: Path, pair: dict[str, str]) -> None:
+async def test_all_dialogs_go_as_written_through_the_whole_bot(tmp_path: Path, addresses: Mapping[str, str]) -> None:
     chosen = [one for one in DIALOGS if one.name not in NOT_HERE]
-    async with live(SHIPPED, tmp_path / "data", START, ["guest01"], pair) as stage:
+    async with live(SHIPPED, tmp_path / "data", START, ["guest01"], addresses) as stage:
         wrong = await play(stage, chosen)
     assert not wrong, shown(wrong)

@@ -1,12 +1,12 @@
-"""Stages: the shipped community, or one that a test writes."""
+"""Stages: the shipped community, or one that a test writes, on both kinds of database."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from bot.brain import Brain
+from bot.store.database import Database
 from bot.types.ports import Shelf
 from tests.handlers.stage import Stage, read, think
 
@@ -28,23 +28,18 @@ def shipped(shelf: Shelf) -> Brain:
 
 
 @pytest.fixture
-async def community(shipped: Brain) -> AsyncIterator[Stage]:
+async def community(shipped: Brain, database: Database) -> Stage:
     """The shipped community on an empty database."""
-    stage = await Stage.open(shipped)
-    yield stage
-    await stage.database.close()
+    return Stage(database, shipped)
 
 
 @pytest.fixture
-async def make_stage(tmp_path: Path, shelf: Shelf) -> AsyncIterator[MakeStage]:
-    """A community of a test's own, from the text of its configuration."""
-    async with AsyncExitStack() as stack:
+async def make_stage(tmp_path: Path, shelf: Shelf, database: Database) -> MakeStage:
+    """The one community of a test's own, from the text of its configuration."""
 
-        async def make(toml: str) -> Stage:
-            path = tmp_path / "config.toml"
-            path.write_text(toml, encoding="utf-8")
-            stage = await Stage.open(think(read(path), shelf))
-            stack.push_async_callback(stage.database.close)
-            return stage
+    async def make(toml: str) -> Stage:
+        path = tmp_path / "config.toml"
+        path.write_text(toml, encoding="utf-8")
+        return Stage(database, think(read(path), shelf))
 
-        yield make
+    return make

@@ -23,9 +23,8 @@ from bot.settings import BOT, SERVER
 from bot.status import CoreStatus
 from bot.store.connection import Connection
 from bot.store.database import Database
-from bot.store.schema import combine
 from bot.store.settings import STORE
-from bot.store.tables import SPINE, events, threads, timers
+from bot.store.tables import events, threads, timers
 from bot.transaction import EventTransaction
 from bot.types.actions import Action, Card, Content, Emit, Notify, Reply, Text, Update, words_of
 from bot.types.context import Context, Trace
@@ -50,7 +49,6 @@ SECTIONS: Sequence[Section[Any]] = (
     CHANNELS,
     *(one for made in CAPABILITIES for one in made.sections),
 )
-TABLES = (*SPINE, *(one for made in CAPABILITIES for one in made.tables))
 
 
 def read(path: Path) -> Config:
@@ -109,13 +107,6 @@ class Stage:
     _count: int = 0
     _ways: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     _held: list[Notify] = field(default_factory=list)
-
-    @classmethod
-    async def open(cls, brain: Brain) -> "Stage":
-        """A stage on an empty database."""
-        database = await Database.memory()
-        await database.alter(combine(TABLES).create_all)
-        return cls(database, brain)
 
     @property
     def last(self) -> Decided:

@@ -1,5 +1,11 @@
-"""Every scenario on both pairs of stores."""
+"""Every scenario runs on both pairs of stores."""
 
-from tests.pairs import pair, shared_redis, store_section
+from pathlib import Path
 
-__all__ = ["pair", "shared_redis", "store_section"]
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def stores(store_section: str, tmp_path: Path) -> None:
+    """Leaves the `[store]` section where a scenario's bot finds it."""
+    (tmp_path / "store.toml").write_text(store_section, encoding="utf-8")

@@ -10,7 +10,6 @@ from aiohttp import ClientSession
 
 from bot.app import partition_count
 from bot.store.database import Database, StoreDown
-from bot.store.schema import migrate
 from bot.store.tables import events
 from tests.scenarios.town import Town, town
 from tests.waiting import until
@@ -89,12 +88,8 @@ async def test_an_answer_that_cannot_be_noted_is_not_followed_by_a_second_one(tm
     assert 'answer="503"' not in answered
 
 
-@pytest.mark.parametrize("pair", ["embedded"], indirect=True)
-async def test_two_processes_choose_one_number_of_partitions(tmp_path: Path) -> None:
-    database = await Database.open(f"sqlite:///{tmp_path / 'qunban.db'}")
-    await migrate(database)
+async def test_two_processes_choose_one_number_of_partitions(database: Database) -> None:
     assert await asyncio.gather(partition_count(database, 4), partition_count(database, 8)) in ([4, 4], [8, 8])
-    await database.close()
 
 
 async def test_the_console_can_verify_the_address_with_an_old_clock(tmp_path: Path) -> None:

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import unquote, urlsplit
 
 CHUNK = 65536
 
 
 class Proxy:
-    """Stands before a server on a unix socket. `lose`: how many replies to commands with that word it still loses.
+    """Stands before a server at a URL. `lose`: how many replies to commands with that word it still loses.
 
     `loading`: how many commands with that word it still answers as a server that is loading does.
     """
@@ -21,7 +22,7 @@ class Proxy:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass on, in both directions, one connection."""
-        back, forth = await asyncio.open_unix_connection(self.target)
+        back, forth = await connected(self.target)
         try:
             while command := await reader.read(CHUNK):
                 if self.word in command and self.loading:
@@ -39,6 +40,14 @@ class Proxy:
         finally:
             forth.close()
             writer.close()
+
+
+async def connected(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection to the server at a `unix://` or `redis://` URL."""
+    found = urlsplit(url)
+    if found.scheme == "unix":
+        return await asyncio.open_unix_connection(unquote(found.path))
+    return await asyncio.open_connection(found.hostname, found.port)
 
 
 @asynccontextmanager
