@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -46,6 +46,7 @@ class Api:
         limits: Limits,
         envelopes: Callable[[str], Envelope],
         webhooks: Webhooks,
+        more: Mapping[str, Callable[[web.Request], Awaitable[web.StreamResponse]]],
         kf: KfCalls,
     ) -> None:
         self.trusted_ips: frozenset[str] | None = None
@@ -61,6 +62,7 @@ class Api:
         self._limits = limits
         self._envelopes = envelopes
         self._webhooks = webhooks
+        self._more = more
         self._kf = kf
         self._budget = Budget(limits.api_per_minute, limits.api_per_hour)
         self._open = 0
@@ -84,6 +86,8 @@ class Api:
             add = made.router.add_get if path == "servicer/list" else made.router.add_post
             add(f"/cgi-bin/kf/{path}", self._route(self._of_kf(answer)))
         made.router.add_get("/media/{door}/{media}", self._download)
+        for path, handle in self._more.items():
+            made.router.add_get(path, handle)
         return made
 
     # The calls.

@@ -22,12 +22,13 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class AiBot:
-    """An AI bot in URL mode: JSON callbacks, answers in the HTTP response (doc/101039)."""
+    """An AI bot (doc/101039): JSON callbacks, answers in the HTTP response; with a `secret` on the long connection."""
 
     name: str
     token: str
     aes_key: str
     bot_id: str
+    secret: str = ""
     kind: ClassVar[str] = "aibot"
 
     @property

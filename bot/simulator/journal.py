@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 Kind = Literal["said", "seen", "dropped", "duplicate", "repeat", "conflict", "refused"]
 Passive = Literal["", "passive", "stream", "response_url", "card_update"]
-Via = Passive | Literal["message_send", "webhook", "kf", "kf_event", "servicer"]
+Via = Passive | Literal["message_send", "webhook", "kf", "kf_event", "servicer", "reply", "push"]
 
 
 @dataclass(frozen=True, slots=True)

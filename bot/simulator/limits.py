@@ -16,6 +16,9 @@ class Limits:
     bot_per_hour: int = 1000
     interactions: int | None = 3
     webhook_per_minute: int = 20
+    subscriptions_per_minute: int = 30
+    uploads_per_minute: int = 30
+    uploads_per_hour: int = 1000
     kf_per_message: int = 5
     kf_pulls_without_token: int = 20
     api_per_minute: int = 10_000

@@ -20,6 +20,8 @@ from bot.simulator.media import MediaKind, MediaStore
 from bot.simulator.people import Directory, Member
 from bot.simulator.responses import Responses
 from bot.simulator.screen import Callback, Screen
+from bot.simulator.socket import Switchboard
+from bot.simulator.socket_uploads import Vault
 from bot.simulator.tasks import Tasks
 from bot.simulator.timing import Timing
 
@@ -63,6 +65,8 @@ class PostOffice:
         directory: Directory,
         media: MediaStore,
         courier: Courier,
+        switchboard: Switchboard,
+        vault: Vault,
         screen: Screen,
         responses: Responses,
         tasks: Tasks,
@@ -77,6 +81,8 @@ class PostOffice:
         self._directory = directory
         self._media = media
         self._courier = courier
+        self._switchboard = switchboard
+        self._vault = vault
         self._screen = screen
         self._responses = responses
         self._tasks = tasks
@@ -132,8 +138,7 @@ class PostOffice:
         place = self._place(bot, group, person)
         native = msgid or f"CAIQ{self._ids.getrandbits(96):024x}"
         await self._free_interaction(bot, person)
-        response_url = self._response_url(place, person, native)
-        plain = self._json(bot, place, person, native, {"response_url": response_url, **payload})
+        plain = self._json(bot, place, person, native, {**self._way_back(bot, place, person, native), **payload})
         return self._post(bot, place, person, Situation.MESSAGE, plain, native, text, copies=copies)
 
     def bot_event(
@@ -159,7 +164,7 @@ class PostOffice:
         if details:
             body["event"][event] = details
         if card is not None:
-            body["response_url"] = self._response_url(place, person, native)
+            body |= self._way_back(bot, place, person, native)
         plain = self._json(bot, place, person, native, body)
         task_id = str(details.get("task_id", ""))
         return self._post(bot, place, person, situation, plain, native, event, card, task_id, copies)
@@ -167,7 +172,7 @@ class PostOffice:
     def _json(self, bot: AiBot, place: Conversation, person: Member, msgid: str, payload: Fields) -> str:
         where = {"chatid": place.native, "chattype": "group"} if place.kind == "group" else {"chattype": "single"}
         body = {"msgid": msgid, "aibotid": bot.bot_id, **where, "from": {"userid": person.userid}, **payload}
-        return json.dumps(body, ensure_ascii=False)
+        return json.dumps(self._vault.with_keys(body) if bot.secret else body, ensure_ascii=False)
 
     def _post(
         self,
@@ -194,7 +199,8 @@ class PostOffice:
             card=card.number if card else None,
         )
         record = self._journal.record("said", place, person.userid, msgid=msgid, text=text, msgtype=str(situation))
-        delivering = self._courier.send(callback, copies)
+        carrier = self._switchboard if isinstance(door, AiBot) and door.secret else self._courier
+        delivering = carrier.send(callback, copies)
         if isinstance(door, AiBot) and situation is Situation.MESSAGE:
             self._tasks.own(self._interact(callback, delivering))
         return Posted(record, self._journal, delivering)
@@ -237,14 +243,18 @@ class PostOffice:
             return Conversation(bot.id, "direct", person.key)
         return Conversation(bot.id, "group", self._directory.group_for(group, bot, person).id)
 
-    def _response_url(self, place: Conversation, person: Member, msgid: str) -> str:
-        return (
-            f"{self._url()}/cgi-bin/aibot/response?response_code={self._responses.issue(place, person.userid, msgid)}"
-        )
+    def _way_back(self, bot: AiBot, place: Conversation, person: Member, msgid: str) -> Fields:
+        """The one later answer that URL mode offers."""
+        if bot.secret:
+            return {}
+        code = self._responses.issue(place, person.userid, msgid)
+        return {"response_url": f"{self._url()}/cgi-bin/aibot/response?response_code={code}"}
 
     def keep(self, door: Door, kind: MediaKind, content: bytes, filename: str = "") -> tuple[str, str]:
         """Keep a file that a person sends: its media id, and its URL for this door."""
         kept = self._media.keep(kind, content, filename)
+        if isinstance(door, AiBot) and door.secret:
+            return kept.id, f"{self._url()}{self._vault.path(kept.id)}"
         return kept.id, f"{self._url()}/media/{door.id}/{kept.id}"
 
 

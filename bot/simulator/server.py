@@ -27,6 +27,10 @@ from bot.simulator.people import Customer, Directory, Group, Member, keys
 from bot.simulator.responses import Responses
 from bot.simulator.screen import Screen
 from bot.simulator.sending import Sending
+from bot.simulator.socket import Switchboard
+from bot.simulator.socket_replies import Replies
+from bot.simulator.socket_uploads import PATH as MEDIA_PATH
+from bot.simulator.socket_uploads import Uploads, Vault
 from bot.simulator.tasks import Tasks
 from bot.simulator.timing import Timing
 from bot.simulator.tokens import Tokens
@@ -80,6 +84,16 @@ class WeCom(AppActs, BotActs, Clicks):
         )
         self._responses = Responses(clock, codes, self.journal, task_ids, bot_budget)
         push_budget = Budget(limits.webhook_per_minute, limits.webhook_per_minute * 60)
+        replies = Replies(
+            clock, self.journal, self.directory, self.media, self._screen, task_ids, bot_budget, self._timing,
+            self.corp_id,
+        )  # fmt: skip
+        uploads = Uploads(clock, random.Random(f"{seed} uploads"), self.media, limits)
+        self.sockets = Switchboard(
+            clock, random.Random(f"{seed} sockets"), self.journal, self.faults, self._tasks, self._timing, limits,
+            replies, uploads,
+        )  # fmt: skip
+        vault = Vault(random.Random(f"{seed} vault"), self.media)
         self.webhooks = Webhooks(clock, random.Random(f"{seed} webhooks"), self.journal, self.media, push_budget)
         self.kf = KfHouse(
             self.corp_id, clock, seed, self.journal, self.directory, self.media, self._courier, self._tasks, limits
@@ -96,6 +110,7 @@ class WeCom(AppActs, BotActs, Clicks):
             limits,
             self._envelope,
             self.webhooks,
+            {"/": self.sockets.handle, f"{MEDIA_PATH}/{{name}}": vault.download},
             self.kf.calls,
         )
         self._office = PostOffice(
@@ -107,6 +122,8 @@ class WeCom(AppActs, BotActs, Clicks):
             self.directory,
             self.media,
             self._courier,
+            self.sockets,
+            vault,
             self._screen,
             self._responses,
             self._tasks,
@@ -145,6 +162,11 @@ class WeCom(AppActs, BotActs, Clicks):
         """The API's base address: what a bot is given in place of https://qyapi.weixin.qq.com."""
         return f"http://{self._host}:{self._port}"
 
+    @property
+    def socket_url(self) -> str:
+        """Where AI bots' long connections go: what a bot is given in place of wss://openws.work.weixin.qq.com."""
+        return f"ws://{self._host}:{self._port}/"
+
     async def settle(self, within: float = 10.0) -> None:
         """Wait until everything people did is delivered, or given up, and all streams are over."""
         await self._tasks.settle(within)
@@ -174,11 +196,14 @@ class WeCom(AppActs, BotActs, Clicks):
         token: str = TOKEN,
         aes_key: str = AES_KEY,
         bot_id: str | None = None,
+        secret: str = "",
         callback: str | None = None,
     ) -> AiBot:
-        """An AI bot in URL mode."""
-        bot = AiBot(name, token, aes_key, bot_id or f"aib{len(self._doors) + 1:02}")
+        """An AI bot: in URL mode, or with a `secret` on the long connection (`socket_url`)."""
+        bot = AiBot(name, token, aes_key, bot_id or f"aib{len(self._doors) + 1:02}", secret)
         self._add_door(bot, callback)
+        if secret:
+            self.sockets.add(bot)
         return bot
 
     def add_kf(
@@ -270,12 +295,13 @@ class WeCom(AppActs, BotActs, Clicks):
 
     async def refuse_connections(self) -> None:
         """Stop listening: callers get connection errors."""
-        self._api.accepting = False
+        self._api.accepting = self.sockets.accepting = False
+        self.sockets.drop_all()
         await self._site.stop()
 
     async def accept_connections(self) -> None:
         """Listen again, at the same address."""
-        self._api.accepting = True
+        self._api.accepting = self.sockets.accepting = True
         await self._listen()
 
     async def verify(self, door: Door) -> bool:

@@ -16,6 +16,8 @@ class Timing:
     # deliveries could change places on their way.
     gap: float = 0.2
     patience: float = 5.0
+    # After so long without a frame WeCom closes a long connection.
+    silence: float = 120.0
 
     def scaled(self, factor: float) -> "Timing":
         """The same proportions, faster or slower."""
