@@ -3,11 +3,13 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from email.utils import formatdate
 from typing import Any
 
 from aiohttp import web
 
 from bot.simulator import uploads
+from bot.simulator.agents import Agents
 from bot.simulator.clock import Clock
 from bot.simulator.crypto import Envelope
 from bot.simulator.doors import App, Kf
@@ -51,6 +53,7 @@ class Api:
     ) -> None:
         self.trusted_ips: frozenset[str] | None = None
         self.accepting = True
+        self.agents = Agents(directory)
         self._clock = clock
         self._journal = journal
         self._directory = directory
@@ -70,10 +73,12 @@ class Api:
     def application(self) -> web.Application:
         """The aiohttp application with all routes."""
         made = web.Application(client_max_size=32 * 1024 * 1024)
+        made.on_response_prepare.append(self._date)
         made.router.add_get("/cgi-bin/gettoken", self._route(self._gettoken))
         made.router.add_get("/cgi-bin/getcallbackip", self._route(self._addresses))
         made.router.add_get("/cgi-bin/get_api_domain_ip", self._route(self._addresses))
         made.router.add_get("/cgi-bin/user/get", self._route(self._user))
+        made.router.add_get("/cgi-bin/agent/get", self._route(self._agent))
         made.router.add_post("/cgi-bin/message/send", self._route(self._send))
         made.router.add_post("/cgi-bin/message/update_template_card", self._route(self._update))
         made.router.add_post("/cgi-bin/message/recall", self._route(self._recall))
@@ -98,6 +103,9 @@ class Api:
     def _addresses(self, request: web.Request, body: Body) -> dict[str, Any]:
         self._tokens.check(request.query.get("access_token"))
         return {"ip_list": ["127.0.0.1"]}
+
+    def _agent(self, request: web.Request, body: Body) -> dict[str, Any]:
+        return self.agents.get(self._app(request), request.query.get("agentid"))
 
     def _user(self, request: web.Request, body: Body) -> dict[str, Any]:
         """The name of a member whom the app may see (doc/90196)."""
@@ -168,6 +176,10 @@ class Api:
         return caller
 
     # What happens around every call.
+
+    async def _date(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Every answer tells WeCom's time."""
+        response.headers["Date"] = formatdate(self._clock.now(), usegmt=True)
 
     def _route(self, endpoint: Endpoint, read: "Reader | None" = None) -> Callable[[web.Request], Any]:
         async def handle(request: web.Request) -> web.StreamResponse:

@@ -285,6 +285,10 @@ class WeCom(AppActs, BotActs, Clicks):
         """Set 企业可信IP: calls from elsewhere get 60020."""
         self._api.trusted_ips = frozenset(addresses)
 
+    def disable_app(self, app: App) -> None:
+        """Switch an app off in the console."""
+        self._api.agents.disabled.add(app.agent_id)
+
     def expire_tokens(self) -> None:
         """All access tokens end now: 42001."""
         self._tokens.expire()
