@@ -9,7 +9,8 @@ from bot.channels.aibot import AibotChannel
 from bot.channels.app import AppChannel
 from bot.channels.door import Channel
 from bot.channels.gate import Gate
-from bot.channels.settings import CHANNELS, WECOM, AibotDoor, AppDoor, Wecom
+from bot.channels.settings import CHANNELS, WECOM, AibotDoor, AppDoor, WebhookDoor, Wecom
+from bot.channels.webhook import WebhookChannel
 from bot.types.attachments import Attachments
 from bot.types.declarations import Problem, Settings
 from bot.types.ports import Clock
@@ -19,6 +20,7 @@ from bot.wecom.limits import Limits
 from bot.wecom.media import Media
 from bot.wecom.token import Tokens
 from bot.wecom.transport import Transport
+from bot.wecom.webhook import Webhook
 
 
 def build(
@@ -42,8 +44,14 @@ class _Builder:
         self._attachments = attachments
         self._limits = Limits(redis)
 
-    def build(self, door: AppDoor | AibotDoor) -> Channel:
-        return self._app(door) if isinstance(door, AppDoor) else self._aibot(door)
+    def build(self, door: AppDoor | AibotDoor | WebhookDoor) -> Channel:
+        match door:
+            case AppDoor():
+                return self._app(door)
+            case AibotDoor():
+                return self._aibot(door)
+            case WebhookDoor():
+                return self._webhook(door)
 
     def _app(self, door: AppDoor) -> Channel:
         corp, api, secret = self._wecom.corp_id, self._wecom.api, door.secret.reveal()
@@ -76,6 +84,20 @@ class _Builder:
         )
 
 
+    def _webhook(self, door: WebhookDoor) -> Channel:
+        webhook = Webhook(self._transport, *door.reached(self._wecom.api))
+        shared = f"webhook:{door.name}"
+        media = Media(webhook, self._redis, self._clock, shared, self._attachments, path="webhook/upload_media")
+        return WebhookChannel(
+            name=door.name,
+            webhook=webhook,
+            media=media,
+            limits=self._limits,
+            clock=self._clock,
+            attachments=self._attachments,
+        )
+
+
 def by_path(channels: Sequence[Channel]) -> dict[str, Channel]:
     """Channels by the URL paths of their callbacks: `/cb/kind/name`, its own `path`, `/cb/kind` where that is clear."""
     kinds = [_kind(channel) for channel in channels]
@@ -91,11 +113,13 @@ def _kind(channel: Channel) -> str:
 def inspect(settings: Settings) -> Iterable[Problem]:
     """What no single key of `[wecom]` and `[[channels]]` shows."""
     doors = settings[CHANNELS]
-    if doors and not settings[WECOM].corp_id:
+    if any(door.kind != "webhook" for door in doors) and not settings[WECOM].corp_id:
         yield Problem(("wecom", "corp_id"), "有了 [[channels]] 就要填写企业 ID（管理后台“我的企业”最下方）")
     seen: dict[str, int] = {}
     for number, door in enumerate(doors):
         if seen.setdefault(f"{door.kind}:{door.name}", number) != number:
             yield Problem(("channels", number, "name"), f"已经有一个叫 {door.name} 的 {door.kind}，换一个名字")
+        if isinstance(door, WebhookDoor) and (door.key is None) == (door.url is None):
+            yield Problem(("channels", number, "key"), "消息推送要写 key 或 url 其中一个，写成 env:名字")
         if door.path and seen.setdefault(door.path, number) != number:
             yield Problem(("channels", number, "path"), "这个回调路径已经用在别的入口上")

@@ -161,6 +161,11 @@ class Capabilities:
     joins: bool = False
     mentions: bool = False
 
+    @property
+    def hears(self) -> bool:
+        """Whether anything reaches us through it; a door that does not say what it serves may hear everything."""
+        return not self.serves or any(service.hears for service in self.serves.values())
+
 
 class FetchError(Exception):
     """What somebody sent did not come. `why` is for staff (Chinese, no secrets); REFUSED: it never will."""

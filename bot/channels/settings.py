@@ -1,7 +1,8 @@
 """What a manager writes about WeCom: `[wecom]` and `[[channels]]`."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, Field
 
@@ -42,6 +43,26 @@ AppSecret = Annotated[
     Secret,
     _shaped(lambda value: value.isascii() and value.isprintable() and " " not in value, "Secret 里不能有空格和换行"),
 ]
+
+
+WEBHOOK = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…"
+
+
+def _is_key(value: str) -> bool:
+    return 8 <= len(value) <= 128 and value.isascii() and value.replace("-", "").replace("_", "").isalnum()
+
+
+def _key_in(query: str) -> str:
+    return parse_qs(query).get("key", [""])[0]
+
+
+def _is_webhook(value: str) -> bool:
+    parts = urlsplit(value)
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and _is_key(_key_in(parts.query))
+
+
+WebhookKey = Annotated[Secret, _shaped(_is_key, f"key 是消息推送地址里 key= 后面的那一段（{WEBHOOK}）")]
+WebhookUrl = Annotated[Secret, _shaped(_is_webhook, f"应为消息推送的整个地址（{WEBHOOK}）")]
 
 
 def _api(url: str) -> str:
@@ -92,7 +113,24 @@ class AibotDoor(Settled):
     path: Path = ""
 
 
-Door = Annotated[AppDoor | AibotDoor, Field(discriminator="kind")]
+class WebhookDoor(Settled):
+    """消息推送 of one internal group: `key`, or the whole `url` that the group shows."""
+
+    kind: Literal["webhook"]
+    name: DoorName
+    key: WebhookKey | None = None
+    url: WebhookUrl | None = None
+    path: ClassVar[str] = ""
+
+    def reached(self, api: str) -> tuple[str, str]:
+        """Where the API is, and the key; LookupError when it has no value."""
+        if self.url is None:
+            return api, self.key.reveal() if self.key else ""
+        parts = urlsplit(self.url.reveal())
+        return f"{parts.scheme}://{parts.netloc}", _key_in(parts.query)
+
+
+Door = Annotated[AppDoor | AibotDoor | WebhookDoor, Field(discriminator="kind")]
 
 WECOM: Section[Wecom] = Section("wecom", Wecom, Wecom)
-CHANNELS: Section[tuple[AppDoor | AibotDoor, ...]] = Section("channels", tuple[Door, ...], tuple)
+CHANNELS: Section[tuple[AppDoor | AibotDoor | WebhookDoor, ...]] = Section("channels", tuple[Door, ...], tuple)

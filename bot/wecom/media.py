@@ -1,4 +1,4 @@
-"""Temporary media of one app: uploaded once, good for three days, shared by all processes (WeCom doc 90253)."""
+"""Temporary media: uploaded once, good for three days, shared by all processes (WeCom doc 90253, 99110)."""
 
 import asyncio
 import hashlib
@@ -6,22 +6,21 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from redis.asyncio import Redis
 
 from bot.types.attachments import Attachment, Attachments
 from bot.types.ports import Clock
-from bot.wecom.client import Client
 from bot.wecom.errors import NotSent, Unanswered, Unfit, WeComError
 
-Kind = Literal["image", "file"]
+Kind = Literal["image", "file", "voice"]
 
 LIFE = timedelta(days=3)
 # A message that waits behind others must not lose its media on the way.
 EARLY = timedelta(hours=2)
 SMALLEST = 6
-LARGEST: Mapping[Kind, int] = {"image": 10 << 20, "file": 20 << 20}
+LARGEST: Mapping[Kind, int] = {"image": 10 << 20, "file": 20 << 20, "voice": 2 << 20}
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 LOCK = timedelta(seconds=90)
 GLANCE = 0.05
@@ -29,12 +28,24 @@ GLANCE = 0.05
 _UNLOCK = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 
+class Uploading(Protocol):
+    """Who can upload."""
+
+    async def upload(self, path: str, query: Mapping[str, str], filename: str, content: bytes) -> dict[str, Any]:
+        """POST a file to `/cgi-bin/{path}` in the field `media`; the answer. CallError."""
+        ...
+
+
 class Media:
-    """The media ids of one app. `app` names it among all that share the Redis; `attachments` has the content."""
+    """The media ids of one app or webhook.
+
+    `app` names it among all that share the Redis; `attachments` has the content; `path` is the API's for uploads.
+    """
 
     def __init__(
-        self, client: Client, redis: Redis, clock: Clock, app: str, attachments: Attachments, prefix: str = "qb"
-    ) -> None:
+        self, client: Uploading, redis: Redis, clock: Clock, app: str, attachments: Attachments, prefix: str = "qb",
+        path: str = "media/upload",
+    ) -> None:  # fmt: skip
         self._client = client
         self._redis = redis
         self._unlock = redis.register_script(_UNLOCK)
@@ -42,6 +53,7 @@ class Media:
         self._app = app
         self._attachments = attachments
         self._prefix = prefix
+        self._path = path
 
     async def id_of(self, kind: Kind, attachment: Attachment, refused: str = "") -> str:
         """A media id in force, other than the one that WeCom `refused`; uploads when there is none. CallError."""
@@ -54,7 +66,7 @@ class Media:
             if await self._redis.set(f"{key}:lock", owner, nx=True, px=LOCK):
                 break
             if asyncio.get_running_loop().time() > deadline:
-                raise NotSent("media/upload", "另一个进程一直没有上传完")
+                raise NotSent(self._path, "另一个进程一直没有上传完")
             await asyncio.sleep(GLANCE)
         try:
             # The last holder may have uploaded it between our look and our lock.
@@ -78,13 +90,13 @@ class Media:
     async def _upload(self, key: str, kind: Kind, attachment: Attachment) -> str:
         content = await self._content(kind, attachment)
         try:
-            answer = await self._client.upload("media/upload", {"type": kind}, attachment.name, content)
+            answer = await self._client.upload(self._path, {"type": kind}, attachment.name, content)
         except Unanswered as error:
             # Nobody saw anything of an upload whose answer is lost.
             raise NotSent(error.call, error.why) from None
         made = answer.get("media_id")
         if not isinstance(made, str) or not made:
-            raise WeComError(-1, "答复里没有 media_id", "media/upload")
+            raise WeComError(-1, "答复里没有 media_id", self._path)
         until = self._clock.now() + LIFE - EARLY
         await self._redis.set(key, json.dumps({"id": made, "until": until.isoformat()}), px=LIFE)
         return made
@@ -92,11 +104,11 @@ class Media:
     async def _content(self, kind: Kind, attachment: Attachment) -> bytes:
         """The content, when WeCom takes it; Unfit otherwise."""
         if not SMALLEST <= attachment.size <= LARGEST[kind]:
-            raise Unfit("media/upload", f"{attachment.name} 有 {attachment.size} 字节，企业微信不收")
+            raise Unfit(self._path, f"{attachment.name} 有 {attachment.size} 字节，企业微信不收")
         try:
             content = await asyncio.to_thread(self._attachments.read, attachment)
         except FileNotFoundError:
-            raise Unfit("media/upload", f"{attachment.name} 已经不在这台机器上") from None
+            raise Unfit(self._path, f"{attachment.name} 已经不在这台机器上") from None
         if kind == "image" and not content.startswith(PICTURES):
-            raise Unfit("media/upload", f"{attachment.name} 不是 JPG 或 PNG 图片")
+            raise Unfit(self._path, f"{attachment.name} 不是 JPG 或 PNG 图片")
         return content

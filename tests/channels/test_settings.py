@@ -132,3 +132,40 @@ async def test_a_door_without_its_secrets_is_not_built(redis: Redis) -> None:
     async with ClientSession() as session:
         with pytest.raises(LookupError, match="MISSING"):
             build(stated, session, redis, MovedClock(), Unkept())
+
+
+KEY_OF_GROUP = "2e7e61cf-3849-b50d-b5a3-d7c0d3617082"
+SHOWN = f"https://push.example.com/cgi-bin/webhook/send?key={KEY_OF_GROUP}"
+PUSH = {"kind": "webhook", "name": "推送", "key": "env:PUSH"}
+ENVIRON |= {"PUSH": KEY_OF_GROUP, "PUSH_URL": SHOWN, "OTHER_URL": "https://push.example.com/?key="}
+
+
+def test_a_webhook_is_written_as_its_key_or_its_whole_address() -> None:
+    by_key, by_url = doors(PUSH, {"kind": "webhook", "name": "推送", "url": "env:PUSH_URL"})
+    assert by_key.reached("https://qyapi.weixin.qq.com") == ("https://qyapi.weixin.qq.com", KEY_OF_GROUP)
+    assert by_url.reached("https://qyapi.weixin.qq.com") == ("https://push.example.com", KEY_OF_GROUP)
+    assert KEY_OF_GROUP not in f"{by_key!r} {by_url!r}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "cure"),
+    [
+        ({"key": "env:BAD"}, "key", "key= 后面"),
+        ({"key": "env:PUSH_URL"}, "key", "key= 后面"),
+        ({"key": KEY_OF_GROUP}, "key", "env:"),
+        ({"url": "env:PUSH"}, "url", "整个地址"),
+        ({"url": "env:OTHER_URL"}, "url", "整个地址"),
+        ({"path": "/cb/webhook"}, "path", "Extra"),
+    ],
+)
+def test_a_wrong_webhook_is_told_where_it_stands(changes: dict[str, Any], key: str, cure: str) -> None:
+    with pytest.raises(ValidationError) as failed:
+        doors({**PUSH, **changes})
+    (error,) = failed.value.errors(include_context=False)
+    assert error["loc"][2] == key and cure in error["msg"] and KEY_OF_GROUP not in error["msg"]
+
+
+def test_a_webhook_needs_one_of_both_and_no_corp_id() -> None:
+    assert problems(PUSH, corp_id="") == []
+    for written in ({**PUSH, "url": "env:PUSH_URL"}, {"kind": "webhook", "name": "推送"}):
+        assert [p.path for p in problems(written)] == [("channels", 0, "key")]
