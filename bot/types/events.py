@@ -66,7 +66,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What every event has. `at`: when WeCom says it happened; `received_at`: when we got it; both UTC."""
+    """What every event has. `at`: when WeCom says it happened; `received_at`: when we got it; both UTC.
+
+    `nickname`: what the person calls themselves, where the door tells it.
+    """
 
     id: str
     conversation: Conversation
@@ -74,6 +77,7 @@ class Event:
     at: datetime
     received_at: datetime
     route: Route = Route()
+    nickname: str = ""
 
     @property
     def thread(self) -> str:
@@ -139,10 +143,15 @@ class Fetched(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened(Event):
-    """A person opened the 1:1 chat with the bot (`enter_agent`, `enter_chat`, `subscribe`)."""
+    """A person opened the 1:1 chat with the bot (`enter_agent`, `enter_chat`, `subscribe`, `enter_session`).
+
+    `scene` and `param` tell which link or code brought a customer of 微信客服.
+    """
 
     type: Literal["opened"] = "opened"
     how: str = ""
+    scene: str = ""
+    param: str = ""
 
     @property
     def topic(self) -> str:
@@ -237,11 +246,102 @@ class Signal(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Served(Event):
+    """Somebody of the company (`staff`) said something to a customer in WeCom's own client."""
+
+    type: Literal["served"] = "served"
+    staff: str = ""
+    text: str = ""
+    form: str = "text"
+    media: tuple[Media, ...] = ()
+
+    @property
+    def topic(self) -> str:
+        return "served"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned(Event):
+    """A customer's session went into other hands in WeCom's own client.
+
+    `change`: `taken` out of the pool, `passed` on to a colleague, `ended`, `reopened`, or `found` in hand when we looked;
+    `staff` has it now, `before` had it.
+    """
+
+    type: Literal["turned"] = "turned"
+    change: Literal["taken", "passed", "ended", "reopened", "found", ""] = ""
+    staff: str = ""
+    before: str = ""
+
+    @property
+    def topic(self) -> str:
+        return "turned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled(Event):
+    """A message was taken back: `of` is its event's id, `staff` is who did it where that was not the customer."""
+
+    type: Literal["recalled"] = "recalled"
+    of: str = ""
+    staff: str = ""
+
+    @property
+    def topic(self) -> str:
+        return "recalled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered(Event):
+    """Something that WeCom had taken did not arrive.
+
+    `of` is WeCom's id of it; `why` is for managers; `later`: it can go out when the person speaks again.
+    """
+
+    type: Literal["undelivered"] = "undelivered"
+    of: str = ""
+    why: str = ""
+    later: bool = False
+
+    @property
+    def topic(self) -> str:
+        return "undelivered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld(Event):
+    """Something that the bot wanted to say here waits until the person speaks again; `why` is for staff."""
+
+    type: Literal["withheld"] = "withheld"
+    words: str = ""
+    why: str = ""
+
+    @property
+    def topic(self) -> str:
+        return "withheld"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty(Event):
+    """Somebody of the company began or stopped to receive customers in WeCom's own client."""
+
+    type: Literal["duty"] = "duty"
+    staff: str = ""
+    receiving: bool = True
+    suspended: bool = False
+
+    @property
+    def topic(self) -> str:
+        return "duty"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed(Event):
-    """Anything else WeCom told us: kept, counted, and left alone."""
+    """Anything else WeCom told us: kept, counted, and left alone. `data` holds what it said, without secrets."""
 
     type: Literal["noticed"] = "noticed"
     name: str = ""
+    data: dict[str, str] = field(default_factory=dict)
 
     @property
     def topic(self) -> str:
@@ -249,7 +349,23 @@ class Noticed(Event):
 
 
 AnyEvent = Annotated[
-    Message | Fetched | Opened | Joined | Left | Clicked | Rated | Tick | Signal | Noticed, Field(discriminator="type")
+    Message
+    | Fetched
+    | Opened
+    | Joined
+    | Left
+    | Clicked
+    | Rated
+    | Tick
+    | Signal
+    | Served
+    | Turned
+    | Recalled
+    | Undelivered
+    | Withheld
+    | Duty
+    | Noticed,
+    Field(discriminator="type"),
 ]
 
 _CODEC: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
