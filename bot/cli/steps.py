@@ -41,19 +41,35 @@ def nearest(tried: Iterable[Tried]) -> Iterator[Tried]:
             yield one
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One step as it is shown: the score in two digits or empty, what became of it, whether it is the winner."""
+
+    handler: str
+    rule: str
+    score: str
+    result: str
+    won: bool
+
+
+def rows(tried: Iterable[Tried], won: Won) -> Sequence[Row]:
+    """The steps worth reading; who answered stands last where it left no step of its own."""
+    found = [Row(one.handler, one.rule, _score(one.score), _result(one, won), won.is_of(one)) for one in nearest(tried)]
+    if won.handler and not any(row.won for row in found):
+        found.append(Row(won.handler, won.rule, _score(won.score), f"✓ {won.reason}", True))
+    return found
+
+
 def lines(tried: Sequence[Tried], won: Won, paint: Paint, size: int) -> Iterator[str]:
-    """The table, at most `size` columns wide; who answered stands last where it left no step of its own."""
-    steps = list(nearest(tried))
-    rows = [(one.handler, shorten(one.rule, 24), _score(one.score), _result(one, won)) for one in steps]
-    winners = [won.is_of(one) for one in steps]
-    if won.handler and not any(winners):
-        rows.append((won.handler, shorten(won.rule, 24), _score(won.score), f"✓ {won.reason}"))
-        winners.append(True)
-    numbered = [(str(number), *row) for number, row in enumerate(rows, 1)]
+    """The table, at most `size` columns wide."""
+    shown = rows(tried, won)
+    numbered = [
+        (str(number), row.handler, shorten(row.rule, 24), row.score, row.result) for number, row in enumerate(shown, 1)
+    ]
     head, *body = table([HEAD, *numbered], right=(True, False, False, True))
     yield paint(cut(head, size), DIM)
-    for line, winner in zip(body, winners, strict=True):
-        yield paint(cut(line, size), GREEN if winner else DIM)
+    for line, row in zip(body, shown, strict=True):
+        yield paint(cut(line, size), GREEN if row.won else DIM)
 
 
 def cut(line: str, size: int) -> str:

@@ -16,14 +16,14 @@ from bot.simulator import Conversation, Member, Record
 
 Place = Literal["群", "私聊", "应用"]
 
-USAGE = """直接打字就是对机器人说话。还可以：
+USAGE = """也可以就在这里打字，对机器人说话：
   ?            刚才那句为什么这么答
   /人 名字     换一个人（不写名字就列出来）
   /群          在群里 @ 机器人
   /私聊        和智能机器人一对一
   /应用        和自建应用一对一（客服在这里接单、回话）
   /点 1        点最近一张卡片上的按钮
-  /走          离开（Ctrl-D 也行）"""
+  /走          离开，页面也就关了（Ctrl-D 也行）"""
 
 
 @dataclass(slots=True)
@@ -133,7 +133,6 @@ class Chat:
 
 async def chat(stage: Stage, teller: Teller) -> None:
     """Talk until somebody leaves."""
-    teller.heading("轮到您了")
     teller.line(USAGE)
     talk = Chat(stage, teller, stage.guest)
     talk.shown = {one.number for one in stage.wecom.journal.seen()}

@@ -1,9 +1,10 @@
 """The stage: a simulated company with the people and groups of the configuration, and the bot at work in it."""
 
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from bot.app import Running, Wiring, load_config, running
 from bot.cli.failure import Failure, explained
 from bot.config import Config
-from bot.simulator import AiBot, App, Conversation, Group, Member, Posted, Record, Timing, WeCom
+from bot.simulator import AiBot, App, Conversation, Group, Member, Posted, Record, ShiftedClock, Timing, WeCom
 from bot.store.tables import events
 from bot.types.fields import Listening
 
@@ -35,6 +36,7 @@ class Stage:
     guest: Member
     staff: Member
     team: str
+    clock: ShiftedClock
 
     @property
     def room(self) -> Conversation:
@@ -83,18 +85,30 @@ class Stage:
         return self.wecom.directory.member(userid).name
 
 
+@dataclass(frozen=True, slots=True)
+class SameTime:
+    """The simulated company's time, for the bot in it."""
+
+    clock: ShiftedClock
+
+    def now(self) -> datetime:
+        """The moment, aware."""
+        return datetime.fromtimestamp(self.clock.now(), UTC)
+
+
 @asynccontextmanager
 async def staged(path: str, seed: int) -> AsyncIterator[Stage]:
     """The stage for a configuration; its data lies in a folder that goes away with it, its [store] is not touched."""
     with explained(), tempfile.TemporaryDirectory(prefix="qunban-demo-", ignore_cleanup_errors=True) as data:
         config = load_config(path, {})
-        async with WeCom(seed=seed, timing=Timing().scaled(0.2)) as wecom:
+        clock = ShiftedClock()
+        async with WeCom(clock=clock, seed=seed, timing=Timing().scaled(0.2)) as wecom:
             doors = _doors(config, wecom)
-            wiring = Wiring(environ=_secrets(config), adjust=_adjusted(wecom, Path(data)))
+            wiring = Wiring(environ=_secrets(config), clock=SameTime(clock), adjust=_adjusted(wecom, Path(data)))
             async with running(path, wiring) as bot:
                 for channel, door in doors.items():
                     wecom.connect(door, _callback(bot, channel))
-                yield _cast(config, wecom, bot, doors)
+                yield _cast(config, wecom, bot, doors, clock)
 
 
 def _doors(config: Config, wecom: WeCom) -> Mapping[str, App | AiBot]:
@@ -137,8 +151,8 @@ def _adjusted(wecom: WeCom, data: Path) -> Callable[[Config], Config]:
     return adjust
 
 
-def _cast(config: Config, wecom: WeCom, bot: Running, doors: Mapping[str, App | AiBot]) -> Stage:
-    """Everybody of the configuration, in the first group that has a robot; whoever has no role is the guest."""
+def _cast(config: Config, wecom: WeCom, bot: Running, doors: Mapping[str, App | AiBot], clock: ShiftedClock) -> Stage:
+    """Everybody of the configuration, in all groups that have a robot; whoever has no role is the guest."""
     people = [wecom.add_member(person.userid, person.name) for person in config.values["people"]]
     people.append(wecom.add_member(STRANGER.userid, STRANGER.name))
     guest = next((person.userid for person in config.values["people"] if not person.roles), STRANGER.userid)
@@ -147,9 +161,12 @@ def _cast(config: Config, wecom: WeCom, bot: Running, doors: Mapping[str, App | 
     app = next((door for door in doors.values() if isinstance(door, App)), None)
     if app is None:
         raise Failure('演示里的客服要用一个自建应用，请在 config.toml 的 [[channels]] 里留一个 kind = "app"')
-    group = wecom.add_group(place.id, place.name, members=[person.userid for person in people], bots=[robot])
-    find = wecom.directory.member
-    return Stage(wecom, bot, app, robot, group, find(guest), find(staff), team)
+    members = [person.userid for person in people]
+    for other, inside in _places(config, doors):
+        wecom.add_group(other.id, other.name, members=members, bots=[inside])
+    group, find = wecom.directory.group(place.id), wecom.directory.member
+    assert group is not None
+    return Stage(wecom, bot, app, robot, group, find(guest), find(staff), team, clock)
 
 
 def _staff(config: Config) -> tuple[str, str]:
@@ -163,9 +180,14 @@ def _staff(config: Config) -> tuple[str, str]:
 
 def _place(config: Config, doors: Mapping[str, App | AiBot]) -> tuple[Any, AiBot]:
     """The first group that an AI bot is in, and that bot."""
-    for group in config.values["groups"]:
-        for name in group.doors:
-            robot = doors.get(name)
-            if isinstance(robot, AiBot):
-                return group, robot
+    if found := next(_places(config, doors), None):
+        return found
     raise Failure("演示要用到一个有智能机器人的群，请看 config.toml 的 [[groups]] doors")
+
+
+def _places(config: Config, doors: Mapping[str, App | AiBot]) -> Iterator[tuple[Any, AiBot]]:
+    """The groups that an AI bot is in, each with its first one."""
+    for group in config.values["groups"]:
+        robots = (robot for name in group.doors if isinstance(robot := doors.get(name), AiBot))
+        if robot := next(robots, None):
+            yield group, robot

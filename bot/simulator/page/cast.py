@@ -12,7 +12,8 @@ from bot.simulator.journal import Record
 class Cast:
     """`title` of the company; `roles` and `staff` by userid, the first of the staff is shown at the desk.
 
-    `guest` is who a newcomer is at first; `suggestions` are words worth trying; `zone` is the people's time zone.
+    `guest` is who a newcomer is at first; `suggestions` are words worth trying, `words` those of the staff; `zone` is
+    the people's time zone.
     """
 
     title: str
@@ -21,6 +22,7 @@ class Cast:
     staff: Sequence[str]
     roles: Mapping[str, str] = field(default_factory=dict)
     suggestions: Sequence[str] = ()
+    words: Sequence[str] = ()
     zone: str = "Asia/Shanghai"
 
 

@@ -13,12 +13,13 @@ from bot.simulator.server import WeCom
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A conversation as a person finds it in the list. `kind`: group, bot, app."""
+    """A conversation as a person finds it in the list. `kind`: group, bot, app; `bot` is who answers there."""
 
     conversation: Conversation
     kind: str
     title: str
     subtitle: str
+    bot: str
 
     @property
     def id(self) -> str:
@@ -27,12 +28,14 @@ class Place:
 
     def shown(self) -> Mapping[str, Any]:
         """The place as the page shows it."""
-        return {"id": self.id, "kind": self.kind, "title": self.title, "subtitle": self.subtitle}
+        named = {"title": self.title, "subtitle": self.subtitle, "bot": self.bot}
+        return {"id": self.id, "kind": self.kind, **named}
 
 
 def place_id(conversation: Conversation) -> str:
-    """One string for a conversation."""
-    return f"{conversation.door}|{conversation.kind}|{conversation.native}"
+    """One string for a conversation; a group is one place, however many doors lead there."""
+    door = "" if conversation.kind == "group" else conversation.door
+    return f"{door}|{conversation.kind}|{conversation.native}"
 
 
 class Places:
@@ -44,17 +47,22 @@ class Places:
 
     def of(self, person: Member) -> Iterator[Place]:
         """Where a member can talk: groups first."""
-        doors = [door for door in self._wecom.doors if isinstance(door, AiBot | App)]
+        yield from self._groups(person)
+        for door in self._wecom.doors if person.visible else ():
+            if isinstance(door, AiBot):
+                here = Conversation(door.id, "direct", person.key)
+                yield Place(here, "bot", door.name, "智能机器人 · 一对一", door.name)
+            if isinstance(door, App):
+                subtitle = "自建应用 · 在这里接单、回话" if self._is_desk(door, person) else "自建应用 · 一对一"
+                yield Place(Conversation(door.id, "direct", person.key), "app", door.name, subtitle, door.name)
+
+    def _groups(self, person: Member) -> Iterator[Place]:
+        bots = {door.id: door for door in self._wecom.doors if isinstance(door, AiBot)}
         for group in self._wecom.directory.groups():
-            for bot in (door for door in doors if door.id in group.bots and person.key in group.members):
-                subtitle = f"内部群 · {len(group.members)} 人 · @{bot.name} 它才听得到"
-                yield Place(Conversation(bot.id, "group", group.id), "group", group.name, subtitle)
-        for door in doors:
-            if not person.visible:
-                continue
-            kind, what = ("bot", "智能机器人 · 一对一") if isinstance(door, AiBot) else ("app", "自建应用 · 一对一")
-            subtitle = "自建应用 · 在这里接单、回话" if self._is_desk(door, person) else what
-            yield Place(Conversation(door.id, "direct", person.key), kind, door.name, subtitle)
+            inside = next((bots[id] for id in sorted(group.bots)), None)
+            if inside and person.key in group.members:
+                subtitle = f"内部群 · {len(group.members)} 人 · 要 @{inside.name}"
+                yield Place(Conversation(inside.id, "group", group.id), "group", group.name, subtitle, inside.name)
 
     def _is_desk(self, door: object, person: Member) -> bool:
         return door == self._cast.desk and person.userid in self._cast.staff

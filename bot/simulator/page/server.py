@@ -127,6 +127,7 @@ class Page:
             "staff": [userid.lower() for userid in self._cast.staff],
             "desk": self._cast.desk.id,
             "suggestions": list(self._cast.suggestions),
+            "words": list(self._cast.words),
             "people": self._places.people(),
             "records": records,
             "traffic": traffic,

@@ -1,0 +1,42 @@
+// Elements are built, never parsed: what people wrote can only become text.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element with attributes and children; `on` holds listeners, null and false leave an attribute out. */
+export function el(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "on") {
+      for (const [event, listen] of Object.entries(value)) made.addEventListener(event, listen);
+    } else if (value !== null && value !== undefined && value !== false) {
+      made.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+  return made;
+}
+
+const SHAPES = {
+  up: "M7 11v9H4v-9h3Zm2 0 4-8a2.5 2.5 0 0 1 2.4 3L15 9h4.600a2 2 0 0 1 2 2.400l-1.300 7A2 2 0 0 1 18.300 20H9v-9Z",
+  down: "M7 13V4H4v9h3Zm2 0 4 8a2.500 2.500 0 0 0 2.400-3L15 15h4.600a2 2 0 0 0 2-2.400l-1.300-7A2 2 0 0 0 18.300 4H9v9Z",
+  why: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm1 14h-2v-2h2v2Zm1.800-5.700-.8.8c-.6.6-1 1.100-1 2.400h-2v-.5c0-1 .4-1.900 1-2.500l1.100-1.100a1.900 1.900 0 1 0-3.200-1.400H8a4 4 0 1 1 6.800 2.300Z",
+  send: "M3.400 20.400 21 12.700a.8.8 0 0 0 0-1.400L3.400 3.600c-.6-.3-1.300.2-1.200.9L4 11l9 1-9 1-1.800 6.500c-.1.700.6 1.200 1.200.9Z",
+};
+
+/** A small picture that says nothing to a screen reader. */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", SHAPES[name]);
+  svg.append(path);
+  return svg;
+}
+
+/** A round sign for somebody: the last letters of the name, in a colour of their own. */
+export function avatar(name, kind = "person") {
+  const hue = [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 8, 7);
+  return el("span", { class: `avatar ${kind} hue-${hue}`, "aria-hidden": "true" }, [...name].slice(-2).join(""));
+}
