@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 from aiohttp import web
@@ -182,7 +183,13 @@ class _Door:
         return web.Response(status=refused.status)
 
 
-def proof(channel: Channel, request: web.BaseRequest) -> web.Response:
+class Proving(Protocol):
+    """What gives back the echo of a URL verification, as a channel does."""
+
+    def echo(self, query: Mapping[str, str]) -> str: ...
+
+
+def proof(channel: Proving, request: web.BaseRequest) -> web.Response:
     """The answer to a URL verification: the bare echo. Refused when the question is not WeCom's."""
     return web.Response(text=channel.echo(request.query))
 

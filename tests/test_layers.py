@@ -31,6 +31,7 @@ ALLOWED = {
     "bot.simulator": (),
     "bot.cli": ("bot.app", "bot.lanes", "bot.rehearsal", "bot.types", "bot.config", "bot.store", "bot.simulator"),
     "bot.cli.bench": ("bot.app", "bot.cli", "bot.types", "bot.channels", "bot.store", "bot.simulator", *STAGES),
+    "bot.cli.doctor": ("bot.app", "bot.cli", "bot.types", "bot.channels", "bot.config", "bot.wecom", *STAGES),
 } | dict.fromkeys(STAGES, ("bot.types", "bot.store", "bot.channels.door", *STAGES))
 
 

@@ -1,6 +1,7 @@
 """The doors to WeCom."""
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from aiohttp import ClientSession
 from redis.asyncio import Redis
@@ -98,7 +99,20 @@ class _Builder:
         )
 
 
-def by_path(channels: Sequence[Channel]) -> dict[str, Channel]:
+class Placed(Protocol):
+    """What is found at a URL path: `door` and `path` as a channel's."""
+
+    @property
+    def door(self) -> str: ...
+
+    @property
+    def path(self) -> str: ...
+
+
+P = TypeVar("P", bound=Placed)
+
+
+def by_path(channels: Sequence[P]) -> dict[str, P]:
     """Channels by the URL paths of their callbacks: `/cb/kind/name`, its own `path`, `/cb/kind` where that is clear."""
     kinds = [_kind(channel) for channel in channels]
     alone = {f"/cb/{_kind(channel)}": channel for channel in channels if kinds.count(_kind(channel)) == 1}
@@ -106,7 +120,7 @@ def by_path(channels: Sequence[Channel]) -> dict[str, Channel]:
     return alone | named | {channel.path: channel for channel in channels if channel.path}
 
 
-def _kind(channel: Channel) -> str:
+def _kind(channel: Placed) -> str:
     return channel.door.partition(":")[0]
 
 
