@@ -1,0 +1,61 @@
+"""The keys of a door: what their values look like in the environment, never what they are."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.cli.doctor import diagnoses
+from bot.cli.doctor.diagnosis import Diagnosis
+from bot.config.values import of_kind
+from bot.types.secret import Secret
+
+QUOTES = "\"'“”‘’`"
+AES_KEY_LETTERS = 43
+TOKEN_LETTERS = range(3, 33)
+
+
+def named(door: Any) -> Mapping[str, Secret]:
+    """The secrets of a door by the key that names them."""
+    return {str(path[-1]): secret for path, secret in of_kind(Secret, door)}
+
+
+def examine(door: Any, environ: Mapping[str, str]) -> Sequence[Diagnosis]:
+    """What is wrong with the keys of one door."""
+    values = {key: environ.get(secret.name, "") for key, secret in named(door).items()}
+    if _looks_like_aes_key(values.get("token", "")) and len(values.get("aes_key", "")) in TOKEN_LETTERS:
+        return (diagnoses.KEYS_SWAPPED.having(_names(door, "token", "aes_key")),)
+    return [found.having(_seen(door, key, found.seen)) for key, value in values.items() for found in _wrong(key, value)]
+
+
+def _names(door: Any, *keys: str) -> str:
+    return "、".join(f"{key}（{named(door)[key].name}）" for key in keys)
+
+
+def _seen(door: Any, key: str, what: str) -> str:
+    return _names(door, key) + (f"：{what}" if what else "")
+
+
+def _wrong(key: str, value: str) -> Iterator[Diagnosis]:
+    if not value:
+        yield diagnoses.SECRET_UNSET
+    elif value != value.strip() or value[0] in QUOTES or value[-1] in QUOTES:
+        yield diagnoses.SECRET_PADDED
+    elif key == "aes_key":
+        yield from _wrong_aes_key(value)
+    elif key == "token" and not (len(value) in TOKEN_LETTERS and _is_plain(value)):
+        yield diagnoses.TOKEN_SHAPE.having(f"现在是 {len(value)} 位")
+
+
+def _wrong_aes_key(value: str) -> Iterator[Diagnosis]:
+    if len(value) != AES_KEY_LETTERS:
+        tail = "，末尾多了等号" if value.endswith("=") else ""
+        yield diagnoses.AES_KEY_LENGTH.having(f"现在是 {len(value)} 位{tail}")
+    elif not _is_plain(value):
+        yield diagnoses.AES_KEY_LETTERS
+
+
+def _looks_like_aes_key(value: str) -> bool:
+    return len(value) == AES_KEY_LETTERS and _is_plain(value)
+
+
+def _is_plain(value: str) -> bool:
+    return value.isascii() and value.isalnum()

@@ -1,0 +1,84 @@
+"""The steps of an examination, in the order in which they are done."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bot.channels.settings import AppDoor
+from bot.cli.doctor import diagnoses
+from bot.cli.doctor.app import AppExamination
+from bot.cli.doctor.company import Company
+from bot.cli.doctor.diagnosis import Diagnosis, Result, Step, judged, passed, skipped
+from bot.cli.doctor.local import LocalWay
+from bot.cli.doctor.public import PublicWay, is_private
+from bot.cli.doctor.request import surface_of
+from bot.cli.doctor.setup import named
+from bot.cli.doctor.visit import Visit, is_called_back
+
+NO_PUBLIC_URL = "config.toml 的 [server] 没有写 public_url"
+
+
+def steps(visit: Visit) -> Iterator[Step]:
+    """All steps for a set-up: what doors share first, then door by door."""
+    company = Company(visit.session, visit.clock, visit.api)
+    yield Step("连到企业微信、对时", "", company.examine)
+    yield Step("监听地址", "", lambda: _listening(visit))
+    sound = {named(door): door for door in visit.sound}
+    for door in visit.setup.doors:
+        yield at_once("密钥的样子", named(door), visit.setup.wrong[named(door)])
+        if named(door) in sound:
+            yield from _door(visit, sound[named(door)])
+
+
+def at_once(name: str, door: str, diagnosed: Sequence[Diagnosis]) -> Step:
+    """A step whose end is known already."""
+
+    async def run() -> Result:
+        return judged(diagnosed)
+
+    return Step(name, door, run)
+
+
+async def _listening(visit: Visit) -> Result:
+    if visit.listener is not None:
+        return passed(f"{visit.base}，机器人没有开，这次由诊断代它回答")
+    if not visit.health.is_bot:
+        return judged([diagnoses.PORT_TAKEN.having(visit.base)])
+    sick = [diagnoses.BOT_SICK.having("、".join(visit.health.wrong))] if visit.health.wrong else []
+    return judged(sick, f"{visit.base}，机器人开着")
+
+
+def _door(visit: Visit, door: Any) -> Iterator[Step]:
+    if is_called_back(door):
+        yield from _callback(visit, door)
+    if isinstance(door, AppDoor):
+        yield from _app(visit, door)
+
+
+def _callback(visit: Visit, door: Any) -> Iterator[Step]:
+    surface = surface_of(door, visit.corp)
+    here = LocalWay(visit.session, visit.base + surface.address, surface.codec)
+    yield Step("URL 验证（本机）", surface.door, here.examine)
+    yield Step("URL 验证（公网）", surface.door, lambda: _public(visit, door))
+
+
+async def _public(visit: Visit, door: Any) -> Result:
+    if not visit.public:
+        return skipped(NO_PUBLIC_URL)
+    if is_private(visit.public) and not is_private(visit.api):
+        return judged([diagnoses.PUBLIC_PRIVATE.having(visit.public)])
+    surface = surface_of(door, visit.corp)
+    path = surface.path or surface.address
+    return await PublicWay(visit.session, visit.public + path, path, surface.codec, visit.listener).examine()
+
+
+def _app(visit: Visit, door: AppDoor) -> Iterator[Step]:
+    app = AppExamination(visit.transport, visit.api, visit.corp, door, visit.people)
+    yield Step("取 access_token", named(door), app.get_token)
+    yield Step("可信 IP 和可见范围", named(door), app.examine_agent)
+    yield Step("发消息的权限", named(door), app.examine_sending)
+    yield Step("[[people]] 里的人", named(door), app.examine_people)
+
+
+def broken(diagnosed: Sequence[Diagnosis]) -> Step:
+    """The only step for a configuration that cannot be used."""
+    return at_once("读配置", "", diagnosed)
