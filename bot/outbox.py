@@ -65,6 +65,11 @@ _CONFIRM = (
     .where(outbox.c.event == sa.bindparam("of"), outbox.c.state.in_(("handed", "uncertain")), outbox.c.passive != "")
     .values(state="done", changed_at=sa.bindparam("now", type_=_NOW))
 )
+_HAND_BACK = (
+    outbox.update()
+    .where(outbox.c.seq == sa.bindparam("row"), outbox.c.state == "handed")
+    .values(state="ready", attempts=outbox.c.attempts - 1, changed_at=sa.bindparam("now", type_=_NOW))
+)
 _RELEASE = (
     outbox.update()
     .where(outbox.c.event == sa.bindparam("of"), outbox.c.state == "ready")
@@ -234,6 +239,17 @@ def _waiting(row: Out) -> Out:
     )  # fmt: skip
 
 
+async def emit(connection: Connection, event: Event, partitions: int, now: datetime) -> None:
+    """Put an event into its conversation by way of the outbox: once, and with the rest of the transaction."""
+    lane = f"emit|{event.conversation.key}"
+    row = {
+        "id": event.id, "event": event.id, "partition": partition_of(lane, partitions), "lane": lane, "kind": "emit",
+        "content": dump_event(event).decode(), "fixed": True, "state": "waiting", "due_at": now, "created_at": now,
+        "changed_at": now,
+    }  # fmt: skip
+    await connection.execute(_INSERT, row)
+
+
 async def remember_route(connection: Connection, event: Event, now: datetime) -> None:
     """Keep the event's one-use address, and let what waits for one go on."""
     if not (event.route.url or event.route.code):
@@ -274,6 +290,12 @@ async def is_ready(database: Database, event: str) -> bool:
 async def confirm(connection: Connection, event: str, now: datetime) -> None:
     """The HTTP answer was written whole."""
     await connection.execute(_CONFIRM, {"of": event, "now": now})
+
+
+async def hand_back(connection: Connection, rows: Sequence[int], now: datetime) -> None:
+    """What was claimed cannot be written: `handed` becomes `ready` again."""
+    for row in rows:
+        await connection.execute(_HAND_BACK, {"row": row, "now": now})
 
 
 async def release(connection: Connection, event: str, now: datetime) -> None:

@@ -5,14 +5,14 @@ callback gets the same words again, and nothing else.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
 import sqlalchemy as sa
 
-from bot.outbox import claim_for_answer, confirm, handed_for_answer, is_ready, release
+from bot.outbox import claim_for_answer, confirm, hand_back, handed_for_answer, is_ready, release
 from bot.store.database import Database, StoreDown
 from bot.store.tables import events
 from bot.types.actions import Content, load_content
@@ -73,15 +73,20 @@ class Passive:
                 with suppress(StoreDown):
                     await self.release(event)
 
-    async def claim(self, event: Event, future: "asyncio.Future[bool]", seen: bool) -> Claimed:
-        """What the answer to this callback carries. `seen`: the event came before, it may be decided already."""
+    async def claim(
+        self, event: Event, future: "asyncio.Future[bool]", seen: bool, is_waiting: Callable[[], bool] = lambda: True
+    ) -> Claimed:
+        """What the answer to this callback carries. `seen`: the event came before, it may be decided already.
+
+        `is_waiting` tells whether the caller can still get an answer; who cannot takes nothing from its repeat.
+        """
         ends = asyncio.get_running_loop().time() + self._patience
         if seen and await self._is_decided(event.id):
-            return await self._take_in_turn(event.id, ends)
+            return await self._take_in_turn(event.id, ends, is_waiting)
         ready = await self._wait(event.id, future, ends)
         if ready is None:
             return Claimed(decided=False)
-        return await self._take_in_turn(event.id, ends) if ready else Claimed(event=event.id)
+        return await self._take_in_turn(event.id, ends, is_waiting) if ready else Claimed(event=event.id)
 
     async def _wait(self, event: str, future: "asyncio.Future[bool]", ends: float) -> bool | None:
         """Whether there is something to take; None when the event is not decided in time.
@@ -99,12 +104,12 @@ class Passive:
             if left <= LOOK:
                 return None
 
-    async def poll(self, stream: str) -> Claimed:
+    async def poll(self, stream: str, is_waiting: Callable[[], bool] = lambda: True) -> Claimed:
         """What the stream with this id shows by now."""
         found = await self._database.read(_STREAM, {"stream": stream})
         if not found:
             return Claimed(decided=False)
-        return Claimed(await self._take(found[0].id), event=found[0].id)
+        return await self._take(found[0].id, is_waiting)
 
     async def confirm(self, event: str) -> None:
         """The answer was written whole."""
@@ -120,23 +125,30 @@ class Passive:
         """Let the lane send what the callback did not take."""
         await self._database.write(partial(release, event=event, now=self._clock.now()), urgent=True)
 
-    async def _take_in_turn(self, event: str, ends: float) -> Claimed:
+    async def _take_in_turn(self, event: str, ends: float, is_waiting: Callable[[], bool]) -> Claimed:
         """What the event says, when all that was said before it has left; nothing when that takes too long."""
-        contents = await self._take(event)
-        while not contents and await is_ready(self._database, event):
+        taken = await self._take(event, is_waiting)
+        while taken.decided and not taken.contents and await is_ready(self._database, event):
             if asyncio.get_running_loop().time() >= ends:
                 await self.release(event)
                 break
             await asyncio.sleep(GLANCE)
-            contents = await self._take(event)
-        return Claimed(contents, event=event)
+            taken = await self._take(event, is_waiting)
+        return taken
 
     async def _is_decided(self, event: str) -> bool:
         return bool(await self._database.read(_EVENT, {"event": event}))
 
-    async def _take(self, event: str) -> Sequence[Content]:
+    async def _take(self, event: str, is_waiting: Callable[[], bool]) -> Claimed:
+        if not is_waiting():
+            return Claimed(decided=False)
         now = self._clock.now()
         rows = await self._database.write(partial(claim_for_answer, event=event, now=now), urgent=True)
+        if rows and not is_waiting():
+            # Not a byte was written: the repeat of the callback, or the lane, takes it.
+            taken = [row.seq for row in rows]
+            await self._database.write(partial(hand_back, rows=taken, now=now), urgent=True)
+            return Claimed(decided=False)
         if not rows:
             rows = await handed_for_answer(self._database, event)
-        return tuple(load_content(row.content) for row in rows)
+        return Claimed(tuple(load_content(row.content) for row in rows), event=event)

@@ -1,9 +1,12 @@
 """The HTTP side: callbacks in, answers out, health and metrics."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
+from functools import partial
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -24,6 +27,8 @@ log = logging.getLogger(__name__)
 
 Handle = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
+# WeCom waits five seconds (doc 90238): what is written later may not be read.
+ANSWER_WITHIN = 4.5
 # All states but "done", of which there are too many to count at every look.
 MEASURED = ("ready", "waiting", "sending", "held", "handed", "uncertain", "dead")
 
@@ -111,10 +116,11 @@ class _Door:
 
     async def receive(self, request: web.BaseRequest) -> web.Response:
         """One callback: verify, store, answer."""
+        since = asyncio.get_running_loop().time()
         try:
             body = await request.read()
             received = self._channel.open(_query(request), body, self._server.clock.now())
-            return await self._answer(request, received)
+            return await self._answer(request, received, partial(_is_waiting, request, since))
         except Refused as refused:
             return self._refuse(refused)
         except web.HTTPRequestEntityTooLarge:
@@ -124,9 +130,11 @@ class _Door:
             self._server.metrics.callback(self._channel.door, "503")
             return web.Response(status=503)
 
-    async def _answer(self, request: web.BaseRequest, received: Received) -> web.Response:
+    async def _answer(
+        self, request: web.BaseRequest, received: Received, is_waiting: Callable[[], bool]
+    ) -> web.Response:
         if received.event is None:
-            claimed = await self._server.passive.poll(received.stream)
+            claimed = await self._server.passive.poll(received.stream, is_waiting)
             return await self._write(request, received, claimed, received.stream, None)
         event = received.event
         if not event.route.passive:
@@ -136,7 +144,7 @@ class _Door:
         future = self._server.passive.expect(event)
         try:
             put = await self._store(received, event)
-            claimed = await self._server.passive.claim(event, future, seen=put == Put.SEEN)
+            claimed = await self._server.passive.claim(event, future, put == Put.SEEN, is_waiting)
         finally:
             self._server.passive.forget(event, future)
         stream = received.stream if event.route.passive == "stream" else ""
@@ -202,6 +210,12 @@ async def _written(response: web.Response, request: web.BaseRequest) -> bool:
     except ConnectionResetError:
         return False
     return True
+
+
+def _is_waiting(request: web.BaseRequest, since: float) -> bool:
+    """Whether the caller is there, and an answer may still reach it in time."""
+    in_time = asyncio.get_running_loop().time() - since < ANSWER_WITHIN
+    return in_time and request.transport is not None and not request.transport.is_closing()
 
 
 def path_of(request: web.BaseRequest) -> str:

@@ -224,12 +224,22 @@ class Victim:
         deadline = time.monotonic() + within
         async with aiohttp.ClientSession() as http:
             while waiting := await self._waiting(http):
-                assert time.monotonic() < deadline, f"{waiting} still wait"
+                assert time.monotonic() < deadline, f"still waiting: {waiting}, {await self._listed()}"
                 await asyncio.sleep(0.1)
 
-    async def _waiting(self, http: aiohttp.ClientSession) -> float:
+    async def _waiting(self, http: aiohttp.ClientSession) -> Mapping[str, float]:
+        """How many of what, of all that has yet to be decided or sent."""
         figures = await self.figures(http)
-        return figures["qunban_inbox_waiting"] + sum(figures[f"qunban_outbox {state}"] for state in OPEN_STATES)
+        names = ("qunban_inbox_waiting", *(f"qunban_outbox {state}" for state in OPEN_STATES))
+        return {name: figures[name] for name in names if figures[name]}
+
+    async def _listed(self) -> str:
+        """What the outbox says of that."""
+        program = Path(sys.executable).with_name("qunban")
+        command = [program, "outbox", "list", "--json", "-c", self.company.config]
+        environ = {**os.environ, **self.company.environ}
+        asked = await asyncio.create_subprocess_exec(*command, env=environ, stdout=asyncio.subprocess.PIPE)
+        return (await asked.communicate())[0].decode()[-6000:]
 
     async def figures(self, http: aiohttp.ClientSession) -> Mapping[str, float]:
         """What it counts, by name and, behind a space, the values of its labels."""

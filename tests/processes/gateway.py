@@ -59,7 +59,8 @@ async def gateway(port: int, backends: Sequence[int]) -> AsyncIterator[Gateway]:
         made = Gateway(http, backends)
         application = web.Application(client_max_size=4 * 1024 * 1024)
         application.router.add_route("*", "/{path:.*}", made.pass_on)
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
+        # A caller who leaves takes the connection to the backend with it, as at a reverse proxy.
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=1, handler_cancellation=True)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", port).start()
         try:

@@ -38,6 +38,19 @@ def words(claimed: Claimed) -> list[str]:
     return [content.body for content in claimed.contents if isinstance(content, Text)]
 
 
+async def test_who_has_gone_takes_nothing_from_its_repeat(house: House) -> None:
+    async with house.at_work():
+        event = message("m1", "一", route=REPLY)
+        await house.inbox.put(event)
+        await until(lambda: are_ready(house, 1))
+        # There when it is claimed, gone before it is written.
+        for moments in ([False], [True, False]):
+            claimed = await house.passive.claim(event, house.passive.expect(event), True, iter(moments).__next__)
+            assert (claimed.contents, claimed.decided) == ((), False)
+            assert await are_ready(house, 1)
+        assert words(await come_for(house, event)) == ["回：一"]
+
+
 async def test_a_reply_does_not_overtake_the_one_before_it(house: House) -> None:
     async with house.at_work():
         first, second = await put_two(house)

@@ -65,7 +65,7 @@ async def test_an_answer_that_a_caller_did_not_wait_for_is_given_when_it_comes_a
         writer.transport.abort()
         await asyncio.sleep(0.05)
         left.set()
-        await until(lambda: _is(house, "handed"))
+        await until(lambda: _is(house, "ready"))
         async with aiohttp.ClientSession() as http, http.post(f"http://127.0.0.1:{port}/cb", data=b"m1") as response:
             assert await response.text() == "回：在吗"
         await until(lambda: _is(house, "done"))
