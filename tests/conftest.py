@@ -26,6 +26,7 @@ from tests.pairs import (
     redis_server,
     redis_url,
     store_section,
+    unused_section,
 )
 from tests.postgres import start
 
@@ -42,6 +43,7 @@ __all__ = [
     "redis_server",
     "redis_url",
     "store_section",
+    "unused_section",
 ]
 
 

@@ -74,17 +74,28 @@ def migrated_url(request: pytest.FixtureRequest, pair: str, data: Path) -> str:
 @pytest.fixture
 def addresses(request: pytest.FixtureRequest, pair: str) -> Mapping[str, str]:
     """What the `[store]` section says of the pair; nothing when a bot has its own stores."""
-    if pair == "embedded":
-        return {}
-    return {
-        name: plain(request.getfixturevalue(f"{fixture}_url"))
-        for name, fixture in (("redis", "redis"), ("sql", "migrated"))
-    }
+    return _addresses(request, pair, "migrated_url")
 
 
 @pytest.fixture
 def store_section(addresses: Mapping[str, str]) -> str:
     """The `[store]` section of a configuration whose bot is to use the pair."""
+    return _section(addresses)
+
+
+@pytest.fixture
+def unused_section(request: pytest.FixtureRequest, pair: str) -> str:
+    """The same, for a bot that has yet to make its tables."""
+    return _section(_addresses(request, pair, "database_url"))
+
+
+def _addresses(request: pytest.FixtureRequest, pair: str, database: str) -> Mapping[str, str]:
+    if pair == "embedded":
+        return {}
+    return {name: plain(request.getfixturevalue(url)) for name, url in (("redis", "redis_url"), ("sql", database))}
+
+
+def _section(addresses: Mapping[str, str]) -> str:
     return "\n".join(["", "[store]", *(f'{key} = "{url}"' for key, url in addresses.items()), ""])
 
 

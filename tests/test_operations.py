@@ -61,12 +61,17 @@ def test_the_proxy_passes_path_and_query_untouched() -> None:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A folder as the manual supposes it: a configuration, knowledge, records, and a backup of all this."""
+def place(tmp_path: Path, migrated_file: Path) -> Path:
+    """A folder as the manual supposes it: a configuration, knowledge, records, and a backup of all this.
+
+    A bot whose stores are elsewhere has nothing in this folder to back up; the commands on records are those of
+    tests/cli, which run there on both pairs.
+    """
     folder = tmp_path / "srv"
     assert main(["init", "门店员工群", "--to", str(folder)]) == 0
     (folder / "data").mkdir()
-    asyncio.run(store(folder / "data"))
+    shutil.copy(migrated_file, folder / "data" / "qunban.db")
+    asyncio.run(store(f"sqlite:///{folder / 'data' / 'qunban.db'}"))
     subprocess.run(["bash", "-c", command("tar -czf")], cwd=folder, check=True)
     return folder
 

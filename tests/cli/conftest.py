@@ -50,3 +50,21 @@ def config(tmp_path: Path) -> Path:
     path = tmp_path / "config.toml"
     path.write_text(SMALL, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def at_stores(config: Path, store_section: str) -> Path:
+    """The same file with its bot's stores: one after the other both pairs."""
+    return extended(config, store_section)
+
+
+@pytest.fixture
+def at_unused(config: Path, unused_section: str) -> Path:
+    """The same with stores that no bot has used yet."""
+    return extended(config, unused_section)
+
+
+def extended(config: Path, more: str) -> Path:
+    """A configuration file with more lines."""
+    config.write_text(config.read_text(encoding="utf-8") + more, encoding="utf-8")
+    return config

@@ -11,7 +11,6 @@ import pytest
 from bot.cli import main
 from bot.store.connection import Connection
 from bot.store.database import Database
-from bot.store.schema import migrate
 from bot.store.tables import events, meta
 from tests.cli.test_records import AT, event
 
@@ -24,9 +23,9 @@ HEARD = (
 )
 
 
-async def store(data: Path) -> None:
-    database = await Database.open(f"sqlite:///{data / 'qunban.db'}")
-    await migrate(database)
+async def store(url: str) -> None:
+    """Leave what was heard in a database."""
+    database = await Database.open(url)
     rows = [
         event() | {"id": f"{where}:{n}", "conversation": where, "received_at": AT + timedelta(minutes=n)}
         for where, count in HEARD
@@ -42,11 +41,10 @@ async def store(data: Path) -> None:
 
 
 @pytest.fixture
-def heard(config: Path, data: Path) -> Path:
+def heard(at_stores: Path, migrated_url: str) -> Path:
     """A configuration whose bot has heard some groups."""
-    data.mkdir()
-    asyncio.run(store(data))
-    return config
+    asyncio.run(store(migrated_url))
+    return at_stores
 
 
 def test_groups_without_a_name_are_listed_with_what_to_paste(heard: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -75,6 +73,6 @@ def test_what_is_pasted_passes_the_check_and_then_nothing_is_left(
     assert capsys.readouterr().out == "听到过的群都有名字了。\n"
 
 
-def test_before_the_first_run_the_cure_is_named(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["groups", "-c", str(config)]) == 1
+def test_before_the_first_run_the_cure_is_named(at_unused: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["groups", "-c", str(at_unused)]) == 1
     assert "还没有运行过就先 qunban run" in capsys.readouterr().err

@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from bot.cli import main
 from bot.store.connection import Connection
 from bot.store.database import Database
-from bot.store.schema import migrate
 from bot.store.tables import events, meta, outbox
 from bot.types.actions import Card, Content, Text, dump_content
 from handlers.feedback import ratings
@@ -54,9 +53,8 @@ def event() -> dict[str, Any]:
     return {**said, **decided, **times, "text": "什么时候发货", "trace": json.dumps(TRACE, ensure_ascii=False)}
 
 
-async def store(data: Path) -> None:
-    database = await Database.open(f"sqlite:///{data / 'qunban.db'}")
-    await migrate(database)
+async def store(url: str) -> None:
+    database = await Database.open(url)
 
     async def write(connection: Connection) -> None:
         await connection.execute(meta.insert().values(key="partitions", value="8"))
@@ -69,19 +67,18 @@ async def store(data: Path) -> None:
     await database.close()
 
 
-async def states(data: Path) -> Sequence[tuple[int, str]]:
-    database = await Database.open(f"sqlite:///{data / 'qunban.db'}")
+async def states(url: str) -> Sequence[tuple[int, str]]:
+    database = await Database.open(url)
     rows = await database.read(sa.select(outbox.c.seq, outbox.c.state).order_by(outbox.c.seq))
     await database.close()
     return [(each.seq, each.state) for each in rows]
 
 
 @pytest.fixture
-def kept(config: Path, data: Path) -> Path:
+def kept(at_stores: Path, migrated_url: str) -> Path:
     """A configuration with records."""
-    data.mkdir()
-    asyncio.run(store(data))
-    return config
+    asyncio.run(store(migrated_url))
+    return at_stores
 
 
 def test_the_list_shows_what_did_not_reach_an_end(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,15 +111,15 @@ def test_what_is_dead_can_be_given_up_too(kept: Path) -> None:
     assert main(["outbox", "list", "-c", str(kept)]) == 0
 
 
-def test_retry_lets_the_lane_try_again(kept: Path, data: Path) -> None:
+def test_retry_lets_the_lane_try_again(kept: Path, migrated_url: str) -> None:
     assert main(["outbox", "retry", "2", "3", "-c", str(kept)]) == 0
-    assert asyncio.run(states(data)) == [(1, "done"), (2, "waiting"), (3, "waiting"), (4, "waiting")]
+    assert asyncio.run(states(migrated_url)) == [(1, "done"), (2, "waiting"), (3, "waiting"), (4, "waiting")]
 
 
-def test_what_is_done_cannot_be_retried(kept: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_done_cannot_be_retried(kept: Path, migrated_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["outbox", "retry", "1", "99", "-c", str(kept)]) == 1
     assert capsys.readouterr().out.count("不能这样处理") == 2
-    assert asyncio.run(states(data))[0] == (1, "done")
+    assert asyncio.run(states(migrated_url))[0] == (1, "done")
 
 
 def test_what_was_dropped_is_no_longer_listed(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -170,9 +167,9 @@ def test_the_list_says_how_old_and_what_to_do(kept: Path, capsys: pytest.Capture
     assert "压着：" not in said
 
 
-def test_a_message_s_number_stands_for_all_that_is_stuck_of_it(kept: Path, data: Path) -> None:
+def test_a_message_s_number_stands_for_all_that_is_stuck_of_it(kept: Path, migrated_url: str) -> None:
     assert main(["outbox", "retry", EVENT, "-c", str(kept)]) == 0
-    assert asyncio.run(states(data)) == [(1, "done"), (2, "waiting"), (3, "waiting"), (4, "waiting")]
+    assert asyncio.run(states(migrated_url)) == [(1, "done"), (2, "waiting"), (3, "waiting"), (4, "waiting")]
     assert main(["outbox", "drop", "no:such:event", "-c", str(kept)]) == 1
 
 
@@ -189,6 +186,8 @@ def test_an_unknown_message_is_said_to_be_unknown(kept: Path, capsys: pytest.Cap
 
 
 @pytest.mark.parametrize("words", [["outbox", "list"], ["outbox", "retry", "1"], ["explain"]])
-def test_without_records_the_cure_is_named(words: list[str], config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([*words, "-c", str(config)]) == 1
+def test_without_records_the_cure_is_named(
+    words: list[str], at_unused: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "-c", str(at_unused)]) == 1
     assert "还没有运行过就先 qunban run" in capsys.readouterr().err

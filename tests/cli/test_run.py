@@ -7,28 +7,40 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
+from tests.cli.conftest import extended
 
 QUNBAN = Path(sys.executable).with_name("qunban")
 SECRETS = {"WECOM_BOT_TOKEN": "QunbanToken", "WECOM_BOT_AES_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"}
 
 
-def start(config: Path) -> subprocess.Popen[str]:
-    command = [QUNBAN, "run", "-c", config]
-    return subprocess.Popen(command, env={**os.environ, **SECRETS}, stderr=subprocess.PIPE, text=True)
+Start = Callable[[Path], subprocess.Popen[str]]
 
 
 @pytest.fixture
-def bot(config: Path) -> Iterator[subprocess.Popen[str]]:
+def start() -> Iterator[Start]:
+    """Starts bots, none of which outlives its test."""
+    with ExitStack() as stack:
+
+        def begin(config: Path) -> subprocess.Popen[str]:
+            command = [QUNBAN, "run", "-c", config]
+            bot = subprocess.Popen(command, env={**os.environ, **SECRETS}, stderr=subprocess.PIPE, text=True)
+            stack.enter_context(bot)
+            stack.callback(bot.kill)
+            return bot
+
+        yield begin
+
+
+@pytest.fixture
+def bot(at_stores: Path, start: Start) -> subprocess.Popen[str]:
     """A running bot on a free port."""
-    config.write_text(config.read_text(encoding="utf-8") + '\n[server]\nlisten = "127.0.0.1:0"\n', encoding="utf-8")
-    process = start(config)
-    yield process
-    process.kill()
-    process.communicate()
+    return start(extended(at_stores, '\n[server]\nlisten = "127.0.0.1:0"\n'))
 
 
 def listening(bot: subprocess.Popen[str]) -> str:
@@ -49,16 +61,37 @@ def healthy(address: str, within: float = 20) -> bool:
     return False
 
 
-def test_it_answers_refuses_a_second_one_and_ends_on_sigterm(bot: subprocess.Popen[str], config: Path) -> None:
+def stopped(bot: subprocess.Popen[str]) -> int:
+    """The status with which it ends when it is told to."""
+    bot.send_signal(signal.SIGTERM)
+    bot.communicate(timeout=15)
+    return bot.returncode
+
+
+@pytest.mark.parametrize("pair", ["embedded"], indirect=True)
+def test_it_answers_refuses_a_second_one_and_ends_on_sigterm(
+    bot: subprocess.Popen[str], config: Path, start: Start
+) -> None:
     assert healthy(listening(bot))
     second = start(config)
     _, refusal = second.communicate(timeout=60)
     assert second.returncode == 1
     assert "正由另一个 qunban run" in refusal
     assert "Traceback" not in refusal
-    bot.send_signal(signal.SIGTERM)
-    bot.communicate(timeout=15)
-    assert bot.returncode == 0
+    assert stopped(bot) == 0
+
+
+@pytest.mark.parametrize("pair", ["urls"], indirect=True)
+def test_on_shared_stores_it_answers_beside_a_second_one_and_goes_on_when_that_ends(
+    bot: subprocess.Popen[str], config: Path, start: Start
+) -> None:
+    assert healthy(listening(bot))
+    second = start(config)
+    address = listening(second)
+    assert healthy(address)
+    assert stopped(bot) == 0
+    assert healthy(address)
+    assert stopped(second) == 0
 
 
 def test_missing_secrets_are_named_with_their_line(config: Path) -> None:
