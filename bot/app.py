@@ -18,14 +18,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from aiohttp import ClientSession
-from redis.asyncio import Redis
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.brain import Brain
 from bot.channels import build as build_channels
 from bot.channels import by_path
 from bot.channels import inspect as inspect_channels
-from bot.channels.door import Channel, Hearing
+from bot.channels.door import Channel, Fetching, Hearing
 from bot.channels.fitting import fitted
 from bot.channels.identity import stream_of
 from bot.channels.settings import CHANNELS, WECOM
@@ -34,6 +33,7 @@ from bot.config import Config, ConfigError, load
 from bot.config.reload import watch
 from bot.config.values import of_kind
 from bot.engine import Committed, Engine
+from bot.fetches import Fetches
 from bot.hearing import Hearings
 from bot.hints import Hints
 from bot.inbox import Inbox, InboxUnavailable, Put, partition_of
@@ -53,18 +53,18 @@ from bot.settings import BOT, SERVER
 from bot.status import CoreStatus
 from bot.store.attachments import Folder
 from bot.store.database import Database
-from bot.store.embedded import embedded
-from bot.store.redis import connect, connect_reader
-from bot.store.schema import combine, migrate
-from bot.store.settings import STORE
-from bot.store.single import hold
-from bot.store.tables import SPINE, jobs, meta
+from bot.store.received import Both, Received
+from bot.store.schema import combine
+from bot.store.settings import MEDIA, STORE
+from bot.store.tables import SPINE, jobs, received
+from bot.stores import Stores, open_stores, partition_count
 from bot.timers import Timers
 from bot.types.attachments import Attachments, Unkept
 from bot.types.declarations import Command, Declared, Handler, Section
 from bot.types.events import Conversation, Event, Rated, Tick
 from bot.types.ports import Clock, Services, Shelf
 from bot.types.secret import Secret
+from bot.wecom.outside import outside_session
 from handlers.dialogue import dialogue
 from handlers.directory import GROUPS, Roster
 from handlers.feedback import ratings_of
@@ -80,6 +80,7 @@ SECTIONS: Sequence[Section[Any]] = (
     SERVER,
     LOG,
     STORE,
+    MEDIA,
     WECOM,
     CHANNELS,
     *(section for capability in CAPABILITIES for section in capability.sections),
@@ -139,7 +140,7 @@ def build_brain(config: Config, shelf: Shelf, attachments: Attachments) -> Brain
     status = CoreStatus(version("qunban"), config.hash, SystemClock().now())
     services = Services(directory, calendar, desk, config[BOT].stale_after, shelf, attachments, status)
     built = [handler for capability in CAPABILITIES for handler in capability.build(config, services)]
-    built += [dialogue(built), Retention(DECLARED)]
+    built += [dialogue(built), Retention(kept_by(config))]
     screening = config[SCREENING]
     return Brain(
         handlers=ordered(built),
@@ -149,6 +150,12 @@ def build_brain(config: Config, shelf: Shelf, attachments: Attachments) -> Brain
         hash=config.hash,
         stale_after=config[BOT].stale_after,
     )
+
+
+def kept_by(config: Config) -> Sequence[Declared]:
+    """The tables with their retention; how long what people send is kept is the manager's choice."""
+    keep = config[MEDIA].keep
+    return [replace(one, keep=keep) if one.table is received else one for one in DECLARED]
 
 
 def ordered(handlers: Sequence[Handler]) -> Sequence[Handler]:
@@ -188,7 +195,9 @@ async def running(path: Path | str, wiring: Wiring) -> AsyncIterator[Running]:
     config = wiring.adjust(load_config(path, wiring.environ, need_secrets=True))
     shelf = Shelf()
     async with AsyncExitStack() as stack:
-        stores = await open_stores(config, stack, wiring)
+        stores = await open_stores(
+            config[STORE], config.base / config[STORE].data, stack, around=wiring.around_database, lease=wiring.lease
+        )
         life, bot = await _assemble(config, stores, stack, wiring)
         async with asyncio.TaskGroup() as tasks:
             learning = tasks.create_task(asyncio.to_thread(build_brain, config, shelf, folder_of(config)))
@@ -209,45 +218,9 @@ def folder_of(config: Config) -> Folder:
     return Folder(config.base / config[STORE].data / "attachments")
 
 
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """The two stores, open. `alone`: no other process can be at work on them."""
-
-    database: Database
-    redis: Redis
-    reader: Redis
-    alone: bool
-
-
-async def open_stores(config: Config, stack: AsyncExitStack, wiring: Wiring) -> Stores:
-    """Start or reach Redis and SQL, and bring the schema up to date."""
-    store = config[STORE]
-    data = config.base / store.data
-    alone = store.is_embedded or store.is_sqlite
-    if alone:
-        stack.enter_context(hold(data))
-    url = await stack.enter_async_context(embedded(data)) if store.is_embedded else store.redis_url()
-    # Half a lease: a transaction in which a process sleeps is over before somebody takes its partitions.
-    opened = await Database.open(store.sql_url(data), seconds=min(5.0, wiring.lease / 2))
-    stack.push_async_callback(opened.close)
-    await migrate(opened)
-    database = wiring.around_database(opened)
-    redis, reader = connect(url), connect_reader(url, block=1.0)
-    stack.push_async_callback(redis.aclose)
-    stack.push_async_callback(reader.aclose)
-    return Stores(database, redis, reader, alone)
-
-
-async def partition_count(database: Database, wanted: int = 8) -> int:
-    """The number of partitions of these stores; chosen once, for the life of the data."""
-    rows = await database.read(sa.select(meta.c.value).where(meta.c.key == "partitions"))
-    if rows:
-        return int(rows[0].value)
-
-    # Another process may choose at the same time: whoever comes first has chosen.
-    first = insert(meta).values(key="partitions", value=str(wanted)).on_conflict_do_nothing()
-    await database.write(lambda connection: connection.execute(first))
-    return await partition_count(database, wanted)
+def received_of(config: Config) -> Received:
+    """Where the files are kept that people sent."""
+    return Received(config.base / config[STORE].data / "received")
 
 
 async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wiring: Wiring) -> tuple[Life, Running]:
@@ -255,7 +228,9 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     partitions = await partition_count(database)
     inbox = wiring.around_inbox(Inbox(stores.redis, stores.reader, partitions))
     session = await stack.enter_async_context(wiring.session())
-    built = build_channels(config, session, stores.redis, clock, folder_of(config))
+    outside = await stack.enter_async_context(outside_session())
+    files = Both(folder_of(config), received_of(config))
+    built = build_channels(config, session, stores.redis, clock, files, outside)
     channels = [wiring.around_channel(channel) for channel in built]
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
     posts = [post_of(channel.door) for channel in channels if channel.capabilities.posted]
@@ -268,6 +243,12 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
         clock=clock, tally=metrics, brain=lambda: bot.brain,
     )  # fmt: skip
 
+    fetching = {channel.door: channel for channel in channels if isinstance(channel, Fetching)}
+    fetches = Fetches(
+        database=database, leases=leases, channels=fetching, folder=received_of(config), clock=clock,
+        partitions=partitions, tally=metrics,
+        limits=lambda: bot.config[MEDIA], fetched=lanes.hint,
+    )  # fmt: skip
     hearings = Hearings(
         channels=[channel for channel in channels if isinstance(channel, Hearing)], inbox=inbox, leases=leases,
         database=database, clock=clock, tally=metrics, tell=bot.news.alarm, is_idle=lanes.is_idle,
@@ -276,6 +257,7 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     async def after(committed: Committed) -> None:
         await passive.decided(committed.event.id, committed.ready)
         lanes.hint()
+        fetches.hint()
         if isinstance(committed.event, Rated):
             metrics.rated(committed.event.conversation.door, committed.event.verdict)
         if committed.event.route.passive and not stores.alone:
@@ -291,7 +273,7 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     server = Server(inbox=inbox, passive=passive, database=database, leases=leases, clock=clock, metrics=metrics)
     planned = await _jobs(config, inbox, database, clock)
     serving, listen = server.serving(by_path(channels)), config[SERVER].listen
-    beside = () if stores.alone else (lambda: hints.hear(passive.decided, leases.look),)
+    beside = [fetches.run] if stores.alone else [fetches.run, lambda: hints.hear(passive.decided, leases.look)]
     life = Life(engine, lanes, timers, leases, hearings, planned, serving, listen.host, listen.port, beside)
     return life, bot
 

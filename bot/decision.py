@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.brain import Brain, Decided
+from bot.fetches import remember_media
 from bot.inbox import Entry
 from bot.leases import check_fence
 from bot.outbox import Writer, remember_route
@@ -22,7 +23,7 @@ from bot.types.actions import Reply, Text
 from bot.types.context import Context, Trace
 from bot.types.events import Event, Message, Tick
 from bot.types.outcome import Kind, Outcome, answered
-from bot.types.ports import Clock, Thread
+from bot.types.ports import Clock, Member, Thread
 
 APOLOGY = "抱歉，我这边出了点小问题，已经记下来了。请稍后再试，着急的话请回复「转人工」。"
 LATE = "抱歉，刚才系统有点忙，您之前的消息我来晚了。如果还需要帮忙，请再说一次或回复「转人工」。"
@@ -35,7 +36,11 @@ _RESULT = (
 )
 _THREAD = sa.select(threads).where(threads.c.key == sa.bindparam("thread"))
 _SEEN = insert(threads).on_conflict_do_update(
-    index_elements=["key"], set_={"last_seen": sa.literal_column("excluded.last_seen")}
+    index_elements=["key"],
+    set_={
+        "last_seen": sa.literal_column("excluded.last_seen"),
+        "spoke_at": sa.literal_column("coalesce(excluded.spoke_at, threads.spoke_at)"),
+    },
 )
 _MEMBER_KEY = sa.select(members.c.member_key).where(members.c.id == sa.bindparam("member"))
 _NEW_MEMBER = (
@@ -81,6 +86,8 @@ class Decision:
         if not await insert_event(connection, self._row(member_key)):
             raise Duplicate(self._event.id)
         await remember_route(connection, self._event, self._now)
+        await self._means.writer.heard(connection, self._event, self._now)
+        await remember_media(connection, self._event, self._means.partitions, self._now)
         transaction = EventTransaction(connection, self._event.id, self._now, self._means.partitions)
         trace = Trace()
         decided = await self._decided(transaction, trace, member_key)
@@ -103,7 +110,7 @@ class Decision:
             transaction=transaction,
             conversation=self._event.conversation,
             thread=thread,
-            member=self._brain.directory.member(self._event.conversation.door, self._event.member),
+            member=self._member(),
             group=self._brain.directory.group(self._event.conversation),
             trace=trace,
         )
@@ -111,12 +118,17 @@ class Decision:
         _check_parked(self._event, decided, transaction)
         return decided
 
+    def _member(self) -> Member:
+        known = self._brain.directory.member(self._event.conversation.door, self._event.member)
+        return known if known.name else replace(known, name=self._event.nickname)
+
     async def _thread(self, transaction: EventTransaction, member_key: str) -> tuple[Thread, datetime | None]:
         key = self._event.thread
         await transaction.guard(f"thread:{key}")
         found = (await transaction.execute(_THREAD, {"thread": key})).first()
         row = {
             "key": key, "conversation": self._event.conversation.key, "member_key": member_key, "last_seen": self._now,
+            "spoke_at": self._event.at if isinstance(self._event, Message) else None,
         }  # fmt: skip
         await transaction.execute(_SEEN, row)
         if found is None:

@@ -16,6 +16,10 @@ class Metrics:
         self._deliveries = Counter(
             "qunban_deliveries", "Tries of lanes by door and result", ["door", "state"], registry=self.registry
         )
+        self._fetches = Counter(
+            "qunban_fetches", "Tries to fetch what was sent, by door and result", ["door", "result"],
+            registry=self.registry,
+        )  # fmt: skip
         self._ratings = Counter(
             "qunban_ratings", "Thumbs by door and verdict", ["door", "verdict"], registry=self.registry
         )
@@ -74,6 +78,10 @@ class Metrics:
     def sent(self, door: str, state: str) -> None:
         """A lane tried a row."""
         self._deliveries.labels(door, state).inc()
+
+    def fetched(self, door: str, result: str) -> None:
+        """A fetch was tried."""
+        self._fetches.labels(door, result).inc()
 
     def text(self) -> bytes:
         """The exposition format."""

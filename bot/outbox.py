@@ -18,21 +18,36 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.brain import Brain
+from bot.budget import UNCOUNTED, UNSCREENED, joined_texts, left, let_go
 from bot.channels.door import Capabilities, Room
 from bot.inbox import partition_of
 from bot.leases import post_of
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.tables import outbox, routes
-from bot.types.actions import Action, Card, Content, Emit, Image, Markdown, Notify, Reply, Text, Update, dump_content
-from bot.types.events import Event, dump_event
+from bot.types.actions import (
+    Action,
+    Card,
+    Content,
+    Emit,
+    Image,
+    Markdown,
+    Notify,
+    Reply,
+    Text,
+    Update,
+    dump_content,
+    load_content,
+    words_of,
+)
+from bot.types.events import Conversation, Event, Message, Undelivered, Withheld, dump_event
 
 CLAIM_WINDOW = timedelta(seconds=20)
 # A stream is asked for every second or so, however late its text comes.
 POLL_WINDOW = timedelta(seconds=5)
 UNSETTLED = ("ready", "waiting", "sending", "handed")
 HANDED_OUT = ("handed", "done", "uncertain")
-UNSCREENED = "内容审查出错，暂不发出"
+SPENT = "对方没有再说话，企业微信不让再发，等对方开口就发出"
 
 _INSERT = outbox.insert()
 _NOW = outbox.c.changed_at.type
@@ -94,6 +109,7 @@ class Out:
     passive: str
     due_at: datetime
     expires_at: datetime | None
+    error: str = ""
 
 
 class Writer:
@@ -112,9 +128,40 @@ class Writer:
         rows = [row for n, action in enumerate(actions) for row in self._rows(event, n, action, brain, space, now)]
         if event.route.passive == "reply":
             rows = _only_first_ready(rows, event.conversation.key)
+        rows = await self._within_budgets(connection, event, rows, now)
         if rows:
             await connection.execute(_INSERT, [self._row(event, n, row, now) for n, row in enumerate(rows)])
+        await self._tell_withheld(connection, event, rows, now)
         return any(row.state == "ready" for row in rows)
+
+    async def heard(self, connection: Connection, event: Event, now: datetime) -> None:
+        """What an event means for what was written before it: held rows go on, or one did not arrive."""
+        lane, door = event.conversation.key, self._doors.get(event.conversation.door)
+        if isinstance(event, Message) and door is not None and door.budget is not None:
+            await let_go(connection, lane, door, now)
+        if isinstance(event, Undelivered):
+            state = "held" if event.later else "dead"
+            failed = outbox.c.lane == lane, outbox.c.native == event.of, outbox.c.state == "done"
+            values = {"state": state, "error": event.why, "changed_at": now}
+            await connection.execute(outbox.update().where(*failed).values(**values))
+
+    async def _within_budgets(self, connection: Connection, event: Event, rows: list[Out], now: datetime) -> list[Out]:
+        """Where a door counts: texts as one message, and what is too much held until the person speaks again."""
+        for lane in dict.fromkeys(row.lane for row in rows):
+            door = self._doors.get(lane.partition("|")[0])
+            if door is None or door.budget is None:
+                continue
+            rows = _joined(rows, lane, door)
+            # A welcome has a code of its own.
+            free = int(bool(event.route.code)) if lane == event.conversation.key else 0
+            rows = _held_beyond(rows, lane, free + await left(connection, lane, door, now))
+        return rows
+
+    async def _tell_withheld(self, connection: Connection, event: Event, rows: Sequence[Out], now: datetime) -> None:
+        for number, row in enumerate(rows):
+            if row.error == SPENT:
+                told = withheld(f"{event.id}:{number}", row.lane, row.member, row.content, row.error, now)
+                await emit(connection, told, self._partitions, now)
 
     def _row(self, event: Event, number: int, row: Out, now: datetime) -> dict[str, Any]:
         return {
@@ -128,7 +175,7 @@ class Writer:
             "fixed": row.fixed,
             "priority": row.priority,
             "state": row.state,
-            "error": UNSCREENED if row.state == "held" else "",
+            "error": row.error or (UNSCREENED if row.state == "held" else ""),
             "passive": row.passive,
             "due_at": row.due_at,
             "expires_at": row.expires_at,
@@ -192,6 +239,48 @@ def _claimable_until(event: Event, now: datetime) -> datetime:
     """From when on a lane sends what the event's own HTTP answers, or the polls of its stream, may carry until then."""
     window = event.received_at + CLAIM_WINDOW
     return max(window, now + POLL_WINDOW) if event.route.passive == "stream" else window
+
+
+def _joined(rows: Sequence[Out], lane: str, door: Capabilities) -> list[Out]:
+    """Texts that follow each other in a lane as one, where nothing else tells them apart."""
+    made: list[Out] = []
+    for row in rows:
+        last = made[-1] if made else None
+        if last is None or not _alike(last, row, lane):
+            made.append(row)
+            continue
+        texts = [content for content in map(load_content, (last.content, row.content)) if isinstance(content, Text)]
+        parts = joined_texts(texts, door.text_bytes)
+        if len(parts) > 1:
+            made.append(row)
+        else:
+            made[-1] = replace(last, content=dump_content(parts[0]), fixed=parts[0].fixed)
+    return made
+
+
+def _alike(one: Out, other: Out, lane: str) -> bool:
+    said = [(row.lane, row.kind, row.state, row.passive, row.priority, row.expires_at) for row in (one, other)]
+    return said[0] == said[1] and said[0][:3] == (lane, "text", "waiting")
+
+
+def _held_beyond(rows: Sequence[Out], lane: str, left: int) -> list[Out]:
+    """The rows, those of a lane held that are too many."""
+    made = []
+    for row in rows:
+        counts = row.lane == lane and row.kind not in UNCOUNTED and row.state == "waiting"
+        is_over = counts and left <= 0
+        left -= counts
+        made.append(replace(row, state="held", error=SPENT) if is_over else row)
+    return made
+
+
+def withheld(row: str, lane: str, member: str, content: str, why: str, now: datetime) -> Withheld:
+    """The event that tells of a row that waits until the person speaks again."""
+    words = words_of(load_content(content))
+    return Withheld(
+        id=f"{row}:withheld", conversation=Conversation.parse(lane), member=member, at=now, received_at=now,
+        words=words, why=why,
+    )  # fmt: skip
 
 
 class Space:
@@ -265,6 +354,8 @@ async def remember_route(connection: Connection, event: Event, now: datetime) ->
             expires_at=event.route.expires_at or now + timedelta(hours=1),
         )
     )
+    if not event.route.url:
+        return
     held = outbox.c.lane == lane, outbox.c.state == "held", outbox.c.member.in_(("", event.member))
     await connection.execute(outbox.update().where(*held).values(state="waiting", due_at=now, changed_at=now))
 

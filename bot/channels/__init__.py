@@ -16,19 +16,24 @@ from bot.types.attachments import Attachments
 from bot.types.declarations import Problem, Settings
 from bot.types.ports import Clock
 from bot.wecom.client import Client
-from bot.wecom.crypto import Codec
+from bot.wecom.crypto import Codec, decode_key
 from bot.wecom.limits import Limits
 from bot.wecom.media import Media
+from bot.wecom.outside import Downloads
 from bot.wecom.token import Tokens
 from bot.wecom.transport import Transport
 from bot.wecom.webhook import Webhook
 
 
 def build(
-    settings: Settings, session: ClientSession, redis: Redis, clock: Clock, attachments: Attachments
-) -> list[Channel]:
-    """The channels of the configuration; LookupError when a secret has no value."""
-    builder = _Builder(settings[WECOM], Transport(session), redis, clock, attachments)
+    settings: Settings, session: ClientSession, redis: Redis, clock: Clock, attachments: Attachments,
+    outside: ClientSession | None = None,
+) -> list[Channel]:  # fmt: skip
+    """The channels of the configuration; LookupError when a secret has no value.
+
+    `outside` visits the addresses that messages carry; without it only those of the API's own host.
+    """
+    builder = _Builder(settings[WECOM], Transport(session), redis, clock, attachments, outside)
     return [builder.build(door) for door in settings[CHANNELS]]
 
 
@@ -36,14 +41,16 @@ class _Builder:
     """Builds channels that share one transport and one set of budgets."""
 
     def __init__(
-        self, wecom: Wecom, transport: Transport, redis: Redis, clock: Clock, attachments: Attachments
-    ) -> None:
+        self, wecom: Wecom, transport: Transport, redis: Redis, clock: Clock, attachments: Attachments,
+        outside: ClientSession | None,
+    ) -> None:  # fmt: skip
         self._wecom = wecom
         self._transport = transport
         self._redis = redis
         self._clock = clock
         self._attachments = attachments
         self._limits = Limits(redis)
+        self._downloads = Downloads(transport, Transport(outside) if outside else None, wecom.api)
 
     def build(self, door: AppDoor | AibotDoor | WebhookDoor) -> Channel:
         match door:
@@ -81,9 +88,10 @@ class _Builder:
             limits=self._limits,
             clock=self._clock,
             attachments=self._attachments,
+            downloads=self._downloads,
+            file_key=decode_key(door.aes_key.reveal()),
             path=door.path,
         )
-
 
     def _webhook(self, door: WebhookDoor) -> Channel:
         webhook = Webhook(self._transport, *door.reached(self._wecom.api))

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 
@@ -10,19 +11,32 @@ from redis.exceptions import RedisError
 
 from bot.channels import aibot_events
 from bot.channels.aibot_events import URL_LIFE
-from bot.channels.door import Answer, Capabilities, Delivery, Fault, Promise, Received, Room, SendError, Service
+from bot.channels.door import (
+    Answer,
+    Capabilities,
+    Delivery,
+    Fault,
+    Incoming,
+    Promise,
+    Received,
+    Room,
+    SendError,
+    Service,
+)
 from bot.channels.faults import send_error
 from bot.channels.fitting import in_words, instead
 from bot.channels.gate import Gate, Signed, fingerprint, refused
 from bot.channels.identity import stream_of
+from bot.channels.incoming import by_url
 from bot.types.actions import Card, Content, Image
 from bot.types.attachments import Attachments
-from bot.types.events import Event, Message
+from bot.types.events import Event, Media, Message
 from bot.types.ports import Clock
 from bot.wecom import cards
 from bot.wecom.envelope import dump_json, parse_json, sealed_json, word
 from bot.wecom.errors import CallbackError, CallError
 from bot.wecom.limits import Limits
+from bot.wecom.outside import Downloads
 from bot.wecom.text import clip
 from bot.wecom.transport import Transport
 
@@ -53,7 +67,7 @@ class AibotChannel:
 
     def __init__(
         self, *, name: str, corp: str, called: str, gate: Gate, transport: Transport, limits: Limits,
-        clock: Clock, attachments: Attachments, path: str = "",
+        clock: Clock, attachments: Attachments, downloads: Downloads, file_key: bytes, path: str = "",
     ) -> None:  # fmt: skip
         self.door = f"aibot:{name}"
         self.path = path
@@ -65,6 +79,8 @@ class AibotChannel:
         self._limits = limits
         self._clock = clock
         self._attachments = attachments
+        self._downloads = downloads
+        self._file_key = file_key
 
     def echo(self, query: Mapping[str, str]) -> str:
         """The bare text that proves the URL is ours; Refused when the question is not WeCom's."""
@@ -123,6 +139,10 @@ class AibotChannel:
         if wait := await self._limits.take(delivery.to.key, CAPABILITIES.rates, now):
             raise SendError(Fault.LIMITED, "这个会话的发送额度已用完", after=wait)
         await self._transport.post("aibot/response", delivery.route.url, {}, payload)
+
+    def fetch(self, media: Media) -> AbstractAsyncContextManager[Incoming]:
+        """What somebody sent, deciphered."""
+        return by_url(self._downloads, media, lambda: self._file_key)
 
     async def close(self) -> None:
         """Nothing to let go of: the HTTP session is the composition root's."""

@@ -10,6 +10,7 @@ from bot.wecom.envelope import listed, word
 from bot.wecom.errors import CallbackError
 
 URL_LIFE = timedelta(hours=1)
+FILE_LIFE = timedelta(minutes=5)
 _VERDICTS: Mapping[str, str] = {"1": "accurate", "2": "inaccurate", "3": "withdrawn"}
 _REASONS: Mapping[str, str] = {"1": "不相关", "2": "不完整", "3": "不正确", "4": "数据分析有误"}
 _FILES = ("image", "file", "video")
@@ -85,10 +86,11 @@ def parse(callback: Callback) -> Event:
 
 
 def _message(callback: Callback, kind: str) -> Message:
+    until = callback.received_at + FILE_LIFE
     return Message(
         form=kind,
         text=without_mention(_text(callback.body), callback.called),
-        media=tuple(media for part in _parts(callback.body) for media in _media(part)),
+        media=tuple(media for part in _parts(callback.body) for media in _media(part, until)),
         quote=_text(callback.body.get("quote")).strip(),
         **callback.event(callback.route("stream")),
     )
@@ -109,9 +111,12 @@ def _words(part: object) -> str:
     return word(part, kind, "content") if kind in ("text", "voice") else ""
 
 
-def _media(part: object) -> tuple[Media, ...]:
+def _media(part: object, until: datetime) -> tuple[Media, ...]:
     kind = word(part, "msgtype")
-    return (Media(kind, url=word(part, kind, "url")),) if kind in _FILES else ()
+    if kind not in _FILES:
+        return ()
+    url, key = word(part, kind, "url"), word(part, kind, "aeskey")
+    return (Media(kind, url=url, key=key, expires_at=until),)
 
 
 def without_mention(text: str, called: str) -> str:

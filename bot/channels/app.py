@@ -1,6 +1,7 @@
 """The door `app`: a self-built app (自建应用) that talks with members 1:1 (WeCom doc 90238–90241, 90236, 94888)."""
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,17 +9,30 @@ from redis.exceptions import RedisError
 
 from bot.channels import app_events
 from bot.channels.app_messages import TEXT_BYTES, article, payload
-from bot.channels.door import Answer, Capabilities, Delivery, Fault, Promise, Received, Room, SendError, Service
+from bot.channels.door import (
+    Answer,
+    Capabilities,
+    Delivery,
+    Fault,
+    Incoming,
+    Promise,
+    Received,
+    Room,
+    SendError,
+    Service,
+)
 from bot.channels.faults import send_error
 from bot.channels.gate import Gate, Signed, fingerprint, refused
+from bot.channels.incoming import by_id
 from bot.types.actions import Card, Content, File, Image, Link, Text
+from bot.types.events import Media
 from bot.types.ports import Clock
 from bot.wecom import cards
 from bot.wecom.client import Client
 from bot.wecom.envelope import encrypted_of, parse_xml, sealed_xml, xml
 from bot.wecom.errors import STALE_MEDIA, CallbackError, CallError, WeComError
 from bot.wecom.limits import Limits
-from bot.wecom.media import Media
+from bot.wecom.media import Media as Uploads
 from bot.wecom.text import clip
 
 LONGEST_CHECK = timedelta(hours=4)
@@ -44,7 +58,7 @@ class AppChannel:
     """One app. `agent_id` as in the console; `client` calls with the app's own token, `media` uploads for it."""
 
     def __init__(
-        self, *, name: str, corp: str, agent_id: int, gate: Gate, client: Client, media: Media, limits: Limits,
+        self, *, name: str, corp: str, agent_id: int, gate: Gate, client: Client, media: Uploads, limits: Limits,
         clock: Clock, path: str = "", passive: bool = True,
     ) -> None:  # fmt: skip
         self.door = f"app:{name}"
@@ -168,6 +182,10 @@ class AppChannel:
             if not (delivery.unknown and failure.fault == Fault.REFUSED):
                 raise failure from None
         return ""
+
+    def fetch(self, media: Media) -> AbstractAsyncContextManager[Incoming]:
+        """What a member sent."""
+        return by_id(self._client, media)
 
     async def close(self) -> None:
         """Nothing to let go of: the HTTP session is the composition root's."""

@@ -9,6 +9,7 @@ from bot.types.events import Clicked, Conversation, Event, Media, Message, Notic
 from bot.wecom.envelope import Element, child, leaves, text, texts
 
 CODE_LIFE = timedelta(hours=72)
+MEDIA_LIFE = timedelta(days=3)
 _ANSWERABLE = frozenset(
     ("subscribe", "enter_agent", "LOCATION", "click", "view", "view_miniprogram", "scancode_waitmsg")
 )
@@ -77,7 +78,8 @@ def _words(callback: Callback) -> tuple[str, tuple[Media, ...]]:
 
 
 def _media(callback: Callback) -> tuple[str, tuple[Media, ...]]:
-    return "", (Media(callback["MsgType"], media_id=callback["MediaId"], url=callback["PicUrl"]),)
+    form, number, url = callback["MsgType"], callback["MediaId"], callback["PicUrl"]
+    return "", (Media(form, media_id=number, url=url, expires_at=callback.received_at + MEDIA_LIFE),)
 
 
 def _place(callback: Callback) -> tuple[str, tuple[Media, ...]]:

@@ -1,15 +1,16 @@
-"""The `[store]` section: where the data folder lies and which two stores are used."""
+"""The sections `[store]`, where everything is kept and in which two stores, and `[media]`, what people send."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from bot.store.database import driver_url
 from bot.types.declarations import Section, Settled
-from bot.types.fields import Address, wrong
+from bot.types.fields import Address, Duration, Size, wrong
 from bot.types.secret import Address as Where
 
 EMBEDDED = "embedded"
@@ -81,3 +82,20 @@ class Store(Settled):
 
 
 STORE = Section("store", Store, Store)
+
+# The largest file that any door of WeCom carries.
+LARGEST = 100 << 20
+
+
+class MediaSection(Settled):
+    """`[media]`: what becomes of pictures and files that people send. Sizes in bytes.
+
+    `keep`: how long they are kept; `space`: how much of them at most, the oldest go first; `largest`: of one file.
+    """
+
+    keep: Annotated[Duration, Field(ge=timedelta(days=1))] = timedelta(days=30)
+    space: Annotated[Size, Field(ge=100 << 20)] = 1 << 30
+    largest: Annotated[Size, Field(ge=1 << 20, le=LARGEST)] = 20 << 20
+
+
+MEDIA: Section[MediaSection] = Section("media", MediaSection, MediaSection)

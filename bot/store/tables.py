@@ -51,6 +51,7 @@ threads = sa.Table(
     sa.Column("member_key", sa.Text, nullable=False),
     sa.Column("last_seen", Instant, nullable=False),
     sa.Column("stale_told_at", Instant),
+    sa.Column("spoke_at", Instant),
     sa.Index("threads_last_seen", "last_seen"),
 )
 
@@ -116,6 +117,36 @@ routes = sa.Table(
     sa.Index("routes_expires_at", "expires_at"),
 )
 
+received = sa.Table(
+    "received",
+    sa.MetaData(),
+    sa.Column("event", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("partition", sa.Integer, nullable=False),
+    sa.Column("conversation", sa.Text, nullable=False),
+    sa.Column("thread", sa.Text, nullable=False),
+    sa.Column("member", sa.Text, nullable=False),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False, server_default=""),
+    sa.Column("media_id", sa.Text, nullable=False, server_default=""),
+    sa.Column("url", sa.Text, nullable=False, server_default=""),
+    sa.Column("key", sa.Text, nullable=False, server_default=""),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("digest", sa.Text, nullable=False, server_default=""),
+    sa.Column("size", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("kind", sa.Text, nullable=False, server_default=""),
+    sa.Column("error", sa.Text, nullable=False, server_default=""),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.Index("received_state", "state", "due_at"),
+    sa.Index("received_thread", "thread", "received_at"),
+    sa.Index("received_digest", "digest"),
+    sa.Index("received_received_at", "received_at"),
+)
+
 timers = sa.Table(
     "timers",
     sa.MetaData(),
@@ -165,6 +196,7 @@ SPINE: tuple[Declared, ...] = (
     Declared(members, Personal.IDENTITY, None),
     Declared(outbox, Personal.CONTENT, timedelta(days=180), "changed_at", outbox.c.state.not_in(UNFINISHED)),
     Declared(routes, Personal.IDENTITY, timedelta(days=1), "expires_at"),
+    Declared(received, Personal.CONTENT, timedelta(days=30), "received_at", received.c.state != "waiting"),
     Declared(timers, Personal.PSEUDONYM, None),
     Declared(jobs, Personal.NONE, None),
     Declared(connections, Personal.NONE, None),

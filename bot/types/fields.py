@@ -96,6 +96,23 @@ Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Hours = Annotated[hours.Hours, PlainValidator(_hours)]
 
 
+# Sizes
+
+SIZES: Mapping[str, int] = {"KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30}
+SIZE = regex.compile(r"(\d{1,6})\s*(KB|MB|GB)", regex.I)
+
+
+def _size(value: object) -> int:
+    cure = '大小要带单位并加引号，如 "20MB"、"1GB"'
+    found = SIZE.fullmatch(text_of(value, cure).strip())
+    if found is None:
+        raise wrong(cure)
+    return int(found[1]) * SIZES[found[2].upper()]
+
+
+Size = Annotated[int, PlainValidator(_size)]
+
+
 # Secrets and addresses
 
 

@@ -1,12 +1,15 @@
 """WeCom's API as one app sees it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
+from bot.wecom.download import Download
 from bot.wecom.errors import STALE_TOKEN, NotSent, Unanswered, WeComError
 from bot.wecom.multipart import form
 from bot.wecom.token import Tokens
-from bot.wecom.transport import Transport
+from bot.wecom.transport import ANSWER_BYTES, Transport
 
 
 class Client:
@@ -34,6 +37,21 @@ class Client:
 
         return await self._with_token(upload)
 
+    @asynccontextmanager
+    async def download(self, path: str, query: Mapping[str, str]) -> AsyncIterator[Download]:
+        """GET a file, to be read inside the block. WeComError with WeCom's errcode, else another CallError."""
+        token = await self._token("")
+        for last in (False, True):
+            sent = {"access_token": token, **query}
+            async with self._transport.download(path, self._url(path), sent) as found:
+                refused = await _refusal(path, found)
+                if refused is None:
+                    yield found
+                    return
+            if last or refused.code not in STALE_TOKEN:
+                raise refused
+            token = await self._token(token)
+
     async def _with_token(self, exchange: Callable[[str], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         token = await self._token("")
         try:
@@ -52,3 +70,16 @@ class Client:
 
     def _url(self, path: str) -> str:
         return f"{self._api}/cgi-bin/{path}"
+
+
+async def _refusal(call: str, found: Download) -> WeComError | None:
+    """WeCom's errcode in the place of a file; None when it is a file."""
+    if not found.is_json:
+        return None
+    try:
+        answer = json.loads(await found.whole(ANSWER_BYTES))
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict) or not isinstance(answer.get("errcode"), int):
+        raise Unanswered(call, "答复不完整")
+    return WeComError(answer["errcode"], str(answer.get("errmsg", "")), call)

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -18,6 +19,7 @@ from aiohttp import (
 )
 from yarl import URL
 
+from bot.wecom.download import Download, Gone
 from bot.wecom.envelope import dump_json
 from bot.wecom.errors import Busy, Misconfigured, NotSent, Unanswered, WeComError
 from bot.wecom.multipart import Form
@@ -26,6 +28,7 @@ ANSWER_BYTES = 1 << 20
 # More than this is written in pieces, so that others get their turn.
 LARGE = 1 << 18
 JSON = "application/json"
+GONE = (403, 404, 410)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Transport:
         patience = patience or Patience()
         self._session = session
         self._free = asyncio.Semaphore(parallel)
+        # Large files must not keep calls waiting.
+        self._loading = asyncio.Semaphore(parallel)
         self._answer, self._upload = _timeout(patience, patience.answer), _timeout(patience, patience.upload)
 
     async def get(self, call: str, url: str, query: Mapping[str, str]) -> dict[str, Any]:
@@ -61,18 +66,26 @@ class Transport:
         """POST a form; the JSON answer. WeComError when WeCom refused, else another CallError."""
         return await self._exchange(call, "POST", url, query, form, self._upload)
 
+    @asynccontextmanager
+    async def download(self, call: str, url: str, query: Mapping[str, str]) -> AsyncIterator[Download]:
+        """GET a file, to be read inside the block; nobody is sent elsewhere. Gone, or another CallError."""
+        address = url if query else URL(url, encoded=url.isascii())
+        async with self._loading, AsyncExitStack() as stack:
+            with _explained(call):
+                asked = self._session.get(address, params=query or None, timeout=self._upload, allow_redirects=False)
+                response = await stack.enter_async_context(asked)
+            if response.status in GONE:
+                raise Gone(call, f"HTTP {response.status}")
+            if response.status != 200:
+                _accepted(call, response.status, b"")
+            yield Download(call, response)
+
     async def _exchange(
         self, call: str, method: str, url: str, query: Mapping[str, str], form: Form, within: ClientTimeout
     ) -> dict[str, Any]:
         async with self._free:
-            try:
+            with _explained(call):
                 status, answer = await self._send(method, url, query, form, within)
-            except (ClientConnectorError, ConnectionTimeoutError) as error:
-                raise NotSent(call, _name(error)) from None
-            except (ValueError, NonHttpUrlClientError) as error:
-                raise Misconfigured(call, _name(error)) from None
-            except (ClientError, TimeoutError, OSError) as error:
-                raise Unanswered(call, _name(error)) from None
         return _accepted(call, status, answer)
 
     async def _send(
@@ -90,6 +103,19 @@ class Transport:
             allow_redirects=False,
         ) as response:
             return response.status, await _read(response)
+
+
+@contextmanager
+def _explained(call: str) -> Iterator[None]:
+    """What a failure on the wire says about whether the request went out."""
+    try:
+        yield
+    except (ClientConnectorError, ConnectionTimeoutError) as error:
+        raise NotSent(call, _name(error)) from None
+    except (ValueError, NonHttpUrlClientError) as error:
+        raise Misconfigured(call, _name(error)) from None
+    except (ClientError, TimeoutError, OSError) as error:
+        raise Unanswered(call, _name(error)) from None
 
 
 def _timeout(patience: Patience, seconds: float) -> ClientTimeout:

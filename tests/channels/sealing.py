@@ -101,6 +101,8 @@ def aibot_channel(**parts: Any) -> AibotChannel:
         "limits": unused,
         "clock": unused,
         "attachments": Unkept(),
+        "downloads": unused,
+        "file_key": b"",
         **parts,
     }
     return AibotChannel(name="小助手", corp=CORP, gate=Gate(Codec(TOKEN, KEY, "")), **given)

@@ -46,6 +46,11 @@ def heard(plain: Any) -> Event:
     return event
 
 
+def sent(form: str, url: str, key: str = "") -> Media:
+    """A file whose address lives for five minutes."""
+    return Media(form, url=url, key=key, expires_at=NOW + timedelta(minutes=5))
+
+
 TEXT = {"msgtype": "text", "text": {"content": "出题"}}
 IMAGE = {"msgtype": "image", "image": {"url": "https://m/1"}}
 MIXED = {
@@ -66,19 +71,24 @@ MESSAGES = [
     (
         in_group(**MIXED),
         GROUP,
-        {"form": "mixed", "text": "这个\n怎么用？", "media": (Media("image", url="https://m/1"),)},
+        {"form": "mixed", "text": "这个\n怎么用？", "media": (sent("image", "https://m/1"),)},
     ),
-    (body(**IMAGE), DIRECT, {"form": "image", "media": (Media("image", url="https://m/1"),)}),
+    (
+        body(msgtype="image", image={"url": "https://m/9", "aeskey": "AAEC"}),
+        DIRECT,
+        {"form": "image", "media": (sent("image", "https://m/9", "AAEC"),)},
+    ),
+    (body(**IMAGE), DIRECT, {"form": "image", "media": (sent("image", "https://m/1"),)}),
     (body(msgtype="voice", voice={"content": "我的快递到哪了"}), DIRECT, {"form": "voice", "text": "我的快递到哪了"}),
     (
         body(msgtype="file", file={"url": "https://m/2"}),
         DIRECT,
-        {"form": "file", "media": (Media("file", url="https://m/2"),)},
+        {"form": "file", "media": (sent("file", "https://m/2"),)},
     ),
     (
         body(msgtype="video", video={"url": "https://m/3"}),
         DIRECT,
-        {"form": "video", "media": (Media("video", url="https://m/3"),)},
+        {"form": "video", "media": (sent("video", "https://m/3"),)},
     ),
     (
         body(**TEXT, quote={"msgtype": "text", "text": {"content": " 上一题 "}}),

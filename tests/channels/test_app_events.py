@@ -34,17 +34,22 @@ def heard(plain: str) -> Event:
     return event
 
 
+def sent(form: str, media_id: str, url: str = "") -> Media:
+    """A file that WeCom keeps for three days."""
+    return Media(form, media_id, url, expires_at=NOW + timedelta(days=3))
+
+
 MESSAGES = [
     ({"MsgType": "text", "Content": " 签到\n"}, {"form": "text", "text": "签到"}),
     ({"MsgType": "text", "Content": ""}, {"form": "text", "text": ""}),
     ({"MsgType": "text", "Content": "<b>&]] 1 < 2"}, {"form": "text", "text": "<b>&]] 1 < 2"}),
     (
         {"MsgType": "image", "PicUrl": "http://p/1", "MediaId": "M1"},
-        {"form": "image", "media": (Media("image", "M1", "http://p/1"),)},
+        {"form": "image", "media": (sent("image", "M1", "http://p/1"),)},
     ),
-    ({"MsgType": "voice", "MediaId": "M2", "Format": "amr"}, {"form": "voice", "media": (Media("voice", "M2"),)}),
-    ({"MsgType": "video", "MediaId": "M3", "ThumbMediaId": "T"}, {"form": "video", "media": (Media("video", "M3"),)}),
-    ({"MsgType": "file", "MediaId": "M4"}, {"form": "file", "media": (Media("file", "M4"),)}),
+    ({"MsgType": "voice", "MediaId": "M2", "Format": "amr"}, {"form": "voice", "media": (sent("voice", "M2"),)}),
+    ({"MsgType": "video", "MediaId": "M3", "ThumbMediaId": "T"}, {"form": "video", "media": (sent("video", "M3"),)}),
+    ({"MsgType": "file", "MediaId": "M4"}, {"form": "file", "media": (sent("file", "M4"),)}),
     (
         {"MsgType": "location", "Location_X": "31.2", "Location_Y": "121.4", "Scale": 16, "Label": "上海市黄浦区"},
         {"form": "location", "text": "上海市黄浦区"},

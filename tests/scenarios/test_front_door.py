@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 from aiohttp import ClientSession
 
-from bot.app import partition_count
 from bot.store.database import Database, StoreDown
 from bot.store.tables import events
+from bot.stores import partition_count
 from tests.scenarios.town import Town, town
 from tests.waiting import until
 

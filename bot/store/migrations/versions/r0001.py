@@ -175,6 +175,35 @@ def upgrade() -> None:
     )
     op.create_index("ratings_at", "ratings", ["at"], unique=False)
     op.create_table(
+        "received",
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("partition", sa.Integer(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("media_id", sa.Text(), server_default="", nullable=False),
+        sa.Column("url", sa.Text(), server_default="", nullable=False),
+        sa.Column("key", sa.Text(), server_default="", nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("digest", sa.Text(), server_default="", nullable=False),
+        sa.Column("size", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("kind", sa.Text(), server_default="", nullable=False),
+        sa.Column("error", sa.Text(), server_default="", nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("event", "number"),
+    )
+    op.create_index("received_digest", "received", ["digest"], unique=False)
+    op.create_index("received_received_at", "received", ["received_at"], unique=False)
+    op.create_index("received_state", "received", ["state", "due_at"], unique=False)
+    op.create_index("received_thread", "received", ["thread", "received_at"], unique=False)
+    op.create_table(
         "routes",
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("lane", sa.Text(), nullable=False),
@@ -194,6 +223,7 @@ def upgrade() -> None:
         sa.Column("member_key", sa.Text(), nullable=False),
         sa.Column("last_seen", sa.BigInteger(), nullable=False),
         sa.Column("stale_told_at", sa.BigInteger(), nullable=True),
+        sa.Column("spoke_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("threads_last_seen", "threads", ["last_seen"], unique=False)
