@@ -1,7 +1,7 @@
 """Members, customers and groups of the simulated company."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.simulator.doors import AiBot
 from bot.simulator.errors import SimulatorError
@@ -56,6 +56,11 @@ class Directory:
 
     def add_member(self, member: Member) -> Member:
         return self._members.setdefault(member.key, member)
+
+    def hide(self, userid: str) -> None:
+        """Take a member out of the apps' 可见范围."""
+        member = self._members[userid.lower()]
+        self._members[member.key] = replace(member, visible=False)
 
     def add_customer(self, customer: Customer) -> Customer:
         return self._customers.setdefault(customer.external_userid, customer)
