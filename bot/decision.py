@@ -86,7 +86,6 @@ class Decision:
         if not await insert_event(connection, self._row(member_key)):
             raise Duplicate(self._event.id)
         await remember_route(connection, self._event, self._now)
-        await self._means.writer.heard(connection, self._event, self._now)
         await remember_media(connection, self._event, self._means.partitions, self._now)
         transaction = EventTransaction(connection, self._event.id, self._now, self._means.partitions)
         trace = Trace()

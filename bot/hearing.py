@@ -176,6 +176,25 @@ class DoorInlet:
             elif put == Put.FULL:
                 raise Unstored("inbox full")
 
+    async def cursor(self, whose: str) -> str:
+        """How far something was pulled."""
+        try:
+            return await self._inbox.cursor(f"{self.door}:{whose}")
+        except InboxUnavailable as error:
+            raise Unstored(str(error)) from None
+
+    async def turn(self, whose: str, old: str, new: str, events: Sequence[Event]) -> bool:
+        """Store a page and move its cursor; Unstored when it did not work."""
+        try:
+            put = await self._inbox.turn(f"{self.door}:{whose}", old, new, events)
+        except InboxUnavailable as error:
+            raise Unstored(str(error)) from None
+        if put == Put.FULL:
+            raise Unstored("inbox full")
+        if put == Put.NEW and events:
+            self._tally.callback(self.door, "stored")
+        return put is not None
+
     async def connected(self) -> None:
         """Count the gap that ends now."""
         now = self._clock.now()
@@ -230,11 +249,20 @@ class DoorInlet:
         if self._complained or self._down_since is None or now - self._down_since < patience:
             return
         self._complained = True
-        await self._tell(self.door, f"{self.door} 的长连接连不上（{self._why}），还在重试；这期间别人说的话收不到。")
+        await self._tell(self.door, f"{self.door} {self._complaint()}")
+
+    def _complaint(self) -> str:
+        if self.epoch:
+            return f"的长连接连不上（{self._why}），还在重试；这期间别人说的话收不到。"
+        return f"取不到新消息（{self._why}），还在重试；消息都在企业微信那里，通了会补上。"
 
     async def _note_gap(self) -> None:
         """Write that the connection is up, and what was missed before; again later when the database is away."""
         if self._is_noted or self._up_since is None:
+            return
+        if not self.epoch:
+            # What is pulled is never missed.
+            self._is_noted = True
             return
         gap = await self._write_gap(self._up_since)
         if gap is None:
@@ -266,6 +294,8 @@ class DoorInlet:
             return None
 
     async def _write(self, values: Mapping[str, Any]) -> None:
+        if not self.epoch:
+            return
         try:
             await self._database.write(partial(self._update, values))
         except (Fenced, StoreDown) as error:

@@ -51,6 +51,28 @@ end
 return answers
 """
 
+# One call stores a page that was pulled and moves the cursor behind it, or does nothing: ARGV[1] is a JSON list of
+# [partition, event id, event], ARGV[4] the prefix of all keys, ARGV[5] whose cursor, ARGV[6] what it must be.
+_TURN = """
+local cursor = ARGV[4] .. ':cursor:' .. ARGV[5]
+if (redis.call('GET', cursor) or '') ~= ARGV[6] then return 'moved' end
+local page, more = cjson.decode(ARGV[1]), {}
+for _, one in ipairs(page) do more[one[1]] = (more[one[1]] or 0) + 1 end
+for partition, count in pairs(more) do
+  local waiting = redis.call('XLEN', ARGV[4] .. ':inbox:' .. partition)
+  if waiting > 0 and waiting + count > tonumber(ARGV[2]) then return 'full' end
+end
+for _, one in ipairs(page) do
+  local seen = ARGV[4] .. ':seen:' .. one[2]
+  if redis.call('EXISTS', seen) == 0 then
+    redis.call('XADD', ARGV[4] .. ':inbox:' .. one[1], '*', 'event', one[3])
+    redis.call('SET', seen, '1', 'EX', ARGV[3])
+  end
+end
+redis.call('SET', cursor, ARGV[7])
+return 'new'
+"""
+
 _APPEND_SHA = sha1(_APPEND.encode(), usedforsecurity=False).hexdigest()
 
 
@@ -103,6 +125,7 @@ class Inbox:
         self.partitions = partitions
         self._redis = redis
         self._reader = reader
+        self._turn = redis.register_script(_TURN)
         self._capacity = capacity
         self._prefix = prefix
         self._waiting: list[tuple[tuple[str, ...], asyncio.Future[Put]]] = []
@@ -120,6 +143,30 @@ class Inbox:
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.create_task(self._flush())
         return await done
+
+    async def cursor(self, whose: str) -> str:
+        """How far something was pulled; "" when it never was. Raises InboxUnavailable."""
+        try:
+            found: Any = await self._redis.get(f"{self._prefix}:cursor:{whose}")
+        except (RedisError, OSError) as error:
+            raise InboxUnavailable(str(error)) from None
+        return found.decode() if found else ""
+
+    async def turn(self, whose: str, old: str, new: str, events: Sequence[Event]) -> Put | None:
+        """Store a page of events in their order and move the cursor behind it, all or nothing.
+
+        None when the cursor is not `old` any more: somebody else has turned this page. Raises InboxUnavailable.
+        """
+        page = [
+            (str(partition_of(event.conversation.key, self.partitions)), event.id, dump_event(event).decode())
+            for event in events
+        ]
+        dumped = json.dumps(page, ensure_ascii=False)
+        try:
+            done = await self._turn(args=(dumped, self._capacity, SEEN_SECONDS, self._prefix, whose, old, new))
+        except (RedisError, OSError) as error:
+            raise InboxUnavailable(str(error)) from None
+        return None if done == b"moved" else Put(done.decode())
 
     async def read(self, positions: Mapping[int, str], block: float, count: int) -> list[Entry | Unreadable]:
         """Up to `count` entries a partition after each position, waiting at most `block` seconds for the first."""

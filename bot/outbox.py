@@ -124,6 +124,7 @@ class Writer:
         self, connection: Connection, event: Event, actions: Sequence[Action], brain: Brain, now: datetime
     ) -> bool:
         """Write the rows of an event; whether its callback may take any of them."""
+        await self._hear(connection, event, now)
         space = self._space(event)
         rows = [row for n, action in enumerate(actions) for row in self._rows(event, n, action, brain, space, now)]
         if event.route.passive == "reply":
@@ -134,7 +135,7 @@ class Writer:
         await self._tell_withheld(connection, event, rows, now)
         return any(row.state == "ready" for row in rows)
 
-    async def heard(self, connection: Connection, event: Event, now: datetime) -> None:
+    async def _hear(self, connection: Connection, event: Event, now: datetime) -> None:
         """What an event means for what was written before it: held rows go on, or one did not arrive."""
         lane, door = event.conversation.key, self._doors.get(event.conversation.door)
         if isinstance(event, Message) and door is not None and door.budget is not None:
@@ -213,9 +214,10 @@ class Writer:
                     )  # fmt: skip
 
     def _update(self, event: Event, action: Update, now: datetime) -> Out:
-        due = event.received_at + CLAIM_WINDOW
-        content = dump_content(action.card)
-        return Out(event.conversation.key, event.member, "update", content, True, 0, "ready", "update", due, None)
+        lane, content, due = event.conversation.key, dump_content(action.card), event.received_at + CLAIM_WINDOW
+        if event.route.passive != "update":
+            return Out(lane, event.member, "update", content, True, 0, "waiting", "", now, event.route.expires_at)
+        return Out(lane, event.member, "update", content, True, 0, "ready", "update", due, None)
 
     def _reply(self, event: Event, action: Reply, brain: Brain, space: "Space", now: datetime) -> Iterable[Out]:
         passive = event.route.passive

@@ -238,6 +238,17 @@ class Inlet(Protocol):
         """Store events in their order; those that are known already change nothing. Unstored when it did not work."""
         ...
 
+    async def cursor(self, whose: str) -> str:
+        """How far something was pulled, "" when it never was. Unstored when nobody can tell."""
+        ...
+
+    async def turn(self, whose: str, old: str, new: str, events: Sequence[Event]) -> bool:
+        """Store a page that was pulled and move its cursor from `old` to `new`, all or nothing.
+
+        False when the cursor is elsewhere by now: another process has turned this page. Unstored when it did not work.
+        """
+        ...
+
     async def connected(self) -> None:
         """WeCom delivers to us from this moment on; what it said since the connection before is counted as a gap."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.channels.door import Capabilities
-from bot.types.actions import Card, Content, File, Image, Link, Markdown, Text
+from bot.types.actions import Card, Content, File, Handover, Image, Link, Markdown, Text
 from bot.wecom import cards, markdown
 from bot.wecom.text import split
 
@@ -74,6 +74,8 @@ def in_words(content: Content) -> str:
             return "\n".join(filter(None, (content.title, content.desc, content.url)))
         case Card():
             return cards.to_text(content)
+        case Handover():
+            return content.words
         case Image():
             return _missing("图片", content.file.name, content.url)
         case File():

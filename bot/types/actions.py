@@ -137,7 +137,23 @@ def _impossible(card: Card) -> str:
     return ""
 
 
-Content = Annotated[Text | Markdown | Link | Image | File | Card, Field(discriminator="type")]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """A customer goes over to people in WeCom's own client, or comes back from them; words go with it.
+
+    `to`: `staff` (one of `staff` who receives now), `pool` (whoever takes them), `end`. `words` are said when it
+    worked, `otherwise` when nobody receives.
+    """
+
+    type: Literal["handover"] = "handover"
+    to: Literal["staff", "pool", "end"]
+    staff: tuple[str, ...] = ()
+    words: str = ""
+    otherwise: str = ""
+    fixed: bool = True
+
+
+Content = Annotated[Text | Markdown | Link | Image | File | Card | Handover, Field(discriminator="type")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,3 +220,5 @@ def words_of(content: Content) -> str:
             return f"［图片］{content.file.name}"
         case File():
             return f"［文件］{content.file.name}"
+        case Handover():
+            return f"［转接］{content.words}"

@@ -264,12 +264,12 @@ class Served(Event):
 class Turned(Event):
     """A customer's session went into other hands in WeCom's own client.
 
-    `change`: `taken` out of the pool, `passed` on to a colleague, `ended`, `reopened`, or `found` in hand when we looked;
-    `staff` has it now, `before` had it.
+    `change`: `taken` out of the pool, `passed` on to a colleague, `ended`, `reopened`; `found` in hand when we looked,
+    or `nobody` was there to take it. `staff` has it now, `before` had it.
     """
 
     type: Literal["turned"] = "turned"
-    change: Literal["taken", "passed", "ended", "reopened", "found", ""] = ""
+    change: Literal["taken", "passed", "ended", "reopened", "found", "nobody", ""] = ""
     staff: str = ""
     before: str = ""
 
