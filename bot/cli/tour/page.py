@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.cli.tour.questions import keywords, wordings
 from bot.cli.tour.reasons import StoredReasons
-from bot.cli.tour.stage import Stage
+from bot.cli.tour.stage import STRANGER, Stage
 from bot.simulator.page import Cast, Page
 
 SUGGESTED = 3
@@ -29,7 +29,7 @@ def cast_of(stage: Stage) -> Cast:
         guest=stage.guest.userid,
         desk=stage.app,
         staff=[stage.staff.userid, *(userid for userid in staff if userid != stage.staff.userid)],
-        roles={userid: "、".join(person.roles) or "成员" for userid, person in people.items()},
+        roles={STRANGER.userid: "没有登记的人"} | {key: "、".join(one.roles) or "成员" for key, one in people.items()},
         suggestions=list(_suggestions(stage)),
         words=WORDS,
         zone=str(stage.zone),

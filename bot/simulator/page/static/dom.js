@@ -12,7 +12,7 @@ export function el(tag, attributes = {}, ...children) {
       made.setAttribute(name, value === true ? "" : String(value));
     }
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+  made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
   return made;
 }
 
@@ -20,6 +20,9 @@ const SHAPES = {
   up: "M7 11v9H4v-9h3Zm2 0 4-8a2.5 2.5 0 0 1 2.4 3L15 9h4.600a2 2 0 0 1 2 2.400l-1.300 7A2 2 0 0 1 18.300 20H9v-9Z",
   down: "M7 13V4H4v9h3Zm2 0 4 8a2.500 2.500 0 0 0 2.400-3L15 15h4.600a2 2 0 0 0 2-2.400l-1.300-7A2 2 0 0 0 18.300 4H9v9Z",
   why: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm1 14h-2v-2h2v2Zm1.800-5.700-.8.8c-.6.6-1 1.100-1 2.400h-2v-.5c0-1 .4-1.900 1-2.500l1.100-1.100a1.900 1.900 0 1 0-3.200-1.400H8a4 4 0 1 1 6.800 2.300Z",
+  robot: "M13 5.700V3.500h-2v2.200H7A3 3 0 0 0 4 8.700v7.600a3 3 0 0 0 3 3h10a3 3 0 0 0 3-3V8.700a3 3 0 0 0-3-3h-4ZM9 14a1.600 1.600 0 1 1 0-3.200A1.600 1.600 0 0 1 9 14Zm6 0a1.600 1.600 0 1 1 0-3.200 1.600 1.600 0 0 1 0 3.200Z",
+  app: "M5 4h5v5H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1Zm9 0h5a1 1 0 0 1 1 1v5h-6V4ZM4 14h6v6H5a1 1 0 0 1-1-1v-5Zm10 0h6v5a1 1 0 0 1-1 1h-5v-6Z",
+  group: "M9 12a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7Zm7.500.5a2.800 2.800 0 1 0 0-5.600 2.800 2.800 0 0 0 0 5.600ZM2.500 18.200c0-2.700 2.900-4.700 6.500-4.700s6.500 2 6.500 4.700V19h-13v-.8Zm14.500.8h4.500v-.6c0-2.300-2.200-4-5-4l-.7.1c.8.9 1.200 2 1.200 3.300V19Z",
   send: "M3.400 20.400 21 12.700a.8.8 0 0 0 0-1.400L3.400 3.600c-.6-.3-1.300.2-1.200.9L4 11l9 1-9 1-1.800 6.500c-.1.700.6 1.200 1.200.9Z",
 };
 
@@ -35,8 +38,11 @@ export function icon(name) {
   return svg;
 }
 
-/** A round sign for somebody: the last letters of the name, in a colour of their own. */
+const SIGNS = { bot: "robot", app: "app", group: "group" };
+
+/** A sign for somebody: a person's last letters in a colour of their own, a picture for all else. */
 export function avatar(name, kind = "person") {
   const hue = [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 8, 7);
-  return el("span", { class: `avatar ${kind} hue-${hue}`, "aria-hidden": "true" }, [...name].slice(-2).join(""));
+  const sign = SIGNS[kind] ? icon(SIGNS[kind]) : [...name].slice(-2).join("");
+  return el("span", { class: `avatar ${kind} hue-${hue}`, "aria-hidden": "true" }, sign);
 }
