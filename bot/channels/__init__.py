@@ -1,12 +1,14 @@
 """The doors to WeCom."""
 
 from collections.abc import Iterable, Sequence
+from random import Random
 from typing import Protocol, TypeVar
 
 from aiohttp import ClientSession
 from redis.asyncio import Redis
 
 from bot.channels.aibot import AibotChannel
+from bot.channels.aibot_socket import AibotSocketChannel
 from bot.channels.app import AppChannel
 from bot.channels.door import Channel
 from bot.channels.gate import Gate
@@ -20,6 +22,8 @@ from bot.wecom.crypto import Codec, decode_key
 from bot.wecom.limits import Limits
 from bot.wecom.media import Media
 from bot.wecom.outside import Downloads
+from bot.wecom.socket import Bot, Socket
+from bot.wecom.socket_upload import SocketUploads
 from bot.wecom.token import Tokens
 from bot.wecom.transport import Transport
 from bot.wecom.webhook import Webhook
@@ -33,7 +37,7 @@ def build(
 
     `outside` visits the addresses that messages carry; without it only those of the API's own host.
     """
-    builder = _Builder(settings[WECOM], Transport(session), redis, clock, attachments, outside)
+    builder = _Builder(settings[WECOM], session, redis, clock, attachments, outside)
     return [builder.build(door) for door in settings[CHANNELS]]
 
 
@@ -41,11 +45,12 @@ class _Builder:
     """Builds channels that share one transport and one set of budgets."""
 
     def __init__(
-        self, wecom: Wecom, transport: Transport, redis: Redis, clock: Clock, attachments: Attachments,
+        self, wecom: Wecom, session: ClientSession, redis: Redis, clock: Clock, attachments: Attachments,
         outside: ClientSession | None,
     ) -> None:  # fmt: skip
         self._wecom = wecom
-        self._transport = transport
+        self._session = session
+        self._transport = transport = Transport(session)
         self._redis = redis
         self._clock = clock
         self._attachments = attachments
@@ -57,7 +62,7 @@ class _Builder:
             case AppDoor():
                 return self._app(door)
             case AibotDoor():
-                return self._aibot(door)
+                return self._aibot_socket(door) if door.mode == "socket" else self._aibot(door)
             case WebhookDoor():
                 return self._webhook(door)
 
@@ -91,6 +96,21 @@ class _Builder:
             downloads=self._downloads,
             file_key=decode_key(door.aes_key.reveal()),
             path=door.path,
+        )
+
+    def _aibot_socket(self, door: AibotDoor) -> AibotSocketChannel:
+        socket = Socket(self._session, Bot(self._wecom.socket, door.bot_id, door.secret.reveal()))
+        uploads = SocketUploads(socket, self._limits, self._clock, f"aibot:{door.name}")
+        return AibotSocketChannel(
+            name=door.name,
+            corp=self._wecom.corp_id,
+            called=door.shown_as or door.name,
+            socket=socket,
+            media=Media(uploads, self._redis, self._clock, f"aibot:{door.bot_id}", self._attachments),
+            limits=self._limits,
+            clock=self._clock,
+            downloads=self._downloads,
+            chance=Random(),
         )
 
     def _webhook(self, door: WebhookDoor) -> Channel:
@@ -141,6 +161,8 @@ def inspect(settings: Settings) -> Iterable[Problem]:
     for number, door in enumerate(doors):
         if seen.setdefault(f"{door.kind}:{door.name}", number) != number:
             yield Problem(("channels", number, "name"), f"已经有一个叫 {door.name} 的 {door.kind}，换一个名字")
+        if isinstance(door, AibotDoor) and door.lacking:
+            yield Problem(("channels", number, door.lacking), f'mode = "{door.mode}" 缺少这一项，请补上')
         if isinstance(door, WebhookDoor) and (door.key is None) == (door.url is None):
             yield Problem(("channels", number, "key"), "消息推送要写 key 或 url 其中一个，写成 env:名字")
         if door.path and seen.setdefault(door.path, number) != number:

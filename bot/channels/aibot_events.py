@@ -46,7 +46,8 @@ class Callback:
             "route": route,
         }
 
-    def route(self, passive: Literal["stream", "update"]) -> Route:
+    def route(self, passive: Literal["stream", "welcome", "update"]) -> Route:
+        """How an event of this kind is answered."""
         url = self.word("response_url")
         return Route(passive=passive, url=url, expires_at=self.received_at + URL_LIFE if url else None)
 
@@ -128,7 +129,7 @@ def without_mention(text: str, called: str) -> str:
 
 
 def _entered(callback: Callback, name: str) -> Event:
-    return Opened(how=name, **callback.event(Route(passive="welcome")))
+    return Opened(how=name, **callback.event(callback.route("welcome")))
 
 
 def _pressed(callback: Callback, name: str) -> Event:

@@ -58,9 +58,12 @@ _REFUSED: Mapping[int, str] = {
     93000: "机器人已被移出群，或回复地址已失效",
     93006: "群不存在",
     93008: "机器人不在群里",
+    846605: "回复凭证已失效",
+    846608: "流式消息超过 6 分钟，不能再改",
 }
 _TABLE: Mapping[int, Meaning] = {
     -1: Meaning(Fault.BUSY, "企业微信系统繁忙"),
+    846609: Meaning(Fault.BUSY, "长连接没有订阅，正在重连"),
     45009: Meaning(Fault.LIMITED, "调用太频繁，被企业微信暂时限制", MINUTE),
     45033: Meaning(Fault.LIMITED, "并发调用太多", timedelta(seconds=2)),
     **{code: Meaning(Fault.CONFIGURATION, cure) for code, cure in _CONFIGURATION.items()},

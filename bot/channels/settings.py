@@ -1,13 +1,13 @@
 """What a manager writes about WeCom: `[wecom]` and `[[channels]]`."""
 
-from collections.abc import Callable
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from bot.types.declarations import Section, Settled
-from bot.types.fields import DoorName, HttpUrl, Name, Secret, wrong
+from bot.types.fields import DoorName, HttpUrl, Name, Secret, SocketUrl, wrong
 
 CORP_ID = "ww 或 wx 开头的 18 位字母和数字（管理后台“我的企业”最下方的企业 ID）"
 
@@ -78,11 +78,30 @@ def _path(text: str) -> str:
 Path = Annotated[str, AfterValidator(_path)]
 
 
+def _bot_id(text: str) -> str:
+    if not (1 <= len(text) <= 128 and text.isascii() and text.isprintable() and " " not in text):
+        raise wrong("机器人 ID 在机器人的「API 模式 → 长连接」里，不含空格")
+    return text
+
+
+BotId = Annotated[str, AfterValidator(_bot_id)]
+# What a mode of an AI bot has no use for.
+IDLE: Mapping[str, frozenset[str]] = {
+    "url": frozenset(("bot_id", "secret")),
+    "socket": frozenset(("token", "aes_key", "path")),
+}
+
+
+def _unwritten() -> Secret:
+    return Secret("", None)
+
+
 class Wecom(Settled):
-    """`[wecom]`: the company, and where its API is."""
+    """`[wecom]`: the company, where its API is, and where AI bots' long connections go."""
 
     corp_id: Annotated[str, AfterValidator(_corp_id)] = ""
     api: Annotated[HttpUrl, AfterValidator(_api)] = "https://qyapi.weixin.qq.com"
+    socket: SocketUrl = "wss://openws.work.weixin.qq.com"
 
 
 class AppDoor(Settled):
@@ -102,15 +121,36 @@ class AppDoor(Settled):
 
 
 class AibotDoor(Settled):
-    """An AI bot (智能机器人) in URL mode. `shown_as` is its name in groups where that is not `name`."""
+    """An AI bot (智能机器人). `shown_as` is its name in groups where that is not `name`.
+
+    `mode`: callbacks to a URL (`token`, `aes_key`) or a long connection (`bot_id`, `secret`); what only the other mode
+    needs may stay in the file and is not looked at.
+    """
 
     kind: Literal["aibot"]
     name: DoorName
-    mode: Literal["url"] = "url"
+    mode: Literal["url", "socket"] = "url"
     shown_as: Name | None = None
-    token: Token
-    aes_key: AesKey
+    token: Token = Field(default_factory=_unwritten)
+    aes_key: AesKey = Field(default_factory=_unwritten)
+    bot_id: BotId = ""
+    secret: AppSecret = Field(default_factory=_unwritten)
     path: Path = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_what_the_mode_needs(cls, written: Any) -> Any:
+        if not isinstance(written, Mapping):
+            return written
+        idle = IDLE.get(str(written.get("mode", "url")), frozenset())
+        return {key: value for key, value in written.items() if key not in idle}
+
+    @property
+    def lacking(self) -> str:
+        """The first key that the mode needs and that is not written; "" when all are."""
+        if self.mode == "socket":
+            return "bot_id" if not self.bot_id else "" if self.secret.name else "secret"
+        return "token" if not self.token.name else "" if self.aes_key.name else "aes_key"
 
 
 class WebhookDoor(Settled):

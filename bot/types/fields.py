@@ -266,12 +266,19 @@ def _split(text: str) -> SplitResult:
 
 
 def _url(text: str) -> str:
-    cure = '网址要以 http:// 或 https:// 开头，如 "https://example.com"'
+    return _web_address(text, ("http", "https"), '网址要以 http:// 或 https:// 开头，如 "https://example.com"')
+
+
+def _socket_url(text: str) -> str:
+    return _web_address(text, ("ws", "wss"), '长连接地址要以 ws:// 或 wss:// 开头，如 "wss://openws.work.weixin.qq.com"')
+
+
+def _web_address(text: str, schemes: tuple[str, ...], cure: str) -> str:
     try:
         parts = _split(text)
     except ValueError:
         raise wrong(cure) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or any(letter.isspace() for letter in text):
+    if parts.scheme not in schemes or not parts.hostname or any(letter.isspace() for letter in text):
         raise wrong(cure)
     if parts.username is not None or parts.password is not None:
         raise wrong("网址里不要写用户名和密码", "secret")
@@ -309,6 +316,7 @@ def _files(value: object, info: ValidationInfo) -> files.Files:
 
 
 HttpUrl = Annotated[str, AfterValidator(_url)]
+SocketUrl = Annotated[str, AfterValidator(_socket_url)]
 Listen = Annotated[Listening, PlainValidator(_listen)]
 Timezone = Annotated[ZoneInfo, PlainValidator(_timezone)]
 Files = Annotated[files.Files, PlainValidator(_files)]
