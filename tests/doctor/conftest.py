@@ -13,6 +13,7 @@ import pytest
 from bot.cli.dispatch import parser_of
 from bot.cli.doctor import command
 from bot.simulator import AiBot, App, WeCom
+from bot.simulator.clock import ShiftedClock
 from tests.doctor.gateway import Gateway
 
 CONFIG = """
@@ -34,12 +35,10 @@ kind = "aibot"
 name = "小助手"
 token = "env:BOT_TOKEN"
 aes_key = "env:BOT_AES_KEY"
-[[people]]
-name = "群管"
-userid = "admin01"
-roles = ["管理员"]
+{people}
 {more}
 """
+ADMIN = '[[people]]\nname = "群管"\nuserid = "admin01"\nroles = ["管理员"]'
 BOT_KEY = "ZYXWVUTSRQPONMLKJIHGFEDCBA0123456789abcdefg"
 
 
@@ -56,6 +55,7 @@ class Clinic:
     """The simulated WeCom, the gateway in front of the bot, and what a manager wrote down; all may be changed."""
 
     wecom: WeCom
+    clock: ShiftedClock
     gateway: Gateway
     app: App
     bot: AiBot
@@ -64,7 +64,7 @@ class Clinic:
     environ: pytest.MonkeyPatch
     capture: pytest.CaptureFixture[str]
     stack: AsyncExitStack
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=lambda: {"people": ADMIN, "more": ""})
 
     def write(self, **changes: Any) -> Path:
         """Write the configuration down, with changes."""
@@ -103,18 +103,19 @@ async def clinic(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> AsyncIterator[Clinic]:
     """Everything connected as it should be."""
+    clock = ShiftedClock()
     async with AsyncExitStack() as stack:
-        wecom = await stack.enter_async_context(WeCom(seed=1))
+        wecom = await stack.enter_async_context(WeCom(seed=1, clock=clock))
         port = free_port()
         gateway = await stack.enter_async_context(Gateway(f"http://127.0.0.1:{port}"))
         app = wecom.add_app("助手", 1000002, secret="QunbanTestSecret", callback=f"{gateway.url}/cb/app/助手")
         bot = wecom.add_bot("小助手", token="BotToken", aes_key=BOT_KEY, callback=f"{gateway.url}/cb/aibot/小助手")
         wecom.add_member("admin01", "群管")
         clinic = Clinic(
-            wecom=wecom, gateway=gateway, app=app, bot=bot, port=port, folder=tmp_path, environ=monkeypatch,
-            capture=capsys, stack=stack,
+            wecom=wecom, clock=clock, gateway=gateway, app=app, bot=bot, port=port, folder=tmp_path,
+            environ=monkeypatch, capture=capsys, stack=stack,
         )  # fmt: skip
         clinic.say(APP_SECRET=app.secret, APP_TOKEN=app.token, APP_AES_KEY=app.aes_key)
         clinic.say(BOT_TOKEN=bot.token, BOT_AES_KEY=bot.aes_key)
-        clinic.write(port=port, public=gateway.url, corp=wecom.corp_id, api=wecom.url, agent=app.agent_id, more="")
+        clinic.write(port=port, public=gateway.url, corp=wecom.corp_id, api=wecom.url, agent=app.agent_id)
         yield clinic

@@ -21,8 +21,8 @@ def same(value: Any) -> Any:
 class Gateway:
     """Forwards to `upstream`.
 
-    `target` changes the path and query, `body` the answer; `statuses` answers a method by itself; `page` answers
-    everything with a page; `silent` cuts every connection; `wait` seconds before it forwards.
+    `target` changes the path and query, `body` the answer; `statuses` answers a method by itself; `silent` cuts every
+    connection; `wait` seconds before it forwards. `seen` are the targets that it forwarded.
     """
 
     upstream: str
@@ -34,6 +34,7 @@ class Gateway:
     wait: float = 0.0
     tls: ssl.SSLContext | None = None
     url: str = ""
+    seen: list[str] = field(default_factory=list)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def __aenter__(self) -> Self:
@@ -61,7 +62,9 @@ class Gateway:
         return await self._forward(request)
 
     async def _forward(self, request: web.BaseRequest) -> web.StreamResponse:
-        url = URL(self.upstream + self.target(request.raw_path), encoded=True)
+        target = self.target(request.raw_path)
+        self.seen.append(target)
+        url = URL(self.upstream + target, encoded=True)
         sent = await request.read()
         try:
             async with self._session.request(request.method, url, data=sent, allow_redirects=False) as response:

@@ -1,13 +1,13 @@
 """A set-up that is in order, and how `qunban doctor` speaks."""
 
-import json
-
-import pytest
-
-from bot.cli.doctor.diagnosis import Diagnosis
-from bot.cli import main
 from bot.cli.doctor import diagnoses
+from bot.cli.doctor.diagnosis import Diagnosis
+from tests.doctor import test_diagnoses, test_requests
 from tests.doctor.conftest import Clinic
+
+STEP = {"name", "door", "state", "note", "seconds", "diagnoses"}
+# Made by tests of their own.
+BESIDE = {diagnoses.PUBLIC_PRIVATE}
 
 
 async def test_nothing_is_found_where_everything_is_in_order(clinic: Clinic) -> None:
@@ -28,3 +28,31 @@ async def test_nothing_is_found_where_everything_is_in_order(clinic: Clinic) -> 
 async def test_nobody_sees_anything_of_an_examination(clinic: Clinic) -> None:
     await clinic.examine()
     assert clinic.wecom.journal.records() == []
+
+
+async def test_programs_get_the_shape_that_they_rely_on(clinic: Clinic) -> None:
+    clinic.say(APP_TOKEN="!")
+    report = await clinic.examine()
+    assert report.keys() == {"ok", "steps"}
+    assert all(step.keys() == STEP for step in report["steps"])
+    (found,) = (one for step in report["steps"] for one in step["diagnoses"])
+    assert found.keys() == {"code", "title", "seen", "where", "cure"}
+
+
+async def test_people_see_one_line_a_step_and_how_it_ended(clinic: Clinic) -> None:
+    clinic.write(people="")
+    status, said = await clinic.doctor()
+    assert status == 0
+    assert "整体\n  ✓ 连到企业微信、对时" in said
+    assert "\n  – [[people]] 里的人  [[people]] 里没有人\n" in said
+    assert said.endswith("全部通过（跳过 1 步）\n")
+
+
+def test_every_diagnosis_has_been_made() -> None:
+    named = {one for one in vars(diagnoses).values() if isinstance(one, Diagnosis)}
+    assert named == {*test_diagnoses.BREAKS.values(), *test_requests.BREAKS.values()} | BESIDE
+
+
+def test_every_diagnosis_has_a_code_of_its_own() -> None:
+    codes = [one.code for one in vars(diagnoses).values() if isinstance(one, Diagnosis)]
+    assert len(codes) == len(set(codes)) > 50

@@ -13,7 +13,7 @@ from bot.cli.doctor.diagnosis import Examined, State, Step
 from bot.cli.doctor.order import broken, steps
 from bot.cli.doctor.request import Judge, target_of
 from bot.cli.doctor.setup import Setup, named, narrowed, read, unusable
-from bot.cli.doctor.visit import Visit, visiting
+from bot.cli.doctor.visit import Visit, surfaces_of, visiting
 from bot.cli.doctor.waiting import Came, wait
 from bot.cli.failure import Failure, Usage
 from bot.cli.terminal import GREEN, Paint, Progress, paint_for
@@ -57,9 +57,9 @@ class Consultation:
             setup = self._chosen(read(self.config, os.environ))
         except ConfigError as error:
             return self._conclude([await self._done(broken(unusable(error)))])
+        if self.request is not None:
+            return self._explain(Judge(surfaces_of(setup)), self.request)
         async with visiting(setup, SystemClock()) as visit:
-            if self.request is not None:
-                return self._explain(visit.judge, self.request)
             if self.wait is not None:
                 return await self._await(visit, self.wait)
             return self._conclude([await self._done(step) for step in steps(visit)])
@@ -107,7 +107,7 @@ class Consultation:
             raise Failure(NO_SURFACE)
         self._invite(visit)
         last = {surface.door: 1 for surface in visit.surfaces}
-        async for came in wait(visit.listener, visit.judge, seconds):
+        async for came in wait(visit.listener, Judge(visit.surfaces), seconds):
             status = self._came(came)
             if came.method == "GET":
                 last[came.door] = status

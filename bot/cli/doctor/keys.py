@@ -10,18 +10,18 @@ from bot.types.secret import Secret
 
 QUOTES = "\"'“”‘’`"
 AES_KEY_LETTERS = 43
-TOKEN_LETTERS = range(3, 33)
+SHORTEST_TOKEN, LONGEST_TOKEN = 3, 32
 
 
 def named(door: Any) -> Mapping[str, Secret]:
-    """The secrets of a door by the key that names them."""
-    return {str(path[-1]): secret for path, secret in of_kind(Secret, door)}
+    """The secrets that are written for a door, by their keys."""
+    return {str(path[-1]): secret for path, secret in of_kind(Secret, door) if secret.name}
 
 
 def examine(door: Any, environ: Mapping[str, str]) -> Sequence[Diagnosis]:
     """What is wrong with the keys of one door."""
     values = {key: environ.get(secret.name, "") for key, secret in named(door).items()}
-    if _looks_like_aes_key(values.get("token", "")) and len(values.get("aes_key", "")) in TOKEN_LETTERS:
+    if _looks_like_aes_key(values.get("token", "")) and _has_tokens_length(values.get("aes_key", "")):
         return (diagnoses.KEYS_SWAPPED.having(_names(door, "token", "aes_key")),)
     return [found.having(_seen(door, key, found.seen)) for key, value in values.items() for found in _wrong(key, value)]
 
@@ -41,7 +41,7 @@ def _wrong(key: str, value: str) -> Iterator[Diagnosis]:
         yield diagnoses.SECRET_PADDED
     elif key == "aes_key":
         yield from _wrong_aes_key(value)
-    elif key == "token" and not (len(value) in TOKEN_LETTERS and _is_plain(value)):
+    elif key == "token" and not (_has_tokens_length(value) and _is_plain(value)):
         yield diagnoses.TOKEN_SHAPE.having(f"现在是 {len(value)} 位")
 
 
@@ -55,6 +55,10 @@ def _wrong_aes_key(value: str) -> Iterator[Diagnosis]:
 
 def _looks_like_aes_key(value: str) -> bool:
     return len(value) == AES_KEY_LETTERS and _is_plain(value)
+
+
+def _has_tokens_length(value: str) -> bool:
+    return SHORTEST_TOKEN <= len(value) <= LONGEST_TOKEN
 
 
 def _is_plain(value: str) -> bool:

@@ -10,13 +10,14 @@ from bot.cli.doctor.verifier import ask, question
 from bot.wecom.crypto import Codec
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LocalWay:
-    """One door's address on this machine."""
+    """One door's address on this machine. `works` once it was examined and gave the echo back."""
 
     session: ClientSession
     url: str
     codec: Codec
+    works: bool = False
 
     async def examine(self) -> Result:
         """WeCom's question, and the echo that comes back."""
@@ -25,4 +26,5 @@ class LocalWay:
         if answer.trouble or answer.status != 200:
             met = "没有回答" if answer.trouble else f"HTTP {answer.status}"
             return judged([diagnoses.BOT_OUTDATED.having(met)])
+        self.works = True
         return judged(echo.examine(answer, asked.echo), f"{answer.seconds * 1000:.0f} 毫秒")

@@ -10,7 +10,7 @@ from bot.cli.doctor.company import Company
 from bot.cli.doctor.diagnosis import Diagnosis, Result, Step, judged, passed, skipped
 from bot.cli.doctor.local import LocalWay
 from bot.cli.doctor.public import PublicWay, is_private
-from bot.cli.doctor.request import surface_of
+from bot.cli.doctor.request import Surface, surface_of
 from bot.cli.doctor.setup import named
 from bot.cli.doctor.visit import Visit, is_called_back
 
@@ -57,16 +57,23 @@ def _door(visit: Visit, door: Any) -> Iterator[Step]:
 def _callback(visit: Visit, door: Any) -> Iterator[Step]:
     surface = surface_of(door, visit.corp)
     here = LocalWay(visit.session, visit.base + surface.address, surface.codec)
-    yield Step("URL 验证（本机）", surface.door, here.examine)
-    yield Step("URL 验证（公网）", surface.door, lambda: _public(visit, door))
+    yield Step("URL 验证（本机）", surface.door, lambda: _local(visit, here))
+    yield Step("URL 验证（公网）", surface.door, lambda: _public(visit, surface, here))
 
 
-async def _public(visit: Visit, door: Any) -> Result:
+async def _local(visit: Visit, here: LocalWay) -> Result:
+    if visit.listener is None and not visit.health.is_bot:
+        return skipped("端口上不是机器人")
+    return await here.examine()
+
+
+async def _public(visit: Visit, surface: Surface, here: LocalWay) -> Result:
+    if not here.works:
+        return skipped("本机的先要通过")
     if not visit.public:
         return skipped(NO_PUBLIC_URL)
     if is_private(visit.public) and not is_private(visit.api):
         return judged([diagnoses.PUBLIC_PRIVATE.having(visit.public)])
-    surface = surface_of(door, visit.corp)
     path = surface.path or surface.address
     return await PublicWay(visit.session, visit.public + path, path, surface.codec, visit.listener).examine()
 

@@ -1,13 +1,17 @@
 """An examination in words and as JSON."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.cli.doctor.diagnosis import Diagnosis, Examined, State
 from bot.cli.terminal import BOLD, DIM, GREEN, RED, Paint
 
-MARKS = {State.PASSED: ("✓", GREEN), State.FAILED: ("✗", RED), State.SKIPPED: ("–", DIM)}
+MARKS: Mapping[State, tuple[str, int]] = {
+    State.PASSED: ("✓", GREEN),
+    State.FAILED: ("✗", RED),
+    State.SKIPPED: ("–", DIM),
+}
 
 
 def lines(examined: Examined, paint: Paint) -> Iterator[str]:

@@ -10,7 +10,7 @@ from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTime
 from bot.channels import by_path
 from bot.channels.settings import CHANNELS, WECOM
 from bot.cli.doctor.listener import Listener, listen
-from bot.cli.doctor.request import Judge, Surface, surface_of
+from bot.cli.doctor.request import Surface, surface_of
 from bot.cli.doctor.setup import Setup
 from bot.settings import SERVER
 from bot.types.declarations import Section
@@ -74,16 +74,16 @@ class Visit:
         """The doors with usable keys."""
         return sound(self.setup)
 
-    @property
-    def judge(self) -> Judge:
-        """Judges what comes to these doors."""
-        return Judge(self.surfaces)
-
 
 def sound(setup: Setup) -> Sequence[Any]:
     """The doors with usable keys."""
-    doors = setup.config[CHANNELS]
-    return doors
+    doors: tuple[Any, ...] = setup.config[CHANNELS]
+    return tuple(doors)
+
+
+def surfaces_of(setup: Setup) -> Sequence[Surface]:
+    """The doors that are called back, those with usable keys."""
+    return [surface_of(door, setup.config[WECOM].corp_id) for door in sound(setup) if is_called_back(door)]
 
 
 def is_called_back(door: Any) -> bool:
@@ -94,8 +94,7 @@ def is_called_back(door: Any) -> bool:
 @asynccontextmanager
 async def visiting(setup: Setup, clock: Clock) -> AsyncIterator[Visit]:
     """Look who listens, and listen in the bot's place when nobody does."""
-    listening, corp = setup.config[SERVER].listen, setup.config[WECOM].corp_id
-    surfaces = [surface_of(door, corp) for door in sound(setup) if is_called_back(door)]
+    listening, surfaces = setup.config[SERVER].listen, surfaces_of(setup)
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(ClientSession())
         health = await _health(session, local(listening))
