@@ -74,6 +74,11 @@ def freed(prefix: str = "qb") -> str:
     return f"{prefix}:freed"
 
 
+async def is_held(redis: Redis, door: str, prefix: str = "qb") -> bool:
+    """Whether some process holds the post of a door."""
+    return bool(await redis.exists(f"{prefix}:lease:{post_of(door)}"))
+
+
 def post_of(door: str) -> int:
     """The id of a door's post."""
     return FIRST_POST + crc32(door.encode()) % POSTS
