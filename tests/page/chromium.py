@@ -15,6 +15,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.waiting import until
+
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 CURE = (
     "没有找到 Chromium，这些测试要用一个真的浏览器。请先装一个：Debian/Ubuntu 用 apt install chromium fonts-noto-cjk，"
@@ -89,8 +91,8 @@ class Tab:
         """Click in the middle of an element, as a finger does."""
         await self.until(script)
         place = (
-            f"(() => {{ const e = {script}; e.scrollIntoView({{block: 'center'}}); const r = e.getBoundingClientRect(); "
-            "return [r.x + r.width / 2, r.y + r.height / 2]; })()"
+            f"(() => {{ const e = {script}; e.scrollIntoView({{block: 'center'}}); "
+            "const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()"
         )
         x, y = await self.run(place)
         for kind in ("mousePressed", "mouseReleased"):
@@ -115,10 +117,10 @@ class Tab:
         )
         await self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
-    async def shoot(self, path: Path, **how: Any) -> None:
-        """A picture of what is on the screen."""
-        shot = await self.ask("Page.captureScreenshot", **({"format": "png"} | how))
-        path.write_bytes(base64.b64decode(shot["data"]))
+    async def shoot(self) -> bytes:
+        """A picture of what is on the screen, as PNG."""
+        shot = await self.ask("Page.captureScreenshot", format="png")
+        return base64.b64decode(shot["data"])
 
 
 @asynccontextmanager
@@ -147,8 +149,6 @@ async def browsing(url: str, folder: Path) -> AsyncIterator[Tab]:
 async def _address(folder: Path) -> str:
     """Where the browser listens, as it writes into its profile."""
     port = folder / "DevToolsActivePort"
-    async with asyncio.timeout(WITHIN * 2):
-        while not port.exists() or port.read_text().count("\n") < 1:
-            await asyncio.sleep(0.05)
+    await until(lambda: port.exists() and "\n" in port.read_text(), WITHIN * 2)
     number, path = port.read_text().split("\n")[:2]
     return f"ws://127.0.0.1:{number}{path}"

@@ -18,9 +18,9 @@ from bot.types.context import Tried
 
 LABELS: Mapping[str, str] = {
     "desk input": "同事的话", "halt": "停机", "status": "状态", "gate": "有人在服务", "commands": "帮助",
-    "escalation": "转人工", "dialogue": "接着上一句", "keyword": "关键词", "understand": "常见问题", "fallback": "不会答",
-    "welcome": "欢迎", "desk": "客服台", "desk files": "客服台", "notices": "通知", "feedback": "评价",
-    "stale": "来得太晚", "timers": "定时", "fault": "功能出错",
+    "escalation": "转人工", "dialogue": "接着上一句", "keyword": "关键词", "understand": "常见问题",
+    "fallback": "不会答", "welcome": "欢迎", "desk": "客服台", "desk files": "客服台", "notices": "通知",
+    "feedback": "评价", "stale": "来得太晚", "timers": "定时", "fault": "功能出错",
 }  # fmt: skip
 
 

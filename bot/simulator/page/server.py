@@ -153,7 +153,7 @@ def _ordered(order: Callable[[Order], Awaitable[None]]) -> Callable[[web.Request
     async def handle(request: web.Request) -> web.Response:
         try:
             body = json.loads(await request.read())
-        except ValueError:
+        except (ValueError, RecursionError):
             return refusal(400, "这不是 JSON")
         if not isinstance(body, dict):
             return refusal(400, "这不是一个 JSON 对象")
