@@ -43,6 +43,7 @@ from bot.life import Life
 from bot.logs import LOG, set_up
 from bot.logs import inspect as inspect_log
 from bot.metrics import Metrics
+from bot.moving import move
 from bot.news import RESTART, News
 from bot.outbox import Writer
 from bot.passive import Passive
@@ -233,8 +234,11 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     built = build_channels(config, session, stores.redis, clock, files, outside)
     channels = [wiring.around_channel(channel) for channel in built]
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
-    posts = [post_of(channel.door) for channel in channels if channel.capabilities.posted]
-    leases = Leases(stores.redis, database, owner, partitions, posts=posts, seconds=wiring.lease, alone=stores.alone)
+    posts = {channel.door: post_of(channel.door) for channel in channels if channel.capabilities.posted}
+    await move(database, partitions, posts)
+    leases = Leases(
+        stores.redis, database, owner, partitions, posts=posts.values(), seconds=wiring.lease, alone=stores.alone
+    )
     passive = Passive(database, clock, config[BOT].patience.total_seconds())
     hints = Hints(stores.redis)
     bot = Running(config, metrics, database, News(inbox, clock, config))

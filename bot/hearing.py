@@ -120,7 +120,7 @@ class Hearings:
     def _begin(self, channel: HearingChannel, epoch: int, tasks: asyncio.TaskGroup) -> None:
         door = channel.door
         inlet = self._inlets[door] = DoorInlet(
-            door, epoch, self._inbox, self._database, self._clock, self._tally, self._tell
+            door, epoch, self._inbox, self._database, self._clock, self._tally, self._tell, self._leases.forget
         )
 
         def ended(task: "asyncio.Task[None]") -> None:
@@ -147,8 +147,9 @@ class DoorInlet:
     """What one channel tells. `epoch`: that of the door's post, 0 at a door without one."""
 
     def __init__(
-        self, door: str, epoch: int, inbox: Inbox, database: Database, clock: Clock, tally: Tally, tell: Tell
-    ) -> None:
+        self, door: str, epoch: int, inbox: Inbox, database: Database, clock: Clock, tally: Tally, tell: Tell,
+        forget: Callable[[int, int], None],
+    ) -> None:  # fmt: skip
         self.door = door
         self.epoch = epoch
         self.is_ending = False
@@ -157,6 +158,7 @@ class DoorInlet:
         self._clock = clock
         self._tally = tally
         self._tell = tell
+        self._forget = forget
         self._up_since: datetime | None = None
         self._is_noted = True
         self._down_since: datetime | None = clock.now()
@@ -241,7 +243,10 @@ class DoorInlet:
             rows = await self._database.read(query)
         except StoreDown as error:
             raise Unstored(str(error)) from None
-        return bool(rows) and rows[0].epoch == self.epoch
+        is_ours = bool(rows) and rows[0].epoch == self.epoch
+        if not is_ours:
+            self._forget(post_of(self.door), self.epoch)
+        return is_ours
 
     async def complain(self, patience: timedelta) -> None:
         """Tell managers once when there is no connection for too long."""

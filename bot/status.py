@@ -1,13 +1,13 @@
 """What the core tells about itself to those who ask in chat."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.store.tables import outbox
-from bot.types.ports import Executing
+from bot.store.tables import connections, outbox
+from bot.types.ports import Executing, LongConnection
 
 # A row that a person gave up is dead too, but nobody has to look at it any more.
 DROPPED = "人工丢弃"
@@ -31,3 +31,11 @@ class CoreStatus:
         """How many rows are `waiting`, `held`, `uncertain` and `dead`; states without any are left out."""
         rows = (await transaction.execute(_UNSENT)).all()
         return {row.state: row.rows for row in rows}
+
+    async def connections(self, transaction: Executing) -> Sequence[LongConnection]:
+        """The long connections that were ever up, by door."""
+        rows = (await transaction.execute(sa.select(connections).order_by(connections.c.door))).all()
+        return [
+            LongConnection(row.door, row.state, row.why, row.changed_at, row.gaps, row.gap_seconds, row.missed)
+            for row in rows
+        ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -10,18 +11,19 @@ from bot.types.context import Context
 from bot.types.declarations import Capability, Handler, Settings
 from bot.types.events import Conversation, Event, Message
 from bot.types.outcome import Outcome, answered
-from bot.types.ports import Calendar, Directory, Services, Status
+from bot.types.ports import Calendar, Directory, LongConnection, Services, Status
 from handlers.desk.tables import CLOSED, OWNED, tickets
 from handlers.directory import ADMIN, GROUPS
 from handlers.halt import EVERYWHERE, halts
 from handlers.keyword import REPLIES
-from handlers.times import spoken_moment
+from handlers.times import spoken_duration, spoken_moment
 from handlers.understand import FAQ, paths
 from handlers.words import STATUS
 from knowledge.entries import load
 from nlp.normalise import bare
 
 STATES: Mapping[str, str] = {"waiting": "等着", "held": "压着", "uncertain": "说不准", "dead": "发不出去"}
+CONNECTIONS: Mapping[str, str] = {"up": "通着", "down": "断着", "stopped": "停了"}
 LOOK = "（看 qunban outbox list）"
 
 
@@ -67,8 +69,16 @@ class State:
             f"停机：{await self._halted(context)}",
             f"转人工：{await _open_tickets(context)}",
             f"没发出的：{_unsent(await self.status.unsent(context.transaction))}",
+            *[self._connection(one, context.now) for one in await self.status.connections(context.transaction)],
             f"版本 {self.status.version}",
         )
+
+    def _connection(self, one: LongConnection, now: datetime) -> str:
+        since = spoken_moment(one.since, now, self.calendar.timezone)
+        gaps = f"；断过 {one.gaps} 次，共 {spoken_duration(timedelta(seconds=one.gap_seconds))}" if one.gaps else ""
+        missed = f"；{one.missed} 条没存下" if one.missed else ""
+        why = f"（{one.why}）" if one.why and one.state != "up" else ""
+        return f"长连接 {one.door}：{since} 起{CONNECTIONS.get(one.state, one.state)}{why}{gaps}{missed}"
 
     async def _halted(self, context: Context) -> str:
         query = sa.select(halts.c.scope).where(halts.c.resumed_at.is_(None)).order_by(halts.c.scope)

@@ -129,6 +129,19 @@ class Thread:
     last_seen: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LongConnection:
+    """A long connection: `up`, `down` or `stopped` since a moment (UTC), and what was missed in all without one."""
+
+    door: str
+    state: str
+    why: str
+    since: datetime
+    gaps: int
+    gap_seconds: int
+    missed: int
+
+
 class Status(Protocol):
     """What the core can tell about itself while it works."""
 
@@ -149,6 +162,10 @@ class Status(Protocol):
 
     async def unsent(self, transaction: Executing) -> Mapping[str, int]:
         """How many rows of the outbox are `waiting`, `held`, `uncertain` and `dead`, where there are any."""
+        ...
+
+    async def connections(self, transaction: Executing) -> Sequence[LongConnection]:
+        """The long connections that were ever up, by door."""
         ...
 
 
