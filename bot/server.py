@@ -133,6 +133,10 @@ class _Door:
     async def _answer(
         self, request: web.BaseRequest, received: Received, is_waiting: Callable[[], bool]
     ) -> web.Response:
+        if received.event is None and not received.stream:
+            # A hint: its channel hears by itself.
+            self._server.metrics.callback(self._channel.door, "hint")
+            return web.Response()
         if received.event is None:
             claimed = await self._server.passive.poll(received.stream, is_waiting)
             return await self._write(request, received, claimed, received.stream, None)

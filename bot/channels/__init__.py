@@ -12,7 +12,8 @@ from bot.channels.aibot_socket import AibotSocketChannel
 from bot.channels.app import AppChannel
 from bot.channels.door import Channel
 from bot.channels.gate import Gate
-from bot.channels.settings import CHANNELS, WECOM, AibotDoor, AppDoor, WebhookDoor, Wecom
+from bot.channels.kf import KfChannel
+from bot.channels.settings import CHANNELS, WECOM, AibotDoor, AppDoor, KfDoor, WebhookDoor, Wecom
 from bot.channels.webhook import WebhookChannel
 from bot.types.attachments import Attachments
 from bot.types.declarations import Problem, Settings
@@ -57,12 +58,14 @@ class _Builder:
         self._limits = Limits(redis)
         self._downloads = Downloads(transport, Transport(outside) if outside else None, wecom.api)
 
-    def build(self, door: AppDoor | AibotDoor | WebhookDoor) -> Channel:
+    def build(self, door: AppDoor | AibotDoor | KfDoor | WebhookDoor) -> Channel:
         match door:
             case AppDoor():
                 return self._app(door)
             case AibotDoor():
                 return self._aibot_socket(door) if door.mode == "socket" else self._aibot(door)
+            case KfDoor():
+                return self._kf(door)
             case WebhookDoor():
                 return self._webhook(door)
 
@@ -111,6 +114,21 @@ class _Builder:
             clock=self._clock,
             downloads=self._downloads,
             chance=Random(),
+        )
+
+    def _kf(self, door: KfDoor) -> KfChannel:
+        corp, api, secret = self._wecom.corp_id, self._wecom.api, door.secret.reveal()
+        client = Client(self._transport, Tokens(self._transport, self._redis, self._clock, api, corp, secret), api)
+        return KfChannel(
+            name=door.name,
+            corp=corp,
+            accounts=tuple(door.handovers()),
+            gate=Gate(Codec(door.token.reveal(), door.aes_key.reveal(), corp)),
+            client=client,
+            media=Media(client, self._redis, self._clock, f"{corp}:kf:{door.name}", self._attachments),
+            clock=self._clock,
+            chance=Random(),
+            path=door.path,
         )
 
     def _webhook(self, door: WebhookDoor) -> Channel:
@@ -163,7 +181,24 @@ def inspect(settings: Settings) -> Iterable[Problem]:
             yield Problem(("channels", number, "name"), f"已经有一个叫 {door.name} 的 {door.kind}，换一个名字")
         if isinstance(door, AibotDoor) and door.lacking:
             yield Problem(("channels", number, door.lacking), f'mode = "{door.mode}" 缺少这一项，请补上')
+        if isinstance(door, KfDoor):
+            yield from _kf_problems(number, door, seen)
         if isinstance(door, WebhookDoor) and (door.key is None) == (door.url is None):
             yield Problem(("channels", number, "key"), "消息推送要写 key 或 url 其中一个，写成 env:名字")
         if door.path and seen.setdefault(door.path, number) != number:
             yield Problem(("channels", number, "path"), "这个回调路径已经用在别的入口上")
+
+
+def _kf_problems(number: int, door: KfDoor, seen: dict[str, int]) -> Iterable[Problem]:
+    """Accounts that are missing, written twice, or in the hands of two doors."""
+    if (door.open_kfid is None) == (not door.accounts):
+        hint = "微信客服要写一个 open_kfid，或在 accounts 里写几个账号，二选一"
+        yield Problem(("channels", number, "open_kfid"), hint)
+    named = [account.open_kfid for account in door.accounts]
+    for at, open_kfid in enumerate(named):
+        if named.index(open_kfid) != at:
+            yield Problem(("channels", number, "accounts", at, "open_kfid"), "这个账号写了两次，留一个")
+    for open_kfid in door.handovers():
+        if seen.setdefault(open_kfid, number) != number:
+            hint = f"账号 {open_kfid} 已经在别的入口里，一个账号只能由一个入口收发"
+            yield Problem(("channels", number, "open_kfid"), hint)

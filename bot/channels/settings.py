@@ -153,6 +153,47 @@ class AibotDoor(Settled):
         return "token" if not self.token.name else "" if self.aes_key.name else "aes_key"
 
 
+def _open_kfid(text: str) -> str:
+    if not (text.startswith("wk") and 4 <= len(text) <= 64 and _is_plain(text.replace("-", "").replace("_", ""))):
+        raise wrong("open_kfid 是 wk 开头的一串字母和数字（管理后台「微信客服」里账号的链接，或 qunban doctor 列出的）")
+    return text
+
+
+OpenKfId = Annotated[str, AfterValidator(_open_kfid)]
+KfHandover = Literal["native", "pool", "relay"]
+
+
+class KfAccount(Settled):
+    """One 微信客服 account of a door; what it does not say, its door says."""
+
+    open_kfid: OpenKfId
+    name: Name | None = None
+    handover: KfHandover | None = None
+
+
+class KfDoor(Settled):
+    """微信客服: one account (`open_kfid`) or several (`accounts`) that one app may call.
+
+    `handover`: how customers get to a person. `native`: somebody who receives answers in WeCom's own client; `pool`:
+    whoever takes them there; `relay`: through the desk, within five messages for each of the customer's.
+    """
+
+    kind: Literal["kf"]
+    name: DoorName
+    secret: AppSecret
+    token: Token
+    aes_key: AesKey
+    open_kfid: OpenKfId | None = None
+    accounts: tuple[KfAccount, ...] = ()
+    handover: KfHandover = "native"
+    path: Path = ""
+
+    def handovers(self) -> Mapping[str, KfHandover]:
+        """How customers of each account get to a person, by open_kfid."""
+        one = (KfAccount(open_kfid=self.open_kfid),) if self.open_kfid else ()
+        return {account.open_kfid: account.handover or self.handover for account in (*one, *self.accounts)}
+
+
 class WebhookDoor(Settled):
     """消息推送 of one internal group: `key`, or the whole `url` that the group shows."""
 
@@ -170,7 +211,7 @@ class WebhookDoor(Settled):
         return f"{parts.scheme}://{parts.netloc}", _key_in(parts.query)
 
 
-Door = Annotated[AppDoor | AibotDoor | WebhookDoor, Field(discriminator="kind")]
+Door = Annotated[AppDoor | AibotDoor | KfDoor | WebhookDoor, Field(discriminator="kind")]
 
 WECOM: Section[Wecom] = Section("wecom", Wecom, Wecom)
-CHANNELS: Section[tuple[AppDoor | AibotDoor | WebhookDoor, ...]] = Section("channels", tuple[Door, ...], tuple)
+CHANNELS: Section[tuple[AppDoor | AibotDoor | KfDoor | WebhookDoor, ...]] = Section("channels", tuple[Door, ...], tuple)

@@ -28,6 +28,14 @@ class Client:
 
         return await self._with_token(post)
 
+    async def ask(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
+        """GET `/cgi-bin/{path}`; the answer, errors as with `call`."""
+
+        async def get(token: str) -> dict[str, Any]:
+            return await self._transport.get(path, self._url(path), {"access_token": token, **query})
+
+        return await self._with_token(get)
+
     async def upload(self, path: str, query: Mapping[str, str], filename: str, content: bytes) -> dict[str, Any]:
         """POST a file in the field `media`; the answer, errors as with `call`."""
         sent = form("media", filename, content)
