@@ -23,6 +23,7 @@ public_url = "{public}"
 [wecom]
 corp_id = "{corp}"
 api = "{api}"
+socket = "{socket}"
 [[channels]]
 kind = "app"
 name = "助手"
@@ -117,5 +118,12 @@ async def clinic(
         )  # fmt: skip
         clinic.say(APP_SECRET=app.secret, APP_TOKEN=app.token, APP_AES_KEY=app.aes_key)
         clinic.say(BOT_TOKEN=bot.token, BOT_AES_KEY=bot.aes_key)
-        clinic.write(port=port, public=gateway.url, corp=wecom.corp_id, api=wecom.url, agent=app.agent_id)
+        clinic.write(
+            port=port,
+            public=gateway.url,
+            corp=wecom.corp_id,
+            api=wecom.url,
+            socket=wecom.socket_url,
+            agent=app.agent_id,
+        )
         yield clinic

@@ -2,7 +2,7 @@
 
 from bot.cli.doctor import diagnoses
 from bot.cli.doctor.diagnosis import Diagnosis
-from tests.doctor import test_diagnoses, test_requests
+from tests.doctor import test_diagnoses, test_doors, test_requests
 from tests.doctor.conftest import Clinic
 
 STEP = {"name", "door", "state", "note", "seconds", "diagnoses"}
@@ -50,7 +50,9 @@ async def test_people_see_one_line_a_step_and_how_it_ended(clinic: Clinic) -> No
 
 def test_every_diagnosis_has_been_made() -> None:
     named = {one for one in vars(diagnoses).values() if isinstance(one, Diagnosis)}
-    assert named == {*test_diagnoses.BREAKS.values(), *test_requests.BREAKS.values()} | BESIDE
+    assert (
+        named == {*test_diagnoses.BREAKS.values(), *test_requests.BREAKS.values(), *test_doors.BREAKS.values()} | BESIDE
+    )
 
 
 def test_every_diagnosis_has_a_code_of_its_own() -> None:

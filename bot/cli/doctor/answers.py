@@ -19,6 +19,9 @@ CODES: Mapping[int, Diagnosis] = MappingProxyType(
         48002: diagnoses.API_FORBIDDEN,
         50003: diagnoses.APP_DISABLED,
         60020: diagnoses.IP_UNTRUSTED,
+        93000: diagnoses.WEBHOOK_KEY,
+        93004: diagnoses.WEBHOOK_DISABLED,
+        93008: diagnoses.WEBHOOK_KEY,
         301002: diagnoses.SECRET_OF_ANOTHER,
     }
 )

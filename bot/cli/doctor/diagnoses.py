@@ -5,6 +5,7 @@ from bot.cli.doctor.diagnosis import Diagnosis
 APP = "管理后台 → 应用管理 → 该应用"
 RECEIVE = "管理后台 → 应用管理 → 该应用 → 接收消息 → 设置 API 接收"
 BOT = "管理后台 → 安全与管理 → 管理工具 → 智能机器人 → 该机器人 → API 配置"
+WEBHOOK = "群聊右上角 … → 消息推送 → 该推送"
 CALLBACK = "接收消息的设置页（应用：应用管理 → 该应用 → 接收消息；智能机器人：该机器人的 API 配置）"
 COMPANY = "管理后台 → 我的企业 → 企业信息 → 企业 ID（页面最下方），对 config.toml 的 [wecom] corp_id"
 GATEWAY = "网关（Nginx 等）的配置"
@@ -164,6 +165,24 @@ STRANGER = Diagnosis(
     "不是企业微信的验证请求",
     "接收消息的 URL",
     "验证请求带 msg_signature、timestamp、nonce、echostr 四个参数",
+)
+
+# Doors without callbacks.
+
+SOCKET_SECRET = Diagnosis(
+    "socket-secret-wrong", "长连接的 Bot ID 或 Secret 不对", f"{BOT} → 长连接",
+    "机器人要选「长连接」方式；整段复制 Bot ID 和长连接专用的 Secret，它不是应用的 Secret",
+)  # fmt: skip
+SOCKET_UNREACHABLE = Diagnosis(
+    "socket-unreachable", "长连接连不上", "这台机器的网络，config.toml 的 [wecom] socket",
+    "放行到 openws.work.weixin.qq.com 的 443 端口；中间有代理的话，要支持 WebSocket",
+)  # fmt: skip
+WEBHOOK_KEY = Diagnosis(
+    "webhook-key-wrong", "消息推送的 key 不对，或者它已被移出群", f"{WEBHOOK} → Webhook 地址",
+    "重新复制整个地址；被删掉了就在群里重新添加一个",
+)  # fmt: skip
+WEBHOOK_DISABLED = Diagnosis(
+    "webhook-disabled", "消息推送被停用了", "管理后台 → 安全与管理 → 管理工具 → 消息推送", "重新启用它"
 )
 
 # The API.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bot.channels.settings import AppDoor
+from bot.channels.settings import WECOM, AibotDoor, AppDoor, WebhookDoor
 from bot.cli.doctor import diagnoses
 from bot.cli.doctor.app import AppExamination
 from bot.cli.doctor.company import Company
@@ -12,13 +12,19 @@ from bot.cli.doctor.local import LocalWay
 from bot.cli.doctor.public import PublicWay, is_private
 from bot.cli.doctor.request import Surface, surface_of
 from bot.cli.doctor.setup import named
+from bot.cli.doctor.socket import SocketExamination
 from bot.cli.doctor.visit import Visit, is_called_back
+from bot.cli.doctor.webhook import WebhookExamination
+from bot.wecom.socket import Bot
+from bot.wecom.webhook import Webhook
 
 NO_PUBLIC_URL = "config.toml 的 [server] 没有写 public_url"
 
 
 def steps(visit: Visit) -> Iterator[Step]:
     """All steps for a set-up: what doors share first, then door by door."""
+    if visit.setup.others:
+        yield broken(visit.setup.others)
     company = Company(visit.session, visit.clock, visit.api)
     yield Step("连到企业微信、对时", "", company.examine)
     yield Step("监听地址", "", lambda: _listening(visit))
@@ -50,8 +56,19 @@ async def _listening(visit: Visit) -> Result:
 def _door(visit: Visit, door: Any) -> Iterator[Step]:
     if is_called_back(door):
         yield from _callback(visit, door)
-    if isinstance(door, AppDoor):
-        yield from _app(visit, door)
+    match door:
+        case AppDoor():
+            yield from _app(visit, door)
+        case AibotDoor(mode="socket"):
+            yield Step("长连接", named(door), _socket(visit, door).examine)
+        case WebhookDoor():
+            webhook = Webhook(visit.transport, *door.reached(visit.api))
+            yield Step("消息推送的 key", named(door), WebhookExamination(webhook).examine)
+
+
+def _socket(visit: Visit, door: AibotDoor) -> SocketExamination:
+    bot = Bot(visit.setup.config[WECOM].socket, door.bot_id, door.secret.reveal())
+    return SocketExamination(visit.session, bot, named(door), visit.health.is_bot, visit.redis)
 
 
 def _callback(visit: Visit, door: Any) -> Iterator[Step]:
@@ -87,5 +104,5 @@ def _app(visit: Visit, door: AppDoor) -> Iterator[Step]:
 
 
 def broken(diagnosed: Sequence[Diagnosis]) -> Step:
-    """The only step for a configuration that cannot be used."""
+    """The step for what is wrong with the configuration itself; the only one when it cannot be used."""
     return at_once("读配置", "", diagnosed)

@@ -10,18 +10,21 @@ from bot.channels.settings import CHANNELS
 from bot.cli.doctor import diagnoses, keys
 from bot.cli.doctor.diagnosis import Diagnosis
 from bot.config import Config, ConfigError, Finding
-from bot.types.secret import Secret
+from bot.store.settings import STORE
 
 SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """`config` holds the doors with usable keys alone; `doors` are all, `wrong` what the keys of each lack."""
+    """`config` holds the doors with usable keys alone; `doors` are all, `wrong` is what is wrong with the keys of each.
+
+    `others`: what else the configuration's own check has against these values."""
 
     config: Config
     doors: Sequence[Any]
     wrong: Mapping[str, Sequence[Diagnosis]]
+    others: Sequence[Diagnosis]
 
 
 def named(door: Any) -> str:
@@ -36,7 +39,13 @@ def read(path: Path, environ: Mapping[str, str]) -> Setup:
     refused = _refused(path, environ)
     wrong = {named(door): _wrong(number, door, environ, refused) for number, door in enumerate(doors)}
     sound = tuple(_with_keys(door, environ) for door in doors if not wrong[named(door)])
-    return Setup(replace(bare, values={**bare.values, CHANNELS.key: sound}), doors, wrong)
+    values = {**bare.values, CHANNELS.key: sound, STORE.key: _with_keys(bare[STORE], environ)}
+    return Setup(replace(bare, values=values), doors, wrong, _others(refused))
+
+
+def _others(refused: Sequence[Finding]) -> Sequence[Diagnosis]:
+    elsewhere = [found for found in refused if not found.key.startswith(f"{CHANNELS.key}[")]
+    return unusable(ConfigError(elsewhere))
 
 
 def _refused(path: Path, environ: Mapping[str, str]) -> Sequence[Finding]:
@@ -54,9 +63,9 @@ def _wrong(number: int, door: Any, environ: Mapping[str, str], refused: Sequence
     return keys.examine(door, environ) or unnamed
 
 
-def _with_keys(door: Any, environ: Mapping[str, str]) -> Any:
-    values = {key: Secret(secret.name, environ.get(secret.name)) for key, secret in keys.named(door).items()}
-    return door.model_copy(update=values)
+def _with_keys(section: Any, environ: Mapping[str, str]) -> Any:
+    secrets = keys.named(section).items()
+    return section.model_copy(update={key: type(one)(one.name, environ.get(one.name)) for key, one in secrets})
 
 
 def unusable(error: ConfigError) -> Sequence[Diagnosis]:

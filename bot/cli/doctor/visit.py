@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout
+from redis.asyncio import Redis
 
 from bot.channels import by_path
 from bot.channels.settings import CHANNELS, WECOM
@@ -13,6 +14,8 @@ from bot.cli.doctor.listener import Listener, listen
 from bot.cli.doctor.request import Surface, surface_of
 from bot.cli.doctor.setup import Setup
 from bot.settings import SERVER
+from bot.store.redis import connect
+from bot.store.settings import STORE
 from bot.types.declarations import Section
 from bot.types.fields import Listening
 from bot.types.ports import Clock
@@ -37,7 +40,8 @@ class Health:
 class Visit:
     """`listener` is ours while no bot runs; `base` is where callbacks are heard on this machine.
 
-    `surfaces` are the doors that are called back, those with usable keys.
+    `surfaces` are the doors that are called back, those with usable keys; `redis` is there when several processes may
+    share it.
     """
 
     setup: Setup
@@ -48,6 +52,7 @@ class Visit:
     health: Health
     listener: Listener | None
     base: str
+    redis: Redis | None
 
     @property
     def corp(self) -> str:
@@ -104,7 +109,18 @@ async def visiting(setup: Setup, clock: Clock) -> AsyncIterator[Visit]:
             listener = await stack.enter_async_context(here)
         base = local(Listening(listening.host, listener.address[1] if listener else listening.port))
         transport = Transport(session, patience=Patience(connect=5.0, answer=10.0))
-        yield Visit(setup, surfaces, session, transport, clock, health, listener, base)
+        redis = _redis(setup)
+        if redis is not None:
+            stack.push_async_callback(redis.aclose)
+        yield Visit(setup, surfaces, session, transport, clock, health, listener, base, redis)
+
+
+def _redis(setup: Setup) -> Redis | None:
+    """What processes elsewhere share with this one; None when there can be none."""
+    store = setup.config[STORE]
+    if not store.redis.is_set or store.is_embedded:
+        return None
+    return connect(store.redis_url(), patience=3.0)
 
 
 def local(listening: Listening) -> str:
