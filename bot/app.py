@@ -27,6 +27,7 @@ from bot.channels import inspect as inspect_channels
 from bot.channels.door import Channel, Fetching, Hearing
 from bot.channels.fitting import fitted
 from bot.channels.identity import stream_of
+from bot.channels.sends import sends_of
 from bot.channels.settings import CHANNELS, WECOM
 from bot.clock import SystemClock
 from bot.config import Config, ConfigError, load
@@ -139,7 +140,10 @@ def build_brain(config: Config, shelf: Shelf, attachments: Attachments) -> Brain
     calendar = WorkCalendar(config[BOT].timezone)
     desk = next((f"app:{channel.name}" for channel in config[CHANNELS] if channel.kind == "app"), "")
     status = CoreStatus(version("qunban"), config.hash, SystemClock().now())
-    services = Services(directory, calendar, desk, config[BOT].stale_after, shelf, attachments, status)
+    doors = config[CHANNELS]
+    services = Services(
+        directory, calendar, desk, config[BOT].stale_after, shelf, attachments, sends_of(doors), status
+    )
     built = [handler for capability in CAPABILITIES for handler in capability.build(config, services)]
     built += [dialogue(built), Retention(kept_by(config))]
     screening = config[SCREENING]

@@ -30,6 +30,7 @@ UNSEEN: Mapping[str, str] = {
     "mixed": "图片我还看不懂，请用文字说一下要问什么～",
 }
 UNSEEN_OTHERWISE = "这类消息我还看不懂，请用文字说一下～"
+PASSES = "\n要给人看，发「转人工」，我会一起转过去。"
 CALLED = "在的，请说～ 发「帮助」看看我能做什么。"
 OFFER = "需要的话发「转人工」，请{team}帮您看看。"
 
@@ -72,7 +73,7 @@ class Unknown:
         if not isinstance(event, Message):
             return None
         if not event.text.strip():
-            return self._unseen(event)
+            return self._unseen(event, context)
         missed = await _count(context)
         said = context.chance.choice(self.settings.unknown)
         offered = missed >= self.desk.settings.offer_after and not self.desk.missing(context)
@@ -81,10 +82,12 @@ class Unknown:
         reason = f"连续 {missed} 次没听懂" if missed > 1 else "没听懂"
         return answered(_say(said), reason=reason, rule="提议转人工" if offered else "不知道")
 
-    def _unseen(self, event: Message) -> Outcome:
+    def _unseen(self, event: Message, context: Context) -> Outcome:
         if event.form == "text":
             return answered(_say(CALLED), reason="只叫了一声", rule="在的")
-        return answered(_say(UNSEEN.get(event.form, UNSEEN_OTHERWISE)), reason=f"还看不懂 {event.form}", rule="看不懂")
+        passes = bool(event.media) and not self.desk.missing(context)
+        said = UNSEEN.get(event.form, UNSEEN_OTHERWISE) + (PASSES if passes else "")
+        return answered(_say(said), reason=f"还看不懂 {event.form}", rule="看不懂")
 
 
 async def _count(context: Context) -> int:

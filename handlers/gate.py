@@ -36,8 +36,8 @@ class Gate:
         ticket = await tickets.of_thread(context)
         if ticket is not None and ticket.state == OWNED:
             return await self._owned(event, ticket, context)
-        if ticket is not None and event.text and not prepared:
-            await tickets.note(context, ticket, "customer", event.text)
+        if ticket is not None and (event.text or event.media) and not prepared:
+            await tickets.note(context, ticket, "customer", heard(event))
         if prepared or not await silences(context):
             return None
         return silent(reason="停机中", rule="停机")
@@ -52,9 +52,9 @@ class Gate:
 
 
 def heard(event: Message) -> str:
-    """What staff read of a customer's message: its words, and the name of what cannot be shown."""
+    """What staff read of a customer's message: its words, and what follows them or cannot be shown."""
     seen = f"[{words.form_name(event.form)}]" if event.form != "text" else ""
-    hint = "（暂时看不到原件，可请对方用文字说明）" if seen and not event.text else ""
+    hint = "（暂时看不到原件，可请对方用文字说明）" if seen and not event.text and not event.media else ""
     quoted = f"（引用：{tickets.shortened(event.quote, 60)}）" if event.quote else ""
     return f"{seen}{event.text}{hint}{quoted}"
 

@@ -41,6 +41,7 @@ ORDER: Sequence[str] = (
     "desk input",  # what staff write to the app
     "halt",  # 停机, 恢复
     "status",  # 配置, 状态
+    "desk pictures",  # what could not be shown before goes with whatever is answered
     "gate",  # halted, or owned by a person: nothing below answers
     "commands",  # 帮助, 规则
     "escalation",  # 转人工
@@ -51,6 +52,7 @@ ORDER: Sequence[str] = (
     # One handler for each of the other kinds of event:
     "welcome",
     "desk",
+    "desk files",
     "notices",
     "feedback",
     "retention",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Executable
@@ -186,11 +186,16 @@ class Shelf:
         return made
 
 
+Sends = Literal["now", "later", "never"]
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What capabilities are built with. `desk` is the `app` door where staff work; empty when there is none.
 
     `attachments` keeps the files that replies carry.
+
+    `sends` tells when a door sends a kind of content: `now`, `later` (only in the answer to a message), or `never`.
 
     `shelf` holds what is costly to make; building may take a second the first time, so build on a thread. `status` is
     None where no bot is at work.
@@ -202,4 +207,5 @@ class Services:
     stale_after: timedelta = timedelta(minutes=10)
     shelf: Shelf = field(default_factory=Shelf)
     attachments: Attachments = field(default_factory=Unkept)
+    sends: Callable[[str, str], Sends] = lambda door, kind: "now"
     status: Status | None = None

@@ -6,6 +6,7 @@ from bot.types.declarations import Capability, Handler, Settings
 from bot.types.ports import Services
 from handlers.desk.call import Escalate
 from handlers.desk.desk import Desk
+from handlers.desk.files import Aside, Files
 from handlers.desk.settings import ESCALATION, inspect
 from handlers.desk.staff import Clicks, Input
 from handlers.desk.tables import TABLES
@@ -17,7 +18,7 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """What staff write, what customers call for, and what is pressed and rings."""
     desk = Desk.of(settings, services)
     passes = frozenset(ORDERS) | frozenset(COMMANDS) | STATUS
-    return (Input(desk, passes), Escalate(desk), Clicks(desk))
+    return (Input(desk, passes), Escalate(desk), Clicks(desk), Aside(desk), Files(desk))
 
 
 CAPABILITY = Capability(name="desk", sections=(ESCALATION,), tables=TABLES, build=build, inspect=inspect)

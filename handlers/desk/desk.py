@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.types.actions import Action, Button, Card, Content, Notify, Reply, Text, Update
+from bot.types.actions import Action, Button, Card, Content, Notify, Reply, Text, Update, words_of
 from bot.types.context import Context
 from bot.types.declarations import Settings
 from bot.types.events import Conversation
 from bot.types.outcome import Outcome, answered, escalated
-from bot.types.ports import Member, Services
+from bot.types.ports import Member, Sends, Services
 from handlers.desk import tickets, words
 from handlers.desk.history import recent
 from handlers.desk.phrases import Phrases
@@ -71,6 +71,8 @@ class Desk:
         for body in (*(earlier.text for earlier in past), said):
             await tickets.note(context, ticket, "customer", body)
         ticket, promise = await self._start_clock(ticket, context)
+        if count := await tickets.gather_files(context, ticket):
+            await tickets.note(context, ticket, "customer", words.sent_before(count))
         tried = "；".join(f"{one.text} → {one.tried}" for one in past if one.tried)
         cards = await self.call_team(ticket, context, tried)
         return escalated(_say(promise), *cards, reason=f"转人工 #{ticket.id}", rule="转人工")
@@ -108,7 +110,8 @@ class Desk:
         ticket = await tickets.wind(context, ticket, context.now + self.settings.idle)
         name = self.name_of(ticket.owner)
         hello = [self.to_customer(ticket, words.introduced(name), notice=context.now)] if introduced else []
-        return [Update(card=await self.owned_card(ticket, task, context)), *hello]
+        sent = [self.to_staff(ticket.owner, content) for content in await tickets.files_of(context, ticket)]
+        return [Update(card=await self.owned_card(ticket, task, context)), *hello, *sent]
 
     async def owned_card(self, ticket: Ticket, task: str, context: Context) -> Card:
         """The card as its owner sees it."""
@@ -145,6 +148,22 @@ class Desk:
         ticket = await tickets.change(context, ticket, waiting=False, introduced=True)
         await tickets.wind(context, ticket, context.now + self.settings.idle)
         return self.to_customer(ticket, text, fixed=False)
+
+    async def pass_to_customer(
+        self, ticket: Ticket, content: Content, when: Sends, context: Context
+    ) -> Sequence[Notify]:
+        """The owner's picture or file, on its way to the customer, with whose it is where that is not clear.
+
+        One that the door sends later waits at the desk; the customer is told how to see it.
+        """
+        await tickets.note(context, ticket, "staff", words_of(content))
+        name, is_clear = self.name_of(ticket.owner), ticket.introduced and ticket.conversation.place == "direct"
+        ticket = await tickets.change(context, ticket, waiting=False, introduced=True)
+        await tickets.wind(context, ticket, context.now + self.settings.idle)
+        if when == "later":
+            return [self.to_customer(ticket, words.shows_later(ticket, name), notice=context.now)]
+        told = [] if is_clear else [self.to_customer(ticket, words.shows(ticket, name))]
+        return [*told, Notify(to=ticket.conversation, member=ticket.member, content=content)]
 
     def to_staff(self, userid: str, content: Content) -> Notify:
         """Something for one member of the team."""

@@ -11,6 +11,7 @@ from bot.types.events import Clicked, Event, Message, Tick
 from bot.types.outcome import Outcome, answered, silent
 from handlers.desk import closing, tickets, words
 from handlers.desk.desk import CLOSE, TAKE, Desk
+from handlers.desk.files import pin
 from handlers.desk.tables import OWNED, QUEUED
 from handlers.desk.tickets import Ticket
 from nlp.normalise import bare
@@ -137,8 +138,10 @@ class Input:
         if said.ends:
             told = await closing.by_staff(self.desk, ticket, context)
             return answered(_say(f"{ticket.label} 已结束。"), *told, reason=f"结束 {ticket.label}", rule="结束")
+        if event.media:
+            return await self._pass_on(event, said, ticket, context)
         if not said.body and event.form != "text":
-            refusal = words.MEDIA_TO_CUSTOMER.format(form=words.form_name(event.form))
+            refusal = words.UNPASSABLE.format(form=words.form_name(event.form))
             return answered(_say(refusal), reason="不是文字，没有转给客户", rule="转达")
         if not said.body:
             await tickets.change(context, ticket, current_at=context.now)
@@ -147,6 +150,12 @@ class Input:
         if in_hand == 1:
             return silent(relay, reason=f"转给 {ticket.label}", rule="转达")
         return answered(relay, _say(f"已发给 {ticket.label}"), reason=f"转给 {ticket.label}", rule="转达")
+
+    async def _pass_on(self, event: Message, said: Said, ticket: Ticket, context: Context) -> Outcome:
+        """Pictures and files go on as soon as they are here; the words with them go now."""
+        await pin(context, ticket, event)
+        relay = [await self.desk.relay_to_customer(ticket, said.body, context)] if said.body else []
+        return silent(*relay, reason=f"取到就转给 {ticket.label}", rule="转达")
 
 
 def _say(body: str) -> Reply:

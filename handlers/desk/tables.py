@@ -53,7 +53,25 @@ messages = sa.Table(
     sa.Index("ticket_messages_at", "at"),
 )
 
+# Ticket 0: sent before anybody was called. Content "": not here yet. Waiting: for the customer's next message.
+files = sa.Table(
+    "ticket_files",
+    sa.MetaData(),
+    sa.Column("event", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("thread", sa.Text, nullable=False),
+    sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
+    sa.Column("side", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("waiting", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index("ticket_files_thread", "thread", "ticket"),
+    sa.Index("ticket_files_ticket", "ticket"),
+    sa.Index("ticket_files_at", "at"),
+)
+
 TABLES = (
     Declared(tickets, Personal.IDENTITY, timedelta(days=365), "closed_at", tickets.c.state == CLOSED),
     Declared(messages, Personal.CONTENT, timedelta(days=180), "at"),
+    Declared(files, Personal.CONTENT, timedelta(days=30), "at"),
 )

@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from bot.types.actions import Content, load_content
 from bot.types.context import Context
 from bot.types.events import Conversation
 from bot.types.ports import Timer
-from handlers.desk.tables import CLOSED, OWNED, QUEUED, messages, tickets
+from handlers.desk.tables import CLOSED, OWNED, QUEUED, files, messages, tickets
 
 # Staff see at most this much of one message on a card.
 LONGEST_QUOTE = 120
+# Who takes a ticket gets at most so many of its files.
+MOST_FILES = 9
+RECENT = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,21 @@ async def note(context: Context, ticket: Ticket, side: str, body: str) -> None:
     """Add a line to what was said."""
     row = {"ticket": ticket.id, "at": context.now, "side": side, "body": body}
     await context.transaction.execute(sa.insert(messages).values(row))
+
+
+async def gather_files(context: Context, ticket: Ticket) -> int:
+    """Count what the thread sent shortly before anybody was called as sent in the ticket; how many files."""
+    recent = files.c.at >= context.now - RECENT
+    mine = files.c.thread == context.thread.key, files.c.ticket == 0, files.c.side == "customer", recent
+    return (await context.transaction.execute(sa.update(files).where(*mine).values(ticket=ticket.id))).rowcount
+
+
+async def files_of(context: Context, ticket: Ticket) -> Sequence[Content]:
+    """The last files that the customer sent in a ticket, oldest first."""
+    mine = files.c.ticket == ticket.id, files.c.side == "customer"
+    newest = sa.select(files.c.content).where(*mine).order_by(files.c.at.desc(), files.c.number.desc())
+    rows = (await context.transaction.execute(newest.limit(MOST_FILES))).all()
+    return [load_content(row.content) for row in reversed(rows)]
 
 
 async def lines(context: Context, ticket: Ticket, limit: int) -> Sequence[Line]:

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.types.events import Fetched
+from bot.types.ports import Sends
 from handlers.desk.tickets import Ticket
 from handlers.times import spoken_duration, spoken_moment
 
 NOBODY_HERE = "抱歉，这里还没有接入人工客服，我先尽力帮您。发「帮助」看看我能做什么。"
 NOT_IN_GROUP = "抱歉，本群没有开通人工客服，有需要请私聊我。"
 EXPIRED = "抱歉，一直没有客服接单，这次先结束了。您可以继续问我，或稍后再发「转人工」。"
-MEDIA_TO_CUSTOMER = "{form}还不能转给客户，请用文字回复。"
+UNPASSABLE = "{form}转不了，请用文字回复。"
+ASIDE = "客服发来的图片："
 NOTHING_IN_HAND = "您手上没有进行中的服务。"
 
 FORMS: Mapping[str, str] = {
@@ -81,6 +84,50 @@ def relayed(ticket: Ticket, staff: str, body: str) -> str:
     """A staff member's words as the customer sees them."""
     to = f"回复 {ticket.name}" if ticket.conversation.place == "group" and ticket.name else ""
     return f"客服{staff}{to}：{body}"
+
+
+def shows(ticket: Ticket, staff: str) -> str:
+    """To the customer, before a picture or file of a staff member."""
+    to = f"给 {ticket.name} " if ticket.conversation.place == "group" and ticket.name else ""
+    return f"客服{staff}{to}发来："
+
+
+def shows_later(ticket: Ticket, staff: str) -> str:
+    """To the customer, where a picture comes only with the answer to a message."""
+    to = f"给 {ticket.name} " if ticket.conversation.place == "group" and ticket.name else ""
+    return f"客服{staff}{to}发来一张图片，您再说一句话就能看到。"
+
+
+def sent_before(count: int) -> str:
+    """To the team, on the card of a ticket: what they get when they take it."""
+    return f"［{count} 个图片或文件，接单后转给您］"
+
+
+def not_passed(ticket: Ticket, event: Fetched) -> str:
+    """To the owner, about what a customer sent."""
+    return f"{ticket.label} 发来的{_named(event)}没能转给您：{event.why}。"
+
+
+def not_passed_on(ticket: Ticket, event: Fetched) -> str:
+    """To the owner, about what they sent."""
+    return f"{_named(event)}没有转给 {ticket.label}：{event.why}。"
+
+
+def too_late(event: Fetched) -> str:
+    """To staff whose service has ended."""
+    return f"{_named(event)}没有转出去：这次服务已经结束。"
+
+
+def passed_on(ticket: Ticket, event: Fetched, when: Sends) -> str:
+    """To the owner, about what they sent: `when` as the door says."""
+    how = {"later": "，对方下次说话时就能看到", "never": "，但那边收不了，只看得到名字"}.get(when, "")
+    return f"{_named(event)}已发给 {ticket.label}{how}。"
+
+
+def _named(event: Fetched) -> str:
+    """What was sent, with its name where that tells something."""
+    name = f"“{event.file.name}”" if event.file and event.form == "file" else ""
+    return form_name(event.form) + name
 
 
 def ended(staff: str) -> str:

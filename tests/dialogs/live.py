@@ -32,7 +32,7 @@ from handlers.fallback import misses
 from handlers.halt import halts
 from handlers.keyword import cooldowns
 from handlers.welcome import welcomes
-from tests.handlers.stage import Seen
+from tests.handlers.stage import MEDIA, Seen
 
 SECRET, TOKEN, AES_KEY = "AppSecret", "QunbanToken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 ENVIRON = {
@@ -42,6 +42,7 @@ ENVIRON = {
     "WECOM_BOT_TOKEN": TOKEN,
     "WECOM_BOT_AES_KEY": AES_KEY,
 }
+PNG = b"\x89PNG\r\n\x1a\n"
 NO_STORES: Mapping[str, str] = MappingProxyType({})
 OPEN = ("ready", "waiting", "sending", "handed")
 FORGOTTEN = (dialogues, misses, halts, cooldowns, welcomes, timers, outbox, routes, events)
@@ -87,6 +88,8 @@ class Live:
         self._tick()
         door = self.doors[where.door]
         if isinstance(door, App):
+            # What is carried is heard of a second time, when it has been fetched.
+            self.events += form in MEDIA
             return await self._after(await self._tell(door, member, text, form))
         assert form == "text"
         if where.place == "group":
@@ -96,7 +99,7 @@ class Live:
     async def _tell(self, app: App, member: str, text: str, form: str) -> Posted:
         match form:
             case "image":
-                return await self.wecom.show_picture(app, member)
+                return await self.wecom.show_picture(app, member, PNG)
             case "voice":
                 return await self.wecom.speak(app, member)
             case "video":

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from bot.brain import Brain, Decided
+from bot.channels.sends import sends_of
 from bot.channels.settings import CHANNELS, WECOM
 from bot.config import Config, load
 from bot.logs import LOG
@@ -27,9 +28,10 @@ from bot.store.settings import STORE
 from bot.store.tables import events, threads, timers
 from bot.transaction import EventTransaction
 from bot.types.actions import Action, Card, Content, Emit, Notify, Reply, Text, Update, words_of
+from bot.types.attachments import Attachment
 from bot.types.context import Context, Trace
 from bot.types.declarations import Section
-from bot.types.events import Clicked, Conversation, Event, Joined, Message, Opened, Rated, Tick
+from bot.types.events import Clicked, Conversation, Event, Fetched, Joined, Media, Message, Opened, Rated, Tick
 from bot.types.outcome import Kind
 from bot.types.ports import Services, Shelf, Thread
 from handlers.dialogue import dialogue
@@ -40,6 +42,8 @@ from scheduler.calendar import WorkCalendar
 
 # A Monday that is a workday, 10:00 in Shanghai.
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+# What people call their files.
+MEDIA: Mapping[str, str] = {"image": "图片.png", "voice": "语音.amr", "video": "视频.mp4", "file": "文件.pdf"}
 SECTIONS: Sequence[Section[Any]] = (
     BOT,
     SERVER,
@@ -60,8 +64,9 @@ def think(config: Config, shelf: Shelf) -> Brain:
     """The brain of a configuration, its handlers in their visible order."""
     directory, calendar = Roster.of(config), WorkCalendar(config[BOT].timezone)
     desk = next((f"app:{door.name}" for door in config[CHANNELS] if door.kind == "app"), "")
+    doors = config[CHANNELS]
     status = CoreStatus("1.2.3", config.hash, START)
-    services = Services(directory, calendar, desk, shelf=shelf, status=status)
+    services = Services(directory, calendar, desk, shelf=shelf, sends=sends_of(doors), status=status)
     built = [handler for made in CAPABILITIES for handler in made.build(config, services)]
     built.append(dialogue(built))
     place = {name: at for at, name in enumerate(ORDER)}
@@ -121,7 +126,20 @@ class Stage:
         self._held = [notice for notice in self._held if notice not in before]
         for notice in before:
             self._notify(notice)
-        return await self.happen(Message(**known, text=text, form=form), len(before))
+        media = (Media(form, media_id="M"),) if form in MEDIA else ()
+        message = Message(**known, text=text, form=form, media=media)
+        return [*await self.happen(message, len(before)), *(await self.arrive(message) if media else ())]
+
+    async def arrive(
+        self, message: Message, passes_as: Literal["image", "file", "words"] = "image", why: str = ""
+    ) -> Sequence[Seen]:
+        """What a message carried has been fetched, or never will be."""
+        kept = None if why else Attachment(MEDIA[message.form], "0" * 64, 100)
+        known = self._event(message.member, message.conversation)
+        arrived = Fetched(
+            **known, message=message.id, number=0, form=message.form, file=kept, passes_as=passes_as, why=why
+        )
+        return await self.happen(arrived)
 
     async def enter(self, member: str, where: Conversation) -> Sequence[Seen]:
         """A person opens the chat."""

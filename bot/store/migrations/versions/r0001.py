@@ -228,6 +228,21 @@ def upgrade() -> None:
     )
     op.create_index("threads_last_seen", "threads", ["last_seen"], unique=False)
     op.create_table(
+        "ticket_files",
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("waiting", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("event", "number"),
+    )
+    op.create_index("ticket_files_at", "ticket_files", ["at"], unique=False)
+    op.create_index("ticket_files_thread", "ticket_files", ["thread", "ticket"], unique=False)
+    op.create_index("ticket_files_ticket", "ticket_files", ["ticket"], unique=False)
+    op.create_table(
         "ticket_messages",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -1,0 +1,36 @@
+"""When a configured door sends what, for those who do not know doors."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from bot.channels import aibot, app, webhook
+from bot.channels.door import Capabilities
+from bot.channels.settings import AibotDoor, AppDoor, Door, WebhookDoor
+from bot.types.ports import Sends
+
+
+def sends_of(doors: Iterable[Door]) -> Callable[[str, str], Sends]:
+    """`(door, kind of content)` → when that door sends it; a door that is not known here sends everything now."""
+    known = {f"{door.kind}:{door.name}": made for door in doors if (made := _capabilities(door))}
+    return lambda door, kind: _when(known, door, kind)
+
+
+def _capabilities(door: Door) -> Capabilities | None:
+    match door:
+        case AppDoor():
+            return app.CAPABILITIES
+        case AibotDoor(mode="url"):
+            return aibot.CAPABILITIES
+        case WebhookDoor():
+            return webhook.CAPABILITIES
+        case _:
+            return None
+
+
+def _when(known: Mapping[str, Capabilities], door: str, kind: str) -> Sends:
+    made = known.get(door)
+    if made is None:
+        return "now"
+    if kind not in made.carries:
+        return "never"
+    # Its one-use addresses take words and cards, pictures travel in answers only.
+    return "later" if made.needs_route and kind == "image" else "now"
