@@ -29,6 +29,8 @@ _STICKER = regex.compile(r"\[([^\[\]]{1,6})\]")
 _DECORATION = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 # One pass can expose new work for the next (a mark removed between two equal ones); two passes nearly always settle.
 _PASSES = 8
+# Characters that no step changes; only laughter can be made of them.
+_SETTLED = regex.compile(r"[a-z0-9\u4E00-\u9FFF]*")
 
 
 def normalise(text: str) -> str:
@@ -38,6 +40,8 @@ def normalise(text: str) -> str:
     beside Chinese characters), repeated marks and emoji, drawn-out laughter. Total and idempotent for any `str`;
     surrogates are dropped, so the result always encodes.
     """
+    if _SETTLED.fullmatch(text) and not _LAUGHTER.search(text):
+        return text
     for _ in range(_PASSES):
         text, before = _pass(text), text
         if text == before:

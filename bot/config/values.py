@@ -1,6 +1,8 @@
 """Going through the typed values of sections, to find those of one kind."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from types import NoneType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -10,19 +12,27 @@ from bot.config.lines import Path
 T = TypeVar("T")
 
 
+# What holds nothing: most of a large configuration.
+_PLAIN = frozenset({str, int, float, bool, timedelta, NoneType})
+
+
 def of_kind(kind: type[T], value: Any, path: Path = ()) -> Iterator[tuple[Path, T]]:
-    """Every value of a class within a section's value, with its path as the file has it."""
+    """Every value of a class of ours within a section's value, with its path as the file has it."""
     if isinstance(value, kind):
         yield path, value
     for part, inner in _parts(value):
-        yield from of_kind(kind, inner, (*path, part))
+        if not _is_plain(inner):
+            yield from of_kind(kind, inner, (*path, part))
 
 
-def _parts(value: Any) -> Iterator[tuple[str | int, Any]]:
+def _parts(value: Any) -> Iterable[tuple[str | int, Any]]:
+    if isinstance(value, (tuple, list)):
+        return enumerate(value)
     if isinstance(value, BaseModel):
-        for name, info in type(value).model_fields.items():
-            yield info.alias or name, getattr(value, name)
-    elif isinstance(value, Mapping):
-        yield from value.items()
-    elif isinstance(value, (tuple, list)):
-        yield from enumerate(value)
+        fields = type(value).model_fields
+        return ((fields[name].alias or name, inner) for name, inner in value if not _is_plain(inner))
+    return value.items() if isinstance(value, Mapping) else ()
+
+
+def _is_plain(value: Any) -> bool:
+    return type(value) in _PLAIN or value == ()

@@ -1,19 +1,20 @@
-"""The tables of the whole house as one, and the migrations that make a database equal to them."""
+"""The tables of the whole house as one, and the migrations that make a database equal to them.
+
+Alembic is imported where it is used: most commands migrate nothing, and it brings template engines with it.
+"""
 
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 
 from bot.store.database import Database
 from bot.types.declarations import Declared
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "alembic_version"
@@ -40,6 +41,8 @@ async def migrate(database: Database) -> None:
 
     SchemaNewer when the database is at a revision that this version does not know.
     """
+    from alembic.util import CommandError
+
     try:
         await database.alter(upgrade)
     except CommandError as error:
@@ -48,6 +51,10 @@ async def migrate(database: Database) -> None:
 
 def upgrade(connection: sa.Connection) -> None:
     """Run the revisions that are missing, in the transaction of the connection."""
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+
     if connection.dialect.name == "postgresql":
         # However long the other one migrates.
         connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
@@ -59,13 +66,17 @@ def upgrade(connection: sa.Connection) -> None:
         environment.run_migrations()
 
 
-def context(connection: sa.Connection) -> MigrationContext:
+def context(connection: sa.Connection) -> "MigrationContext":
     """For comparing a database with the declared tables: types and defaults count."""
+    from alembic.runtime.migration import MigrationContext
+
     options = {"compare_type": True, "compare_server_default": _is_other_default, "version_table": VERSION_TABLE}
     return MigrationContext.configure(connection, opts=options)
 
 
-def _is_other_default(at: MigrationContext, _: object, column: sa.Column[Any], found: str | None, *__: object) -> bool:
+def _is_other_default(
+    at: "MigrationContext", _: object, column: sa.Column[Any], found: str | None, *__: object
+) -> bool:
     # Alembic's reflection of SQLite puts an empty text into parentheses and its comparison takes it for no default.
     compiler = at.dialect.ddl_compiler(at.dialect, sa.schema.CreateTable(column.table))
     return _plain(found) != _plain(compiler.get_column_default_string(column))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.normalise import bare, normalise
+from nlp.normalise import _SETTLED, _pass, bare, normalise
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,13 @@ from nlp.normalise import bare, normalise
 )
 def test_what_differs_only_in_typing_becomes_equal(typed: str, meant: str) -> None:
     assert normalise(typed) == meant
+
+
+def test_what_needs_no_work_would_not_be_changed_by_it() -> None:
+    letters = [chr(code) for code in range(0x10000) if _SETTLED.fullmatch(chr(code))]
+    assert len(letters) > 20_000
+    assert [letter for letter in letters if _pass(letter + "好" + letter) != letter + "好" + letter] == []
+    assert normalise("哈哈哈hhh") == _pass("哈哈哈hhh") == "哈哈hh"
 
 
 @pytest.mark.parametrize(
