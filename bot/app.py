@@ -30,7 +30,7 @@ from bot.channels.identity import stream_of
 from bot.channels.sends import sends_of
 from bot.channels.settings import CHANNELS, WECOM
 from bot.clock import SystemClock
-from bot.config import Config, ConfigError, load
+from bot.config import Config, ConfigError, load, load_part
 from bot.config.reload import watch
 from bot.config.values import of_kind
 from bot.engine import Committed, Engine
@@ -338,8 +338,11 @@ async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> Non
 
 @asynccontextmanager
 async def records(path: Path | str) -> AsyncIterator[tuple[Database, Config]]:
-    """The stored records of a configuration, and the configuration; a bot may be running beside."""
-    config = load_config(path, os.environ)
+    """The stored records of a configuration, and what is needed of it; a bot may be running beside.
+
+    The file may have been spoilt since: the bot runs on, and its records can be looked at.
+    """
+    config = load_part(path, (BOT, STORE, GROUPS), environ=os.environ)
     store = config[STORE]
     data = config.base / store.data
     database = await Database.open(store.sql_url(data))

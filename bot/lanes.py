@@ -16,10 +16,11 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from bot.brain import Brain
+from bot.budget import UNSCREENED
 from bot.channels.door import Channel, Delivery, Fault, Promise, SendError
 from bot.inbox import Inbox, InboxUnavailable, Put
 from bot.leases import Fenced, Leases, check_fence
-from bot.outbox import UNSCREENED, UNSETTLED
+from bot.outbox import DROPPED, UNSETTLED
 from bot.store.connection import Connection
 from bot.store.database import Database, StoreDown
 from bot.store.tables import outbox, routes
@@ -402,10 +403,11 @@ async def retry(connection: Connection, id: str, now: datetime) -> bool:
 async def drop(connection: Connection, id: str, now: datetime) -> bool:
     """Give a row up, because a person says so; whether there was one."""
     stuck = outbox.c.id == id, outbox.c.state.in_(("waiting", "uncertain", "held", "dead"))
-    values = {"state": "dead", "error": "人工丢弃", "changed_at": now}
+    values = {"state": "dead", "error": DROPPED, "changed_at": now}
     return bool((await connection.execute(outbox.update().where(*stuck).values(**values))).rowcount)
 
 
 def listing(states: tuple[str, ...] = ("waiting", "held", "uncertain", "dead"), limit: int = 200) -> sa.Select[Any]:
-    """What waits, is uncertain or dead, oldest first."""
-    return sa.select(outbox).where(outbox.c.state.in_(states)).order_by(outbox.c.seq).limit(limit)
+    """What waits, is uncertain or dead, oldest first; without what a person has given up."""
+    wanted = outbox.c.state.in_(states), outbox.c.error != DROPPED
+    return sa.select(outbox).where(*wanted).order_by(outbox.c.seq).limit(limit)

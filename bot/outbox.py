@@ -48,6 +48,8 @@ POLL_WINDOW = timedelta(seconds=5)
 UNSETTLED = ("ready", "waiting", "sending", "handed")
 HANDED_OUT = ("handed", "done", "uncertain")
 SPENT = "对方没有再说话，企业微信不让再发，等对方开口就发出"
+# A row that a person gave up is dead too, but nobody has to look at it any more.
+DROPPED = "人工丢弃"
 
 _INSERT = outbox.insert()
 _NOW = outbox.c.changed_at.type

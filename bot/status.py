@@ -6,11 +6,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.outbox import DROPPED
 from bot.store.tables import connections, outbox
 from bot.types.ports import Executing, LongConnection
 
-# A row that a person gave up is dead too, but nobody has to look at it any more.
-DROPPED = "人工丢弃"
 _UNSENT = (
     sa.select(outbox.c.state, sa.func.count().label("rows"))
     .where(outbox.c.state.in_(("waiting", "held", "uncertain", "dead")), outbox.c.error != DROPPED)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.store.database import Database
-from bot.store.embedded import embedded
+from bot.store.embedded import NoServer, embedded
 from bot.store.redis import connect, connect_reader
 from bot.store.schema import migrate
 from bot.store.settings import Store
@@ -44,7 +45,16 @@ async def open_stores(
     redis, reader = connect(url), connect_reader(url, block=1.0)
     stack.push_async_callback(redis.aclose)
     stack.push_async_callback(reader.aclose)
+    await _reached(redis)
     return Stores(database, redis, reader, alone)
+
+
+async def _reached(redis: Redis) -> None:
+    """NoServer when nobody answers at the address."""
+    try:
+        await redis.ping()
+    except (RedisError, OSError) as error:
+        raise NoServer(f"连不上 Redis：{error}\n请看 config.toml 的 [store] redis，以及 Redis 是否已经启动") from error
 
 
 async def partition_count(database: Database, wanted: int = 8) -> int:

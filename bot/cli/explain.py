@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from bot.cli.ask import second_line
 from bot.cli.failure import Failure
-from bot.cli.outbox import DROPPED, said
+from bot.cli.outbox import said
 from bot.cli.records import records
 from bot.cli.steps import Won, lines
 from bot.cli.terminal import BOLD, Paint, columns, paint_for, shorten, table, wrap
+from bot.outbox import DROPPED
 from bot.store.tables import events, outbox
 from bot.types.context import Tried
 from bot.types.declarations import Command

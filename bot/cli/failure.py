@@ -22,13 +22,27 @@ def explained() -> Iterator[None]:
     from bot.config import ConfigError
     from bot.store.database import StoreDown
     from bot.store.embedded import NoServer
+    from bot.store.schema import SchemaNewer
     from bot.store.single import AlreadyRunning
 
     try:
-        yield
+        with unwrapped():
+            yield
     except ConfigError as error:
         raise Failure(f"{error}\n配置有错，改好再来（全部问题：qunban check）") from error
     except StoreDown as error:
         raise Failure(f"数据库打不开：{error}\n请看 config.toml 的 [store] sql，以及数据目录是否可写") from error
-    except (AlreadyRunning, NoServer) as error:
+    except (AlreadyRunning, NoServer, SchemaNewer) as error:
         raise Failure(str(error)) from error
+
+
+@contextmanager
+def unwrapped() -> Iterator[None]:
+    """Raise by itself what a task group wraps, when it is one error alone."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        error: BaseException = group
+        while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+            error = error.exceptions[0]
+        raise error from None

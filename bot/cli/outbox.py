@@ -38,7 +38,6 @@ NAMES: Mapping[str, str] = {
     "dead": "发不出去",
 }
 COLOURS: Mapping[str, int] = {"uncertain": YELLOW, "dead": RED, "held": DIM}
-DROPPED = "人工丢弃"
 STUCK: Mapping[str, tuple[str, ...]] = {
     "retry": ("dead", "uncertain", "held"),
     "drop": ("waiting", "uncertain", "held", "dead"),
@@ -78,7 +77,7 @@ async def _run(arguments: argparse.Namespace) -> int:
 async def _show(arguments: argparse.Namespace) -> int:
     query = listing((arguments.state,), MOST) if arguments.state else listing(limit=MOST)
     async with records(arguments.config) as opened:
-        rows = [row for row in await opened.database.read(query) if row.error != DROPPED]
+        rows = await opened.database.read(query)
     if arguments.json:
         print(json.dumps([as_object(row) for row in rows], ensure_ascii=False))
     else:

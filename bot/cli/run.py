@@ -2,7 +2,7 @@
 
 import argparse
 
-from bot.cli.failure import Failure, explained
+from bot.cli.failure import Failure, explained, unwrapped
 from bot.types.declarations import Command
 
 HELP = """正式运行机器人
@@ -28,6 +28,7 @@ async def _run(arguments: argparse.Namespace) -> int:
 
     with explained():
         try:
-            return await run(arguments.config, verbose=arguments.verbose)
+            with unwrapped():
+                return await run(arguments.config, verbose=arguments.verbose)
         except OSError as error:
             raise Failure(f"启动不了：{error}\n端口可能已被占用，请看 config.toml 的 [server] listen") from error

@@ -2,6 +2,6 @@
 
 from bot.config.config import Config
 from bot.config.finding import ConfigError, Finding
-from bot.config.loader import load
+from bot.config.loader import load, load_part
 
-__all__ = ["Config", "ConfigError", "Finding", "load"]
+__all__ = ["Config", "ConfigError", "Finding", "load", "load_part"]

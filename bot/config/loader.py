@@ -43,6 +43,14 @@ def load(
     return _Loader(Path(path), sections, environ, need_secrets).load(inspect)
 
 
+def load_part(path: str | Path, sections: Sequence[Section[Any]], *, environ: Mapping[str, str]) -> Config:
+    """Some sections of a configuration, whatever is wrong with the others; ConfigError when they cannot be used."""
+    loader = _Loader(Path(path), sections, environ, False)
+    for section in sections:
+        loader.settle(section)
+    return loader.finish()
+
+
 class _Unavailable(LookupError):
     """A section with errors that its readers cannot be given."""
 

@@ -129,6 +129,29 @@ def test_what_was_dropped_is_no_longer_listed(kept: Path, capsys: pytest.Capture
     assert "也许到了" not in capsys.readouterr().out
 
 
+def test_what_was_dropped_takes_no_place_of_what_is_listed(
+    kept: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["outbox", "drop", "2", "-c", str(kept)]) == 0
+    monkeypatch.setattr("bot.cli.outbox.MOST", 1)
+    capsys.readouterr()
+    main(["outbox", "list", "-c", str(kept)])
+    said = capsys.readouterr().out
+    assert "到不了" in said
+    assert "只列出最早的 1 条" in said
+
+
+@pytest.mark.parametrize("words", [["outbox", "list"], ["explain"], ["groups"]])
+def test_records_can_be_looked_at_while_the_configuration_is_spoilt(
+    words: list[str], kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept.write_text(kept.read_text("utf-8") + "\n[nonsense]\na = 1\n[[replies]]\nname = 3\n", "utf-8")
+    main([*words, "-c", str(kept)])
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert said.out
+
+
 def test_explain_tells_the_whole_story(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", EVENT, "-c", str(kept)]) == 0
     said = capsys.readouterr().out

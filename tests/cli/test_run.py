@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -92,6 +93,25 @@ def test_on_shared_stores_it_answers_beside_a_second_one_and_goes_on_when_that_e
     assert stopped(bot) == 0
     assert healthy(address)
     assert stopped(second) == 0
+
+
+def test_a_port_that_is_taken_is_named(config: Path, start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        where = f"127.0.0.1:{taken.getsockname()[1]}"
+        assert "[server] listen" in refusal(start(extended(config, f'[server]\nlisten = "{where}"\n')))
+
+
+def test_a_redis_that_is_not_there_is_named(config: Path, start: Start) -> None:
+    stores = '[server]\nlisten = "127.0.0.1:0"\n[store]\nredis = "redis://127.0.0.1:1/0"\n'
+    assert "[store] redis" in refusal(start(extended(config, stores)))
+
+
+def refusal(bot: subprocess.Popen[str]) -> str:
+    """What a bot says that cannot start."""
+    _, said = bot.communicate(timeout=60)
+    assert bot.returncode == 1
+    assert "Traceback" not in said
+    return said
 
 
 def test_missing_secrets_are_named_with_their_line(config: Path) -> None:
