@@ -65,11 +65,11 @@ class Clinic:
     environ: pytest.MonkeyPatch
     capture: pytest.CaptureFixture[str]
     stack: AsyncExitStack
-    settings: dict[str, Any] = field(default_factory=lambda: {"people": ADMIN, "more": ""})
+    settings: dict[str, Any] = field(default_factory=dict)
 
     def write(self, **changes: Any) -> Path:
         """Write the configuration down, with changes."""
-        self.settings |= changes
+        self.settings = {"people": ADMIN, "more": "", "socket": self.wecom.socket_url} | self.settings | changes
         path = self.folder / "config.toml"
         path.write_text(CONFIG.format(**self.settings), "utf-8")
         return path
