@@ -95,6 +95,10 @@ class KfAccounts:
         self._known[account.open_kfid] = account
         return account
 
+    def all(self) -> list[KfAccount]:
+        """Every account of the company."""
+        return list(self._known.values())
+
     def of(self, door: Kf) -> list[KfAccount]:
         """The accounts that a door may handle."""
         return [account for account in self._known.values() if account.door == door]

@@ -94,13 +94,18 @@ class KfCalls:
         return self._accounts.find(body.get("open_kfid"), door).log.page(body)
 
     def list_accounts(self, door: Kf, body: Mapping[str, Any]) -> dict[str, Any]:
-        """account/list."""
+        """account/list: the whole company's, those of others without the privilege."""
         offset, limit = body.get("offset", 0), body.get("limit", 100)
         if type(offset) is not int or offset < 0 or type(limit) is not int or not 1 <= limit <= 100:
             raise Refused(Errcode.BAD_FIELD, "offset or limit (1 to 100) is wrong")
         listed = [
-            {"open_kfid": account.open_kfid, "name": account.name, "avatar": "", "manage_privilege": True}
-            for account in self._accounts.of(door)
+            {
+                "open_kfid": account.open_kfid,
+                "name": account.name,
+                "avatar": "",
+                "manage_privilege": account.door == door,
+            }
+            for account in self._accounts.all()
         ]
         return {"account_list": listed[offset : offset + limit]}
 
