@@ -2,14 +2,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 NAME ?=
+IMAGES ?=
 # The tests start the program dozens of times: who keeps Python from storing bytecode pays for each of them.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench soak lock
+.PHONY: help setup demo test test-page check bench soak lock
 
 help:  ## 列出这些命令
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 11
 
 setup: .venv/ready  ## 建好 .venv（其他命令会自动先做这一步）
 
@@ -31,6 +32,9 @@ demo: setup  ## 在模拟的企业微信里走一遍，再留下来聊天（ARGS
 
 test: setup  ## 全部测试（ARGS=tests/cli 只跑一处）
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-page: setup  ## 在真的 Chromium 里试聊天页（IMAGES=docs/images 顺便更新截图）
+	@QUNBAN_IMAGES=$(IMAGES) $(BIN)/python -m pytest -m page tests/page $(ARGS)
 
 check: setup  ## 代码风格、静态类型、分层
 	@$(BIN)/ruff check --quiet .

@@ -74,7 +74,7 @@ class Tab:
     async def run(self, script: str) -> Any:
         """The value of an expression; `$` and `$$` find elements."""
         tools = "const $ = (s) => document.querySelector(s), $$ = (s) => [...document.querySelectorAll(s)];"
-        whole = f"(async () => {{ {tools} return {script}; }})()"
+        whole = f"(async () => {{ {tools} return (\n{script}\n); }})()"
         found = await self.ask("Runtime.evaluate", expression=whole, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in found, (script, found["exceptionDetails"])
         return found["result"].get("value")
