@@ -1,17 +1,16 @@
 """A self-built app as WeCom's API sees it. Nothing that is asked here can be seen by anybody."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.settings import AppDoor
 from bot.cli.doctor import diagnoses
+from bot.cli.doctor.access import NO_TOKEN, Access
 from bot.cli.doctor.answers import diagnose
 from bot.cli.doctor.diagnosis import Diagnosis, Result, judged, passed, skipped
 from bot.wecom.errors import CallError, WeComError
-from bot.wecom.transport import Transport
 
-NO_TOKEN = "没有取到 access_token"
 # Nobody has this account: what is sent to it reaches no one, and WeCom says 81013 once all else is in order.
 NOBODY = "qunban-doctor-nobody"
 NOBODY_THERE = frozenset((40003, 46004, 60111, 81013, 82001))
@@ -20,33 +19,20 @@ INVISIBLE = frozenset((50002, 60011))
 MOST_PEOPLE = 30
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class AppExamination:
-    """One app. `people` are the userids that the configuration names; `token` is there after `get_token`."""
+    """One app. `people` are the userids that the configuration names."""
 
-    transport: Transport
-    api: str
-    corp: str
+    access: Access
     door: AppDoor
     people: Sequence[str]
-    token: str = field(default="", repr=False)
-
-    async def get_token(self) -> Result:
-        """An access token of its own, past every cache."""
-        credentials = {"corpid": self.corp, "corpsecret": self.door.secret.reveal()}
-        try:
-            answer = await self.transport.get("gettoken", self._url("gettoken"), credentials)
-        except CallError as error:
-            return judged([diagnose(error)])
-        self.token = str(answer.get("access_token", ""))
-        return judged(() if self.token else [diagnoses.API_STRANGE.having("回答里没有 access_token")])
 
     async def examine_agent(self) -> Result:
         """The IP is trusted, the app is this one, switched on, and somebody may see it (WeCom doc 90227)."""
-        if not self.token:
+        if not self.access.token:
             return skipped(NO_TOKEN)
         try:
-            agent = await self._get("agent/get", agentid=str(self.door.agent_id))
+            agent = await self.access.get("agent/get", agentid=str(self.door.agent_id))
         except CallError as error:
             return judged([diagnose(error)])
         disabled = [diagnoses.APP_DISABLED] if agent.get("close") == 1 else []
@@ -55,13 +41,13 @@ class AppExamination:
 
     async def examine_sending(self) -> Result:
         """It may send: asked by sending to nobody."""
-        if not self.token:
+        if not self.access.token:
             return skipped(NO_TOKEN)
         payload = {
             "touser": NOBODY, "agentid": self.door.agent_id, "msgtype": "text", "text": {"content": "qunban doctor"},
         }  # fmt: skip
         try:
-            await self.post("message/send", payload)
+            await self.access.post("message/send", payload)
         except WeComError as error:
             return passed() if error.code in NOBODY_THERE else judged([diagnose(error)])
         except CallError as error:
@@ -70,7 +56,7 @@ class AppExamination:
 
     async def examine_people(self) -> Result:
         """Everybody whom the configuration names is there and may be written to."""
-        if not self.token:
+        if not self.access.token:
             return skipped(NO_TOKEN)
         asked = self.people[:MOST_PEOPLE]
         if not asked:
@@ -86,22 +72,12 @@ class AppExamination:
     async def _person(self, userid: str) -> int:
         """The errcode that a member gets; the transport's own faults count as -1."""
         try:
-            await self._get("user/get", userid=userid)
+            await self.access.get("user/get", userid=userid)
         except WeComError as error:
             return error.code
         except CallError:
             return -1
         return 0
-
-    async def post(self, path: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """POST with this app's token; CallError."""
-        return await self.transport.post(path, self._url(path), {"access_token": self.token}, payload)
-
-    async def _get(self, path: str, **query: str) -> dict[str, Any]:
-        return await self.transport.get(path, self._url(path), {"access_token": self.token, **query})
-
-    def _url(self, path: str) -> str:
-        return f"{self.api}/cgi-bin/{path}"
 
 
 def _refused(answers: Mapping[str, int]) -> Sequence[Diagnosis]:

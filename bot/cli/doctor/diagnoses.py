@@ -6,6 +6,7 @@ APP = "管理后台 → 应用管理 → 该应用"
 RECEIVE = "管理后台 → 应用管理 → 该应用 → 接收消息 → 设置 API 接收"
 BOT = "管理后台 → 安全与管理 → 管理工具 → 智能机器人 → 该机器人 → API 配置"
 WEBHOOK = "群聊右上角 … → 消息推送 → 该推送"
+KF = "管理后台 → 应用管理 → 微信客服 → API"
 CALLBACK = "接收消息的设置页（应用：应用管理 → 该应用 → 接收消息；智能机器人：该机器人的 API 配置）"
 COMPANY = "管理后台 → 我的企业 → 企业信息 → 企业 ID（页面最下方），对 config.toml 的 [wecom] corp_id"
 GATEWAY = "网关（Nginx 等）的配置"
@@ -184,6 +185,32 @@ WEBHOOK_KEY = Diagnosis(
 WEBHOOK_DISABLED = Diagnosis(
     "webhook-disabled", "消息推送被停用了", "管理后台 → 安全与管理 → 管理工具 → 消息推送", "重新启用它"
 )
+
+# 微信客服.
+
+KF_NOT_ALLOWED = Diagnosis(
+    "kf-not-allowed", "48002：这个应用不能调用微信客服", f"{KF} → 可调用接口的应用",
+    "勾上这个应用；secret 用它自己的 Secret，不是旧的微信客服 Secret",
+)  # fmt: skip
+KF_API_OFF = Diagnosis("kf-api-off", "95017：微信客服的 API 没有开启", KF, "点「开启 API」，再选可调用接口的应用")
+KF_ACCOUNT_UNKNOWN = Diagnosis(
+    "kf-account-unknown", "没有这个客服账号", f"{KF} → 通过 API 管理微信客服账号，对 config.toml 的 open_kfid",
+    "open_kfid 是 wk 开头的一串，从下面列出的里面选",
+)  # fmt: skip
+KF_ACCOUNT_UNGRANTED = Diagnosis(
+    "kf-account-ungranted",
+    "客服账号没有交给这个应用管理",
+    f"{KF} → 通过 API 管理微信客服账号",
+    "把这个账号加给这个应用",
+)
+KF_NO_SERVICER = Diagnosis(
+    "kf-no-servicer", "客服账号没有能接待的人", "管理后台 → 应用管理 → 微信客服 → 客服账号 → 接待人员",
+    '加上接待人员，让他们处于接待状态；也可以写 handover = "relay"，由工单接手',
+)  # fmt: skip
+KF_CURSOR_VOID = Diagnosis(
+    "kf-cursor-void", "取消息的位置失效了", "config.toml 的 [store] data",
+    "机器人会自己从三天内的重新取，已答过的不再答；总是这样，就查查是不是换了企业或数据目录",
+)  # fmt: skip
 
 # The API.
 

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bot.channels.settings import WECOM, AibotDoor, AppDoor, WebhookDoor
+from bot.channels.settings import WECOM, AibotDoor, AppDoor, KfDoor, WebhookDoor
 from bot.cli.doctor import diagnoses
+from bot.cli.doctor.access import Access
 from bot.cli.doctor.app import AppExamination
 from bot.cli.doctor.company import Company
+from bot.cli.doctor.cursors import Cursors
 from bot.cli.doctor.diagnosis import Diagnosis, Result, Step, judged, passed, skipped
+from bot.cli.doctor.kf import KfExamination
 from bot.cli.doctor.local import LocalWay
 from bot.cli.doctor.public import PublicWay, is_private
 from bot.cli.doctor.request import Surface, surface_of
@@ -61,9 +64,24 @@ def _door(visit: Visit, door: Any) -> Iterator[Step]:
             yield from _app(visit, door)
         case AibotDoor(mode="socket"):
             yield Step("长连接", named(door), _socket(visit, door).examine)
+        case KfDoor():
+            yield from _kf(visit, door)
         case WebhookDoor():
             webhook = Webhook(visit.transport, *door.reached(visit.api))
             yield Step("消息推送的 key", named(door), WebhookExamination(webhook).examine)
+
+
+def _access(visit: Visit, door: AppDoor | KfDoor) -> Access:
+    return Access(visit.transport, visit.api, visit.corp, door.secret.reveal())
+
+
+def _kf(visit: Visit, door: KfDoor) -> Iterator[Step]:
+    access = _access(visit, door)
+    kf = KfExamination(access, door, Cursors(visit.redis, visit.data))
+    yield Step("取 access_token", named(door), access.get_token)
+    yield Step("客服账号", named(door), kf.examine_accounts)
+    yield Step("接待人员", named(door), kf.examine_servicers)
+    yield Step("取消息", named(door), kf.examine_cursors)
 
 
 def _socket(visit: Visit, door: AibotDoor) -> SocketExamination:
@@ -96,8 +114,9 @@ async def _public(visit: Visit, surface: Surface, here: LocalWay) -> Result:
 
 
 def _app(visit: Visit, door: AppDoor) -> Iterator[Step]:
-    app = AppExamination(visit.transport, visit.api, visit.corp, door, visit.people)
-    yield Step("取 access_token", named(door), app.get_token)
+    access = _access(visit, door)
+    app = AppExamination(access, door, visit.people)
+    yield Step("取 access_token", named(door), access.get_token)
     yield Step("可信 IP 和可见范围", named(door), app.examine_agent)
     yield Step("发消息的权限", named(door), app.examine_sending)
     yield Step("[[people]] 里的人", named(door), app.examine_people)

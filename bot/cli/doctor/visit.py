@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout
@@ -63,6 +64,11 @@ class Visit:
     def api(self) -> str:
         """WeCom's API."""
         return self.setup.config[WECOM].api
+
+    @property
+    def data(self) -> Path:
+        """The folder of the stores."""
+        return self.setup.config.base / self.setup.config[STORE].data
 
     @property
     def public(self) -> str:
