@@ -39,13 +39,14 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The folder. Names that people gave are never names on the disk."""
+    """The folder. Names that people gave are never names on the disk. `floor`: bytes of the disk that stay free."""
 
     path: Path
+    floor: int = FLOOR
 
     async def take(self, pieces: AsyncIterator[bytes], most: int) -> Kept:
         """Keep what comes, in bounded memory. TooLarge beyond `most` bytes, NoRoom, OSError; what `pieces` raises."""
-        if await asyncio.to_thread(self._free) < FLOOR + most:
+        if await asyncio.to_thread(self._free) < self.floor + most:
             raise NoRoom(str(self.path))
         writing = await asyncio.to_thread(_Writing.begin, self.path)
         try:
