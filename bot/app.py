@@ -25,7 +25,7 @@ from bot.channels import build as build_channels
 from bot.channels import by_path
 from bot.channels import inspect as inspect_channels
 from bot.channels.door import Channel, Fetching, Hearing
-from bot.channels.fitting import fitted
+from bot.channels.fitting import fitted, joined
 from bot.channels.identity import stream_of
 from bot.channels.sends import sends_of
 from bot.channels.settings import CHANNELS, WECOM
@@ -248,7 +248,7 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     bot = Running(config, metrics, database, News(inbox, clock, config))
     lanes = Lanes(
         database=database, leases=leases, inbox=inbox, channels={channel.door: channel for channel in channels},
-        clock=clock, tally=metrics, brain=lambda: bot.brain,
+        clock=clock, tally=metrics, brain=lambda: bot.brain, join=joined,
     )  # fmt: skip
 
     fetching = {channel.door: channel for channel in channels if isinstance(channel, Fetching)}

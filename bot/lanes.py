@@ -7,7 +7,7 @@ A row is marked `sending` before anything leaves, and `done` after the answer. A
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,11 +19,14 @@ from bot.brain import Brain
 from bot.budget import UNSCREENED
 from bot.channels.door import Channel, Delivery, Fault, Promise, SendError
 from bot.inbox import Inbox, InboxUnavailable, Put
+from bot.joining import Join, Joined, apart, join_waiting, was_put_off
 from bot.leases import Fenced, Leases, check_fence
-from bot.outbox import DROPPED, UNSETTLED
+from bot.outbox import DROPPED, UNSETTLED, emit, withheld
+from bot.result import MINUTE, Result, failed
+from bot.routing import route_of
 from bot.store.connection import Connection
 from bot.store.database import Database, StoreDown
-from bot.store.tables import outbox, routes
+from bot.store.tables import outbox
 from bot.types.actions import Card, Content, load_content
 from bot.types.events import Conversation, Route, load_event
 from bot.types.ports import Clock
@@ -33,15 +36,10 @@ log = logging.getLogger(__name__)
 AT_ONCE = 32
 # One door that hangs must not take the places of the others.
 PER_DOOR = 24
-BUSY_FOR = timedelta(hours=1)
-SLOWEST = timedelta(minutes=5)
 RESCREEN_AFTER = timedelta(minutes=10)
 UNCONFIRMED_AFTER = timedelta(seconds=30)
-GIVE_UP_AFTER = timedelta(hours=24)
-MINUTE = timedelta(minutes=1)
 # Rows that are let go of are no longer sent at once, whenever they are marked.
 SWEEP_SECONDS = 0.5
-NEEDS_ROUTE = "没有可用的回复通道，等对方再说话"
 
 _STORED = ("state", "error", "native", "due_at", "unknown", "attempts", "changed_at")
 _NOW = outbox.c.changed_at.type
@@ -69,15 +67,17 @@ class Tally(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What a try made of a row; one that is `free` does not count as a try."""
+class Claimed:
+    """A row that is being sent, its route, and what leaves with it as one message."""
 
-    state: str
-    native: str = ""
-    error: str = ""
-    due_at: datetime | None = None
-    unknown: bool | None = None
-    free: bool = False
+    row: sa.Row[Any]
+    route: Route
+    joined: Joined | None = None
+
+    @property
+    def beside(self) -> Sequence[sa.Row[Any]]:
+        """The rows after the first."""
+        return self.joined.beside if self.joined else ()
 
 
 class Lanes:
@@ -85,7 +85,7 @@ class Lanes:
 
     def __init__(
         self, *, database: Database, leases: Leases, inbox: Inbox, channels: Mapping[str, Channel], clock: Clock,
-        tally: Tally, brain: Callable[[], Brain], pause: float = 0.2,
+        tally: Tally, brain: Callable[[], Brain], pause: float = 0.2, join: Join = apart,
     ) -> None:  # fmt: skip
         self._database = database
         self._leases = leases
@@ -95,6 +95,7 @@ class Lanes:
         self._tally = tally
         self._brain = brain
         self._pause = pause
+        self._join = join
         self._busy: dict[str, int] = {}
         self._recovered: dict[int, int] = {}
         self._hint = asyncio.Event()
@@ -233,8 +234,8 @@ class Lanes:
         try:
             claimed = await self._database.write(partial(self._claim_to_send, row, epoch), urgent=True)
             if claimed is not None:
-                result = await self._try(row, *claimed)
-                await self._store(row, epoch, result)
+                result = await self._try(claimed)
+                await self._store((row, *claimed.beside), epoch, result)
         except Fenced:
             log.warning("partition %d is somebody else's: write of row %s refused", row.partition, row.id)
             self._leases.forget(row.partition, epoch)
@@ -250,58 +251,40 @@ class Lanes:
                 self._recovered.pop(row.partition, None)
             self._hint.set()
 
-    async def _claim_to_send(
-        self, row: sa.Row[Any], epoch: int, connection: Connection
-    ) -> tuple[sa.Row[Any], Route] | None:
+    async def _claim_to_send(self, row: sa.Row[Any], epoch: int, connection: Connection) -> Claimed | None:
         """Mark the row as being sent and take its route; None when somebody else was quicker."""
         await check_fence(connection, row.partition, epoch)
         now = self._clock.now()
         mark = {"row": row.seq, "was": row.state, "owner": self._leases.owner, "now": now}
         taken = await connection.execute(_TAKE, mark)
         current = taken.first()
-        return None if current is None else (current, await self._route(current, now, connection))
+        if current is None:
+            return None
+        channel = self._channels.get(_door_of(row.lane)) if row.kind != "emit" else None
+        if channel is None:
+            return Claimed(current, Route())
+        door = channel.capabilities
+        route = await route_of(connection, current, door, now)
+        if not (door.joins and was_put_off(row)):
+            return Claimed(current, route)
+        return Claimed(current, route, await join_waiting(connection, current, door, self._join, self._rescreened, now))
 
-    async def _route(self, row: sa.Row[Any], now: datetime, connection: Connection) -> Route:
-        """The event's own one-use address, or the newest that is left to this member."""
-        channel = self._channels.get(Conversation.parse(row.lane).door) if row.kind != "emit" else None
-        if channel is not None and channel.capabilities.keeps_route:
-            return await self._kept_route(row, connection)
-        wanted = channel is not None and (channel.capabilities.needs_route or row.kind == "update")
-        if not wanted:
-            return Route()
-        mine = sa.or_(routes.c.used_by == "", routes.c.used_by == row.id)
-        same: list[Any] = [routes.c.lane == row.lane, routes.c.expires_at > now, mine]
-        if row.kind == "update":
-            same.append(routes.c.event == row.event)
-        if row.member:
-            same.append(routes.c.member == row.member)
-        order = (routes.c.used_by == row.id).desc(), (routes.c.event == row.event).desc(), routes.c.expires_at.desc()
-        found = (await connection.execute(sa.select(routes).where(*same).order_by(*order).limit(1))).first()
-        if found is None:
-            return Route()
-        await connection.execute(routes.update().where(routes.c.event == found.event).values(used_by=row.id))
-        return Route(url=found.url, code=found.code, expires_at=found.expires_at)
-
-    async def _kept_route(self, row: sa.Row[Any], connection: Connection) -> Route:
-        """The event's own route, in force or not."""
-        same = routes.c.event == row.event, routes.c.lane == row.lane
-        found = (await connection.execute(sa.select(routes).where(*same))).first()
-        return Route(url=found.url, code=found.code, expires_at=found.expires_at) if found else Route()
-
-    async def _try(self, before: sa.Row[Any], row: sa.Row[Any], route: Route) -> Result:
+    async def _try(self, claimed: Claimed) -> Result:
+        row = claimed.row
         if not self._leases.is_sure(row.partition):
             # This process slept, or cannot reach Redis: somebody else may be sending the row by now.
             return Result("waiting", free=True)
         try:
-            return await self._hand_over(row, route)
+            return await self._hand_over(claimed)
         except Exception:  # the one place that keeps the other lanes going when a row or its door is broken
             log.exception("outbox row %s broke its door", row.id)
             return Result("uncertain", error="程序出错，不知道是否送达")
 
-    async def _hand_over(self, row: sa.Row[Any], route: Route) -> Result:
+    async def _hand_over(self, claimed: Claimed) -> Result:
+        row = claimed.row
         if row.kind == "emit":
             return await self._emit(row)
-        content = self._rescreened(row)
+        content = claimed.joined.content if claimed.joined else self._rescreened(row)
         if content is None:
             return Result("held", error=UNSCREENED, free=True)
         conversation = Conversation.parse(row.lane)
@@ -309,13 +292,17 @@ class Lanes:
         if channel is None:
             return Result("dead", error=f"配置里没有 {conversation.door} 这个入口")
         delivery = Delivery(
-            id=row.id, to=conversation, member=row.member, content=content, route=route, unknown=row.unknown,
+            id=row.id, to=conversation, member=row.member, content=content, route=claimed.route, unknown=row.unknown,
             first_tried_at=row.first_tried_at, update=row.kind == "update",
+            beside=tuple(one.member for one in claimed.beside),
         )  # fmt: skip
         try:
             return Result("done", native=await channel.send(delivery))
         except SendError as error:
-            return self._failed(row, error, channel.capabilities.promise)
+            if error.fault == Fault.REFUSED and claimed.beside:
+                return Result("waiting", error=error.why, due_at=self._clock.now())
+            log.warning("outbox row %s: %s (%s, %d)", row.id, error.fault, error.why, error.code)
+            return failed(row, error, channel.capabilities.promise, self._clock.now())
 
     async def _emit(self, row: sa.Row[Any]) -> Result:
         try:
@@ -333,41 +320,38 @@ class Lanes:
             return content
         return self._brain().screened(content)
 
-    def _failed(self, row: sa.Row[Any], error: SendError, promise: Promise) -> Result:
-        now = self._clock.now()
-        end = "uncertain" if row.unknown else "dead"
-        log.warning("outbox row %s: %s (%s, %d)", row.id, error.fault, error.why, error.code)
-        match error.fault:
-            case Fault.REFUSED:
-                return Result(end, error=error.why)
-            case Fault.UNROUTED:
-                return Result("held", error=error.why or NEEDS_ROUTE)
-            case Fault.UNKNOWN if promise == Promise.UNKEYED:
-                return Result("uncertain", error=error.why)
-            case Fault.LIMITED:
-                return Result("waiting", error=error.why, due_at=now + (error.after or MINUTE), free=True)
-            case Fault.CONFIGURATION:
-                over = now - row.created_at > GIVE_UP_AFTER
-                return Result(end if over else "waiting", error=error.why, due_at=now + MINUTE, free=True)
-            case _:
-                unknown = True if error.fault == Fault.UNKNOWN else None
-                wait = error.after or min(timedelta(seconds=0.5 * 2 ** min(row.attempts, 10)), SLOWEST)
-                over = now - row.created_at > BUSY_FOR and not unknown
-                return Result(end if over else "waiting", error=error.why, due_at=now + wait, unknown=unknown)
-
-    async def _store(self, row: sa.Row[Any], epoch: int, result: Result) -> None:
+    async def _store(self, rows: Sequence[sa.Row[Any]], epoch: int, result: Result) -> None:
         """Keep the result, however long the database takes to come back."""
         while True:
             try:
-                await self._database.write(partial(self._store_result, row, epoch, result), urgent=True)
+                await self._database.write(partial(self._store_result, rows, epoch, result), urgent=True)
                 break
             except StoreDown:
                 await asyncio.sleep(self._pause)
-        self._tally.sent(row.lane.partition("|")[0] if row.kind != "emit" else "emit", result.state)
+        for row in rows:
+            self._tally.sent(_door_of(row.lane) if row.kind != "emit" else "emit", result.state)
 
-    async def _store_result(self, row: sa.Row[Any], epoch: int, result: Result, connection: Connection) -> None:
-        await check_fence(connection, row.partition, epoch)
-        values = {
+    async def _store_result(
+        self, rows: Sequence[sa.Row[Any]], epoch: int, result: Result, connection: Connection
+    ) -> None:
+        await check_fence(connection, rows[0].partition, epoch)
+        await connection.execute(_STORE, [self._stored(row, result) for row in rows])
+        if result.state == "held" and result.error != UNSCREENED and self._counts(rows[0].lane):
+            await self._tell_withheld(rows, result.error, connection)
+
+    async def _tell_withheld(self, rows: Sequence[sa.Row[Any]], why: str, connection: Connection) -> None:
+        now = self._clock.now()
+        for row in rows:
+            told = withheld(f"{row.id}:{row.attempts}", row.lane, row.member, row.content, why, now)
+            await emit(connection, told, self._inbox.partitions, now)
+
+    def _counts(self, lane: str) -> bool:
+        """Whether the lane's door limits what may be said after a message."""
+        channel = self._channels.get(_door_of(lane))
+        return channel is not None and channel.capabilities.budget is not None
+
+    def _stored(self, row: sa.Row[Any], result: Result) -> dict[str, Any]:
+        return {
             "row": row.seq,
             "new_state": result.state,
             "new_error": _storable(result.error),
@@ -377,7 +361,6 @@ class Lanes:
             "new_attempts": row.attempts + (not result.free),
             "new_changed_at": self._clock.now(),
         }
-        await connection.execute(_STORE, values)
 
     def _promise(self, lane: str) -> Promise:
         channel = self._channels.get(lane.partition("|")[0])

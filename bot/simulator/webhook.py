@@ -117,6 +117,9 @@ class Said:
     mentions: tuple[str, ...] = ()
 
 
+Check = Callable[[object, set[str], MediaStore], Said]
+
+
 def _text(payload: object, uploaded: set[str], media: MediaStore) -> Said:
     content = _words(payload, "text", TEXT_BYTES)
     mentions = (*_listed(payload, "mentioned_list"), *_listed(payload, "mentioned_mobile_list"))
@@ -180,7 +183,7 @@ def _article(article: object) -> tuple[tuple[str, bool], ...]:
     return title, cut(str(desc), 512)
 
 
-def _uploaded(kind: str) -> "Callable[[object, set[str], MediaStore], Said]":
+def _uploaded(kind: str) -> Check:
     def check(payload: object, uploaded: set[str], media: MediaStore) -> Said:
         found = media.find(payload.get("media_id") if isinstance(payload, Mapping) else None)
         if found.kind != kind or found.id not in uploaded:
@@ -198,7 +201,7 @@ def _template_card(payload: object, uploaded: set[str], media: MediaStore) -> Sa
     return Said(Content(cards.title(card), card=card))
 
 
-TYPES: Mapping[str, Callable[[object, set[str], MediaStore], Said]] = {
+TYPES: Mapping[str, Check] = {
     "text": _text,
     "markdown": _markdown,
     "markdown_v2": _markdown_v2,

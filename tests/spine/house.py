@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from bot.brain import Brain
 from bot.channels.door import Capabilities, Delivery, Promise, SendError
-from bot.channels.fitting import fitted
+from bot.channels.fitting import fitted, joined
 from bot.engine import Committed, Engine
 from bot.inbox import Inbox
 from bot.lanes import Lanes
@@ -140,7 +140,7 @@ class House:
         self.lanes = Lanes(
             database=self.database, leases=self.leases, inbox=self.inbox, clock=self.clock,
             channels={one.door: one for one in self.doors},
-            tally=self.metrics, brain=lambda: self.brain, pause=0.02,
+            tally=self.metrics, brain=lambda: self.brain, pause=0.02, join=joined,
         )  # fmt: skip
         self.engine = Engine(
             inbox=self.inbox, leases=self.leases, database=self.database, clock=self.clock, counts=self.metrics,
