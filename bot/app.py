@@ -21,13 +21,14 @@ from aiohttp import ClientSession
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.brain import Brain
+from bot.budget import Budgets
 from bot.channels import build as build_channels
 from bot.channels import by_path
 from bot.channels import inspect as inspect_channels
 from bot.channels.door import Channel, Fetching, Hearing
 from bot.channels.fitting import fitted, joined
 from bot.channels.identity import stream_of
-from bot.channels.sends import sends_of
+from bot.channels.sends import capabilities_of, sends_of
 from bot.channels.settings import CHANNELS, WECOM
 from bot.clock import SystemClock
 from bot.config import Config, ConfigError, load, load_part
@@ -142,7 +143,15 @@ def build_brain(config: Config, shelf: Shelf, attachments: Attachments) -> Brain
     status = CoreStatus(version("qunban"), config.hash, SystemClock().now())
     doors = config[CHANNELS]
     services = Services(
-        directory, calendar, desk, config[BOT].stale_after, shelf, attachments, sends_of(doors), status
+        directory,
+        calendar,
+        desk,
+        config[BOT].stale_after,
+        shelf,
+        attachments,
+        sends_of(doors),
+        status,
+        Budgets(capabilities_of(doors)),
     )
     built = [handler for capability in CAPABILITIES for handler in capability.build(config, services)]
     built += [dialogue(built), Retention(kept_by(config))]

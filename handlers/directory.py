@@ -73,6 +73,9 @@ class Roster:
 
     def member(self, door: str, id: str) -> Member:
         """The member behind an id; userids are compared in lower case, ids of customers byte for byte."""
+        if door.startswith("kf:"):
+            # Only customers come in there, whatever their ids look like.
+            return Member(id)
         return next((person for person in self.people if person.id == id.lower()), Member(id))
 
     def group(self, conversation: Conversation) -> Group | None:

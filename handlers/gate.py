@@ -9,7 +9,7 @@ from bot.types.declarations import Capability, Handler, Settings
 from bot.types.events import Event, Message
 from bot.types.outcome import Outcome, answered, silent
 from bot.types.ports import Services
-from handlers.desk import closing, tickets, words
+from handlers.desk import client, closing, tickets, words
 from handlers.desk.desk import Desk
 from handlers.desk.tables import OWNED
 from handlers.desk.tickets import Ticket
@@ -34,6 +34,8 @@ class Gate:
         if not isinstance(event, Message):
             return None
         ticket = await tickets.of_thread(context)
+        if ticket is not None and ticket.native:
+            return await client.hear(self.desk, event, ticket, heard(event), context)
         if ticket is not None and ticket.state == OWNED:
             return await self._owned(event, ticket, context)
         if ticket is not None and (event.text or event.media) and not prepared:

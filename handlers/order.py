@@ -52,6 +52,7 @@ ORDER: Sequence[str] = (
     # One handler for each of the other kinds of event:
     "welcome",
     "desk",
+    "desk watch",  # what WeCom tells of those who serve in its own client
     "desk files",
     "notices",
     "feedback",

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bot.channels import aibot, app, webhook
+from bot.channels import aibot, app, kf, webhook
 from bot.channels.door import Capabilities
-from bot.channels.settings import AibotDoor, AppDoor, Door, WebhookDoor
+from bot.channels.settings import AibotDoor, AppDoor, Door, KfDoor, WebhookDoor
 from bot.types.ports import Sends
 
 
 def sends_of(doors: Iterable[Door]) -> Callable[[str, str], Sends]:
     """`(door, kind of content)` → when that door sends it; a door that is not known here sends everything now."""
-    known = {f"{door.kind}:{door.name}": made for door in doors if (made := _capabilities(door))}
+    known = capabilities_of(doors)
     return lambda door, kind: _when(known, door, kind)
+
+
+def capabilities_of(doors: Iterable[Door]) -> Mapping[str, Capabilities]:
+    """What doors can carry, by name; those that are not known here are left out."""
+    return {f"{door.kind}:{door.name}": made for door in doors if (made := _capabilities(door))}
 
 
 def _capabilities(door: Door) -> Capabilities | None:
@@ -20,6 +25,8 @@ def _capabilities(door: Door) -> Capabilities | None:
             return app.CAPABILITIES
         case AibotDoor(mode="url"):
             return aibot.CAPABILITIES
+        case KfDoor():
+            return kf.CAPABILITIES
         case WebhookDoor():
             return webhook.CAPABILITIES
         case _:

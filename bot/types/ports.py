@@ -169,6 +169,14 @@ class Status(Protocol):
         ...
 
 
+class Budgets(Protocol):
+    """How much may be said after each message of a person, where a door limits that."""
+
+    async def left(self, transaction: Executing, to: Conversation, now: datetime) -> int | None:
+        """How many more messages may go to a conversation before the person must speak; None: it is not counted."""
+        ...
+
+
 class Shelf:
     """Costly things that outlive a reload of the configuration (a dictionary, a model), each made once.
 
@@ -197,8 +205,8 @@ class Services:
 
     `sends` tells when a door sends a kind of content: `now`, `later` (only in the answer to a message), or `never`.
 
-    `shelf` holds what is costly to make; building may take a second the first time, so build on a thread. `status` is
-    None where no bot is at work.
+    `shelf` holds what is costly to make; building may take a second the first time, so build on a thread. `status`
+    and `budgets` are None where no bot is at work.
     """
 
     directory: Directory
@@ -209,3 +217,4 @@ class Services:
     attachments: Attachments = field(default_factory=Unkept)
     sends: Callable[[str, str], Sends] = lambda door, kind: "now"
     status: Status | None = None
+    budgets: Budgets | None = None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.types.declarations import Capability, Handler, Settings
 from bot.types.ports import Services
 from handlers.desk.call import Escalate
+from handlers.desk.client import Watch
 from handlers.desk.desk import Desk
 from handlers.desk.files import Aside, Files
 from handlers.desk.settings import ESCALATION, inspect
@@ -18,7 +19,7 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """What staff write, what customers call for, and what is pressed and rings."""
     desk = Desk.of(settings, services)
     passes = frozenset(ORDERS) | frozenset(COMMANDS) | STATUS
-    return (Input(desk, passes), Escalate(desk), Clicks(desk), Aside(desk), Files(desk))
+    return (Input(desk, passes), Escalate(desk), Clicks(desk), Watch(desk), Aside(desk), Files(desk))
 
 
 CAPABILITY = Capability(name="desk", sections=(ESCALATION,), tables=TABLES, build=build, inspect=inspect)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.types.actions import Action, Text
 from bot.types.context import Context
-from handlers.desk import tickets, words
+from handlers.desk import client, tickets, words
 from handlers.desk.desk import Desk
 from handlers.desk.tables import OWNED, QUEUED
 from handlers.desk.tickets import Ticket
@@ -26,6 +26,8 @@ async def by_customer(desk: Desk, ticket: Ticket, context: Context) -> Sequence[
 
 async def by_clock(desk: Desk, ticket: Ticket, context: Context) -> Sequence[Action]:
     """The ticket's time is up: remind, give back, or end it; never leave it in limbo."""
+    if ticket.native:
+        return await client.ring(desk, ticket, context)
     if ticket.state == QUEUED and not ticket.reminded:
         return await _remind(desk, ticket, context)
     if ticket.state == QUEUED:

@@ -1,19 +1,19 @@
 """The desk: how a conversation goes to a person of the team and comes back. Who may do it is decided elsewhere."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.types.actions import Action, Button, Card, Content, Notify, Reply, Text, Update, words_of
+from bot.types.actions import Action, Button, Card, Content, Handover, Notify, Reply, Text, Update, words_of
 from bot.types.context import Context
 from bot.types.declarations import Settings
 from bot.types.events import Conversation
-from bot.types.outcome import Outcome, answered, escalated
+from bot.types.outcome import Outcome, answered, escalated, silent
 from bot.types.ports import Member, Sends, Services
 from handlers.desk import tickets, words
 from handlers.desk.history import recent
 from handlers.desk.phrases import Phrases
-from handlers.desk.settings import ESCALATION, Escalation, team_of
+from handlers.desk.settings import ESCALATION, Escalation, handovers_of, team_of
 from handlers.desk.tables import OWNED
 from handlers.desk.tickets import Line, Ticket, shortened
 from handlers.dialogue import close_dialogues
@@ -26,6 +26,8 @@ SIDES: Mapping[str, str] = {"customer": "客户", "staff": "客服", "note": ""}
 # A notice about the service itself is of no use to somebody who comes back much later.
 NOTICE_LIFE = timedelta(minutes=30)
 OFF_HOURS_FALLBACK = timedelta(hours=12)
+# How soon somebody is expected where no team says so.
+FIRST_RESPONSE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +39,36 @@ class Desk:
     settings: Escalation
     phrases: Phrases
     endings: frozenset[str]
+    handovers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: Settings, services: Services) -> "Desk":
         """The desk that the settings describe."""
         escalation = settings[ESCALATION]
         phrases = Phrases.of(escalation.phrases, escalation.unless)
-        return cls(services, team_of(settings), escalation, phrases, frozenset(map(bare, escalation.endings)))
+        endings = frozenset(map(bare, escalation.endings))
+        return cls(services, team_of(settings), escalation, phrases, endings, handovers_of(settings))
 
     def missing(self, context: Context) -> str:
         """Why nobody can be called from here, in words for the customer; empty when somebody can."""
         if context.group is not None and not context.group.has("escalation"):
             return words.NOT_IN_GROUP
+        if self.handover_at(context.conversation) != "relay":
+            return ""
         return "" if self.team and self.services.desk and self._staff(context.member.id) else words.NOBODY_HERE
+
+    def handover_at(self, conversation: Conversation) -> str:
+        """How a customer gets to a person there: `relay`, through this desk; else `native` or `pool`."""
+        account = conversation.native.partition("/")[0]
+        return self.handovers.get(f"{conversation.door}|{account}", "relay")
+
+    def can_relay(self, ticket: Ticket) -> bool:
+        """Whether somebody could serve a ticket at this desk."""
+        return bool(self.team and self.services.desk and self._staff(ticket.member))
+
+    def staff_for(self, ticket: Ticket) -> Sequence[Member]:
+        """Who may take a ticket."""
+        return self._staff(ticket.member)
 
     def may_work(self, conversation: Conversation, member: Member) -> bool:
         """Whether somebody is a team member at the desk's door."""
@@ -63,19 +82,36 @@ class Desk:
         waiting = await tickets.of_thread(context)
         if waiting is not None:
             await tickets.note(context, waiting, "customer", said)
+            if waiting.native:
+                return silent(reason="已经转过，在微信客服里接待", rule="转人工")
             return escalated(_say(self._already(waiting)), reason="已经转过", rule="转人工")
-        assert self.team is not None
         await close_dialogues(context)
         past = await recent(context)
-        ticket = await tickets.open_ticket(context, self.team.name)
+        ticket = await tickets.open_ticket(context, self.team.name if self.team else words.PEOPLE)
         for body in (*(earlier.text for earlier in past), said):
             await tickets.note(context, ticket, "customer", body)
+        if self.handover_at(context.conversation) != "relay":
+            return await self._hand_over(ticket, context)
         ticket, promise = await self._start_clock(ticket, context)
         if count := await tickets.gather_files(context, ticket):
             await tickets.note(context, ticket, "customer", words.sent_before(count))
         tried = "；".join(f"{one.text} → {one.tried}" for one in past if one.tried)
         cards = await self.call_team(ticket, context, tried)
         return escalated(_say(promise), *cards, reason=f"转人工 #{ticket.id}", rule="转人工")
+
+    async def _hand_over(self, ticket: Ticket, context: Context) -> Outcome:
+        """Give the customer to those who answer in WeCom's own client; who has them then comes back as an event."""
+        is_pool = self.handover_at(ticket.conversation) == "pool"
+        ticket = await tickets.change(context, ticket, native=True)
+        await tickets.wind(context, ticket, context.now + (self.team.first_response if self.team else FIRST_RESPONSE))
+        handover = Handover(
+            to="pool" if is_pool else "staff",
+            staff=tuple(member.id for member in self._staff(ticket.member)),
+            words=words.pooled(ticket) if is_pool else words.handed_over(ticket),
+            otherwise=words.nobody_receives(ticket) if self.can_relay(ticket) else words.NOBODY_RECEIVES,
+        )
+        given = Notify(to=ticket.conversation, member=ticket.member, content=handover)
+        return escalated(given, reason=f"转人工 #{ticket.id}，在微信客服里接待", rule="转人工")
 
     def _already(self, ticket: Ticket) -> str:
         owner = self.name_of(ticket.owner) if ticket.owner else ""
@@ -102,8 +138,8 @@ class Desk:
 
     async def take(self, ticket: Ticket, task: str, context: Context) -> Sequence[Action]:
         """Give a queued ticket to the event's member; what the clicker and the customer see."""
-        # An AI bot has one answer for each message of the customer: the name comes with the first words there.
-        introduced = ticket.conversation.channel != "aibot"
+        # Where each message of the customer has few answers the name comes with the first words.
+        introduced = ticket.conversation.channel not in ("aibot", "kf")
         ticket = await tickets.change(
             context, ticket, state=OWNED, owner=context.member.id, current_at=context.now, introduced=introduced
         )
@@ -165,6 +201,11 @@ class Desk:
         told = [] if is_clear else [self.to_customer(ticket, words.shows(ticket, name))]
         return [*told, Notify(to=ticket.conversation, member=ticket.member, content=content)]
 
+    async def left(self, ticket: Ticket, context: Context) -> int | None:
+        """How many more messages the customer can get before they speak again; None: any number."""
+        budgets = self.services.budgets
+        return await budgets.left(context.transaction, ticket.conversation, context.now) if budgets else None
+
     def to_staff(self, userid: str, content: Content) -> Notify:
         """Something for one member of the team."""
         return Notify(to=Conversation(self.services.desk, "direct", userid), member=userid, content=content, priority=1)
@@ -172,6 +213,14 @@ class Desk:
     def to_team(self, ticket: Ticket, body: str) -> Sequence[Notify]:
         """Words for the whole team."""
         return [self.to_staff(member.id, Text(body=body, fixed=False)) for member in self._staff(ticket.member)]
+
+    def to_owner(self, ticket: Ticket, content: Content) -> Sequence[Notify]:
+        """Something for the owner of a ticket, where there is a desk to read it at."""
+        return [self.to_staff(ticket.owner, content)] if self.services.desk and ticket.owner else []
+
+    def to_everybody(self, content: Content) -> Sequence[Notify]:
+        """Something for the whole team, where there is a desk to read it at."""
+        return [self.to_staff(member.id, content) for member in self._staff("")] if self.services.desk else []
 
     def to_customer(self, ticket: Ticket, body: str, *, fixed: bool = True, notice: datetime | None = None) -> Notify:
         """Words for the customer; a `notice` given at that time expires, a person's words do not."""

@@ -41,7 +41,7 @@ class Files:
         ticket = await tickets.of_thread(context)
         if prepared is not None:
             await _keep(context, event, ticket, prepared)
-        if ticket is None or ticket.state != OWNED:
+        if ticket is None or ticket.state != OWNED or ticket.native:
             return silent(reason="收好了" if prepared else f"没收到：{event.why}", rule="文件")
         passed = prepared or Text(body=words.not_passed(ticket, event), fixed=False)
         return silent(self.desk.to_staff(ticket.owner, passed), reason=f"{ticket.label} 的文件已转达", rule="转达")

@@ -1,8 +1,8 @@
 """The section `[escalation]`: which team takes over, what calls it, how long people wait."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -37,6 +37,16 @@ def team_of(settings: Settings) -> Team | None:
     return next((team for team in teams if named in ("", team.name)), None)
 
 
+def handovers_of(settings: Settings) -> Mapping[str, str]:
+    """How customers of 微信客服 get to a person, by `"door|open_kfid"`."""
+    return {
+        f"kf:{door.name}|{open_kfid}": how
+        for door in settings[DOORS]
+        if door.kind == "kf"
+        for open_kfid, how in door.handovers().items()
+    }
+
+
 def inspect(settings: Settings) -> Iterable[Problem]:
     """What is wrong with the escalation."""
     named = settings[ESCALATION].team
@@ -44,3 +54,16 @@ def inspect(settings: Settings) -> Iterable[Problem]:
     if settings[TEAMS] and not any(door.kind == "app" for door in settings[DOORS]):
         hint = "客服在自建应用里接单，[[channels]] 里还没有 app，转人工暂时用不了"
         yield Problem(("teams", 0, "name"), hint, warning=True)
+    yield from _relays(settings)
+
+
+def _relays(settings: Settings) -> Iterable[Problem]:
+    """微信客服 whose staff answer at the desk, without a desk or without staff."""
+    has_desk = any(door.kind == "app" for door in settings[DOORS])
+    doors: tuple[Any, ...] = settings[DOORS]
+    for at, door in enumerate(doors):
+        if door.kind != "kf" or "relay" not in door.handovers().values():
+            continue
+        if not has_desk or not settings[TEAMS]:
+            hint = 'handover = "relay" 要有自建应用（app）和 [[teams]] 才有人接；或改成 "native"，在微信客服里接待'
+            yield Problem(("channels", at, "handover"), hint, warning=True)

@@ -146,7 +146,10 @@ class Input:
         if not said.body:
             await tickets.change(context, ticket, current_at=context.now)
             return answered(_say(f"现在回复 {ticket.label}。"), reason=f"换到 {ticket.label}", rule="切换")
+        left = await self.desk.left(ticket, context)
         relay = await self.desk.relay_to_customer(ticket, said.body, context)
+        if left == 1:
+            return answered(relay, _say(words.last_one(ticket)), reason=f"转给 {ticket.label}，额度用完", rule="转达")
         if in_hand == 1:
             return silent(relay, reason=f"转给 {ticket.label}", rule="转达")
         return answered(relay, _say(f"已发给 {ticket.label}"), reason=f"转给 {ticket.label}", rule="转达")

@@ -24,6 +24,7 @@ tickets = sa.Table(
     sa.Column("introduced", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("reminded", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("waiting", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("native", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("cards", sa.Integer, nullable=False, server_default="0"),
     sa.Column("opened_at", Instant, nullable=False),
     sa.Column("current_at", Instant),

@@ -24,7 +24,8 @@ RECENT = timedelta(minutes=30)
 class Ticket:
     """One escalation: whose, where, for which team, in whose hands.
 
-    `waiting`: the customer spoke last. `clock_at`: when something must happen if nobody acts.
+    `waiting`: the customer spoke last; `native`: it is served in WeCom's own client. `clock_at`: when something must
+    happen if nobody acts.
     """
 
     id: int
@@ -38,6 +39,7 @@ class Ticket:
     introduced: bool
     reminded: bool
     waiting: bool
+    native: bool
     cards: int
     opened_at: datetime
     clock_at: datetime | None
@@ -100,7 +102,8 @@ async def of_thread(context: Context) -> Ticket | None:
 
 async def of_owner(context: Context) -> Sequence[int]:
     """The numbers of the tickets that the event's member has in hand, the current one first."""
-    mine = sa.and_(tickets.c.owner == context.member.id, tickets.c.state == OWNED)
+    here = tickets.c.native.is_(False)
+    mine = sa.and_(tickets.c.owner == context.member.id, tickets.c.state == OWNED, here)
     query = sa.select(tickets.c.id).where(mine).order_by(tickets.c.current_at.desc(), tickets.c.id.desc())
     return (await context.transaction.execute(query)).scalars().all()
 
@@ -173,6 +176,7 @@ def _ticket(row: sa.Row[Any]) -> Ticket:
         introduced=row.introduced,
         reminded=row.reminded,
         waiting=row.waiting,
+        native=row.native,
         cards=row.cards,
         opened_at=row.opened_at,
         clock_at=row.clock_at,

@@ -14,6 +14,8 @@ NOT_IN_GROUP = "抱歉，本群没有开通人工客服，有需要请私聊我�
 EXPIRED = "抱歉，一直没有客服接单，这次先结束了。您可以继续问我，或稍后再发「转人工」。"
 UNPASSABLE = "{form}转不了，请用文字回复。"
 ASIDE = "客服发来的图片："
+PEOPLE = "人工客服"
+NOBODY_RECEIVES = "抱歉，现在没有客服在线，请稍后再发「转人工」。我先尽力帮您。"
 NOTHING_IN_HAND = "您手上没有进行中的服务。"
 
 FORMS: Mapping[str, str] = {
@@ -42,6 +44,21 @@ def queued_off_hours(ticket: Ticket, opens: datetime | None, now: datetime, time
     """To the customer, outside the team's hours."""
     when = f"{spoken_moment(opens, now, timezone)} 上班后" if opens else "上班后"
     return f"{ticket.team}现在不在班，您的问题已记下（#{ticket.id}），{when}会有人联系您。等的时候可以继续问我。"
+
+
+def handed_over(ticket: Ticket) -> str:
+    """To the customer who is given to somebody who answers in WeCom's own client."""
+    return f"已转人工（#{ticket.id}），接下来由客服回复您。"
+
+
+def pooled(ticket: Ticket) -> str:
+    """To the customer who waits there for somebody."""
+    return f"已转人工（#{ticket.id}），正在排队，客服接入后会回复您。想先问机器人，就发「结束人工」。"
+
+
+def nobody_receives(ticket: Ticket) -> str:
+    """To the customer, when nobody receives there but the team was called at the desk."""
+    return f"客服现在都不在线，已通知{ticket.team}（#{ticket.id}），有人接单就回复您。等的时候可以继续问我。"
 
 
 def already_queued(ticket: Ticket) -> str:
@@ -128,6 +145,11 @@ def _named(event: Fetched) -> str:
     """What was sent, with its name where that tells something."""
     name = f"“{event.file.name}”" if event.file and event.form == "file" else ""
     return form_name(event.form) + name
+
+
+def last_one(ticket: Ticket) -> str:
+    """To the owner whose words were the last that fit."""
+    return f"已发给 {ticket.label}。企业微信只让连发 5 条，这是最后一条：对方再说话之前，您后面写的会先留着。"
 
 
 def ended(staff: str) -> str:

@@ -267,6 +267,7 @@ def upgrade() -> None:
         sa.Column("introduced", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("reminded", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("waiting", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("native", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("cards", sa.Integer(), server_default="0", nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("current_at", sa.BigInteger(), nullable=True),

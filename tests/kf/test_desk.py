@@ -1,0 +1,118 @@
+"""Customers of 微信客服 and the people who serve them, through the whole bot."""
+
+from pathlib import Path
+
+from tests.kf.shop import Shop, shop
+from tests.waiting import until
+
+
+async def take(place: Shop, member: str = "mei01") -> None:
+    """A member of the staff takes the customer's ticket."""
+    await place.told(member, 1)
+    card = next(record for record in reversed(place.wecom.journal.seen(place.desk(member))) if record.card)
+    await place.wecom.click(card, "take", member)
+    await place.wecom.settle()
+
+
+async def closed(place: Shop) -> bool:
+    return (await place.events("turned"))[-1].reason.endswith("结束")
+
+
+async def test_words_of_staff_are_relayed_and_the_sixth_is_held_until_the_customer_speaks(tmp_path: Path) -> None:
+    async with shop(tmp_path) as place:
+        await place.say("转人工")
+        await place.sees(1)
+        await take(place)
+        for number in range(1, 7):
+            await place.wecom.say(place.app, "mei01", f"第{number}句")
+            await place.wecom.settle()
+        assert await place.sees(5) == [
+            *("已转给售后组（#1），5 分钟内会有人接。等的时候可以继续问我。", "客服小美为您服务。\n第1句"),
+            *("客服小美：第2句", "客服小美：第3句", "客服小美：第4句"),
+        ]
+        told = await place.told("mei01", 4)
+        assert "这是最后一条" in told[1] and "「客服小美：第5句」没有发出去" in told[2]
+        assert "「客服小美：第6句」没有发出去" in told[3]
+        held = await place.rows("held")
+        assert len(held) == 2 and not await place.rows("dead")
+        await place.say("好的")
+        assert (await place.sees(6))[5] == "客服小美：第5句\n客服小美：第6句"
+        await until(lambda: not_held(place))
+        assert len(place.wecom.journal.calls("/cgi-bin/kf/send_msg")) == 7, "one try to find the session new, six sent"
+
+
+async def not_held(place: Shop) -> bool:
+    return not await place.rows("held")
+
+
+async def test_a_person_answers_in_their_own_client_and_the_customer_comes_back_to_the_bot(tmp_path: Path) -> None:
+    async with shop(tmp_path, handover="native") as place:
+        await place.wecom.kf.receive(place.account, "ning01", receiving=False)
+        await place.say("转人工")
+        assert await place.sees(1) == ["已转人工（#1），接下来由客服回复您。"]
+        assert place.seen()[0].via == "kf_event"
+        await until(lambda: place.account.sessions["wmLin"].servicer == "mei01")
+        await place.wecom.kf.answer(place.account, "wmLin", "您好，我是小美")
+        await place.say("天王盖地虎")
+        await until(lambda: len_of(place, "served", 1))
+        await until(lambda: len_of(place, "message", 2))
+        assert [row.reason for row in await place.events("message")][1] == "#1 小林 在微信客服里由人工接待"
+        await place.wecom.kf.end(place.account, "wmLin")
+        assert (await place.sees(3))[2] == "小美结束了这次人工服务，接下来由我继续。还需要人工就发「转人工」。"
+        await place.say("天王盖地虎")
+        assert (await place.sees(4))[3] == "宝塔镇河妖"
+        assert not place.wecom.journal.texts(place.desk("mei01")), "nothing of it went through the desk"
+
+
+async def len_of(place: Shop, topic: str, count: int) -> bool:
+    return len(await place.events(topic)) >= count
+
+
+async def test_a_customer_waits_in_the_pool_until_somebody_takes_them(tmp_path: Path) -> None:
+    async with shop(tmp_path, handover="pool") as place:
+        await place.say("转人工")
+        assert "正在排队" in (await place.sees(1))[0]
+        await place.wecom.kf.take(place.account, "wmLin", "ning01")
+        assert (await place.sees(2))[1] == "客服阿宁为您服务。"
+        await place.say("结束人工")
+        assert (await place.sees(3))[2] == "好的，人工服务已结束，接下来由我继续。"
+        assert place.account.sessions["wmLin"].state == 4
+        await place.say("天王盖地虎")
+        assert (await place.sees(4))[3] == "宝塔镇河妖"
+
+
+async def test_when_nobody_receives_the_team_is_called_to_the_desk(tmp_path: Path) -> None:
+    async with shop(tmp_path, handover="native") as place:
+        for userid in ("mei01", "ning01"):
+            await place.wecom.kf.receive(place.account, userid, receiving=False)
+        await place.say("转人工")
+        assert "客服现在都不在线，已通知售后组" in (await place.sees(1))[0]
+        await take(place)
+        await place.wecom.say(place.app, "mei01", "我来了")
+        assert (await place.sees(2))[1] == "客服小美为您服务。\n我来了"
+
+
+async def test_the_bot_keeps_quiet_where_a_person_serves_already(tmp_path: Path) -> None:
+    async with shop(tmp_path) as place:
+        await place.say("在吗")
+        await place.sees(1)
+        session = place.account.sessions["wmLin"]
+        session.state, session.servicer = type(session.state)(3), "mei01"
+        await place.say("天王盖地虎")
+        await until(lambda: len_of(place, "turned", 1))
+        await place.say("天王盖地虎")
+        await until(lambda: len_of(place, "message", 3))
+        assert [row.outcome for row in await place.events("message")] == ["answered", "answered", "silent"]
+        assert len(place.texts()) == 1
+
+
+async def test_what_did_not_arrive_is_told_to_the_staff(tmp_path: Path) -> None:
+    async with shop(tmp_path) as place:
+        place.wecom.kf.fail_next(place.account, "wmLin", 10) if "wmLin" in place.account.sessions else None
+        await place.say("在吗")
+        await place.sees(1)
+        place.wecom.kf.fail_next(place.account, "wmLin", 10)
+        await place.say("天王盖地虎")
+        assert await place.told("mei01", 1) == ["小林：一条消息没有发出去。客户拒收"]
+        (dead,) = await place.rows("dead")
+        assert dead.error == "客户拒收"
