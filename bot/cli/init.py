@@ -21,7 +21,8 @@ HELP = """写一份带说明的配置，照着改就能用
 NEXT = """接下来：
   {check}      看看对不对
   {demo}       在模拟的企业微信里走一遍
-再把 config.toml 里标着 ← 的地方换成自己的。"""
+再把 config.toml 里标着 ← 的地方换成自己的。接上企业微信照 docs/connect.zh-CN.md 做，接得对不对：
+  {doctor}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,11 @@ async def _run(arguments: argparse.Namespace) -> int:
     folder = Path(arguments.to)
     for file in write(preset, folder, arguments.force):
         print(f"写好了 {file}")
-    print(NEXT.format(check=_suggested("check", folder), demo=_suggested("demo", folder)))
+    print(
+        NEXT.format(
+            check=_suggested("check", folder), demo=_suggested("demo", folder), doctor=_suggested("doctor", folder)
+        )
+    )
     return 0
 
 

@@ -108,7 +108,7 @@ async def test_a_request_that_is_in_order_is_said_to_be(clinic: Clinic) -> None:
 
 
 async def test_waiting_ends_when_wecom_is_content(clinic: Clinic) -> None:
-    waiting = asyncio.create_task(clinic.doctor("--wait", "15"))
+    waiting = asyncio.create_task(clinic.doctor("--wait", "--seconds", "15"))
     await until(lambda: clinic.wecom.verify(clinic.app))
     assert await clinic.wecom.verify(clinic.bot)
     status, said = await waiting
@@ -118,7 +118,7 @@ async def test_waiting_ends_when_wecom_is_content(clinic: Clinic) -> None:
 
 async def test_waiting_says_at_once_what_is_wrong_with_a_verification(clinic: Clinic) -> None:
     clinic.say(BOT_TOKEN="SomethingElse")
-    waiting = asyncio.create_task(clinic.doctor("--wait", "0.5", "aibot:小助手"))
+    waiting = asyncio.create_task(clinic.doctor("--wait", "aibot:小助手", "--seconds", "0.5"))
     while not waiting.done():
         assert not await clinic.wecom.verify(clinic.bot)
     status, said = await waiting
@@ -127,4 +127,4 @@ async def test_waiting_says_at_once_what_is_wrong_with_a_verification(clinic: Cl
 
 
 async def test_waiting_in_vain_is_not_passing(clinic: Clinic) -> None:
-    assert await clinic.doctor("--wait", "0.05") == (1, "")
+    assert await clinic.doctor("--wait", "--seconds", "0.05") == (1, "")

@@ -26,8 +26,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("doors", nargs="*", metavar="入口", help='只查这几个，如 "app:助手"；不写就全查')
     parser.add_argument("--json", action="store_true", help="结果写成 JSON，供程序读取")
     other = parser.add_mutually_exclusive_group()
-    other.add_argument("--wait", nargs="?", type=float, const=WAIT, metavar="秒", help="等企业微信来验证，默认 300 秒")
+    other.add_argument("--wait", action="store_true", help="等企业微信来验证 URL，来一次说一次")
     other.add_argument("--request", metavar="请求", help="解释一次已经来过的验证请求")
+    parser.add_argument("--seconds", type=float, default=WAIT, metavar="秒", help="--wait 等多久，默认 300 秒")
 
 
 async def _run(arguments: argparse.Namespace) -> int:

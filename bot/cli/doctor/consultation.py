@@ -45,7 +45,7 @@ class Consultation:
             config=Path(arguments.config),
             doors=arguments.doors,
             json=arguments.json,
-            wait=arguments.wait,
+            wait=arguments.seconds if arguments.wait else None,
             request=arguments.request,
             paint=Paint(False) if arguments.json else paint_for(sys.stdout),
             progress=Progress(sys.stderr),
