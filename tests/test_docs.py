@@ -16,6 +16,7 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/operations.md",
+    "docs/connect.zh-CN.md",
     "docs/operations.zh-CN.md",
 )
 
