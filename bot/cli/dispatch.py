@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # What each command does stands here too, so that the overview needs to import none of them.
 COMMANDS: Mapping[str, str] = {
-    "demo": "在模拟的企业微信里走一遍，再留下来聊天",
+    "demo": "在模拟的企业微信里走一遍，再在浏览器里接着聊",
     "init": "写一份带说明的配置，照着改就能用",
     "run": "正式运行机器人",
     "check": "检查配置文件，一次列出所有问题",
