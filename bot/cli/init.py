@@ -75,11 +75,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     folder = Path(arguments.to)
     for file in write(preset, folder, arguments.force):
         print(f"写好了 {file}")
-    print(
-        NEXT.format(
-            check=_suggested("check", folder), demo=_suggested("demo", folder), doctor=_suggested("doctor", folder)
-        )
-    )
+    print(NEXT.format_map({name: _suggested(name, folder) for name in ("check", "demo", "doctor")}))
     return 0
 
 
