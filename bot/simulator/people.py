@@ -101,6 +101,10 @@ class Directory:
         """All members, in the order in which they came."""
         return list(self._members.values())
 
+    def customers(self) -> list[Customer]:
+        """All customers, in the order in which they came."""
+        return list(self._customers.values())
+
     def groups(self) -> list[Group]:
         """All groups, in the order in which they were made."""
         return list(self._groups.values())

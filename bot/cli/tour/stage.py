@@ -7,20 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from bot.app import Running, Wiring, load_config, running
 from bot.cli.failure import Failure, explained
+from bot.cli.tour.doors import app_of, build, connect, furnish, secrets, with_counter
 from bot.config import Config
-from bot.simulator import AiBot, App, Conversation, Group, Member, Posted, Record, ShiftedClock, Timing, WeCom
+from bot.simulator import AiBot, App, Conversation, Door, Group, Member, Posted, Record, ShiftedClock, Timing, WeCom
 from bot.store.tables import events
 from bot.types.fields import Listening
 
 STRANGER = Member("demo.guest", "访客")
-APP_SECRET, TOKEN, AES_KEY = "QunbanDemoSecret", "QunbanToken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 WITHIN, QUIET = 10.0, 0.4
 
 
@@ -100,50 +99,27 @@ class SameTime:
 async def staged(path: str, seed: int) -> AsyncIterator[Stage]:
     """The stage for a configuration; its data lies in a folder that goes away with it, its [store] is not touched."""
     with explained(), tempfile.TemporaryDirectory(prefix="qunban-demo-", ignore_cleanup_errors=True) as data:
-        config = load_config(path, {})
+        loaded = load_config(path, {})
+        environ = secrets(loaded)
+        config = with_counter(loaded, environ)
         clock = ShiftedClock()
         async with WeCom(clock=clock, seed=seed, timing=Timing().scaled(0.2)) as wecom:
-            doors = _doors(config, wecom)
-            wiring = Wiring(environ=_secrets(config), clock=SameTime(clock), adjust=_adjusted(wecom, Path(data)))
+            doors = build(config, wecom)
+            _people(config, wecom, doors)
+            adjust = _adjusted(wecom, Path(data), environ)
+            wiring = Wiring(environ=environ, clock=SameTime(clock), adjust=adjust)
             async with running(path, wiring) as bot:
-                for channel, door in doors.items():
-                    wecom.connect(door, _callback(bot, channel))
+                connect(config, wecom, doors, "http://{}:{}/cb/".format(*bot.address))
                 yield _cast(config, wecom, bot, doors, clock)
 
 
-def _doors(config: Config, wecom: WeCom) -> Mapping[str, App | AiBot]:
-    """The simulator's doors by the names that the configuration has for them."""
-    made: dict[str, App | AiBot] = {}
-    for channel in config.values["channels"]:
-        name = f"{channel.kind}:{channel.name}"
-        if channel.kind == "app":
-            made[name] = wecom.add_app(channel.name, channel.agent_id, secret=APP_SECRET, token=TOKEN, aes_key=AES_KEY)
-        else:
-            made[name] = wecom.add_bot(channel.shown_as or channel.name, token=TOKEN, aes_key=AES_KEY)
-    return made
-
-
-def _callback(bot: Running, channel: str) -> str:
-    host, port = bot.address
-    kind, _, name = channel.partition(":")
-    return f"http://{host}:{port}/cb/{kind}/{quote(name)}"
-
-
-def _secrets(config: Config) -> Mapping[str, str]:
-    """An environment in which every secret of the doors has the simulator's value."""
-    values = {"secret": APP_SECRET, "token": TOKEN, "aes_key": AES_KEY}
-    asked = (
-        (getattr(channel, key, None), value) for channel in config.values["channels"] for key, value in values.items()
-    )
-    return {secret.name: value for secret, value in asked if secret is not None}
-
-
-def _adjusted(wecom: WeCom, data: Path) -> Callable[[Config], Config]:
+def _adjusted(wecom: WeCom, data: Path, environ: Mapping[str, str]) -> Callable[[Config], Config]:
     """The configuration with the simulated platform, a free port and stores of its own."""
 
     def adjust(config: Config) -> Config:
-        values = dict(config.values)
-        values["wecom"] = values["wecom"].model_copy(update={"corp_id": wecom.corp_id, "api": wecom.url})
+        values = dict(with_counter(config, environ).values)
+        platform = {"corp_id": wecom.corp_id, "api": wecom.url, "socket": wecom.socket_url}
+        values["wecom"] = values["wecom"].model_copy(update=platform)
         values["server"] = values["server"].model_copy(update={"listen": Listening("127.0.0.1", 0)})
         values["store"] = type(values["store"])(data=str(data))
         return replace(config, values=values)
@@ -151,22 +127,25 @@ def _adjusted(wecom: WeCom, data: Path) -> Callable[[Config], Config]:
     return adjust
 
 
-def _cast(config: Config, wecom: WeCom, bot: Running, doors: Mapping[str, App | AiBot], clock: ShiftedClock) -> Stage:
-    """Everybody of the configuration, in all groups that have a robot; whoever has no role is the guest."""
-    people = [wecom.add_member(person.userid, person.name) for person in config.values["people"]]
-    people.append(wecom.add_member(STRANGER.userid, STRANGER.name))
+def _cast(config: Config, wecom: WeCom, bot: Running, doors: Mapping[str, Door], clock: ShiftedClock) -> Stage:
+    """Who plays which part; whoever has no role is the guest."""
     guest = next((person.userid for person in config.values["people"] if not person.roles), STRANGER.userid)
     team, staff = _staff(config)
     place, robot = _place(config, doors)
-    app = next((door for door in doors.values() if isinstance(door, App)), None)
+    app = app_of(doors)
     if app is None:
         raise Failure('演示里的客服要用一个自建应用，请在 config.toml 的 [[channels]] 里留一个 kind = "app"')
-    members = [person.userid for person in people]
-    for other, inside in _places(config, doors):
-        wecom.add_group(other.id, other.name, members=members, bots=[inside])
     group, find = wecom.directory.group(place.id), wecom.directory.member
     assert group is not None
     return Stage(wecom, bot, app, robot, group, find(guest), find(staff), team, clock)
+
+
+def _people(config: Config, wecom: WeCom, doors: Mapping[str, Door]) -> None:
+    """Everybody, in all groups; who is in a team serves customers."""
+    for person in (*config.values["people"], STRANGER):
+        wecom.add_member(person.userid, person.name)
+    teams = {team.name for team in config.values["teams"]}
+    furnish(config, wecom, doors, [one.userid for one in config.values["people"] if teams & set(one.roles)])
 
 
 def _staff(config: Config) -> tuple[str, str]:
@@ -178,14 +157,14 @@ def _staff(config: Config) -> tuple[str, str]:
     raise Failure("演示要用到一个有人的客服组，请看 config.toml 的 [[teams]] 和 [[people]] 的 roles")
 
 
-def _place(config: Config, doors: Mapping[str, App | AiBot]) -> tuple[Any, AiBot]:
+def _place(config: Config, doors: Mapping[str, Door]) -> tuple[Any, AiBot]:
     """The first group that an AI bot is in, and that bot."""
     if found := next(_places(config, doors), None):
         return found
     raise Failure("演示要用到一个有智能机器人的群，请看 config.toml 的 [[groups]] doors")
 
 
-def _places(config: Config, doors: Mapping[str, App | AiBot]) -> Iterator[tuple[Any, AiBot]]:
+def _places(config: Config, doors: Mapping[str, Door]) -> Iterator[tuple[Any, AiBot]]:
     """The groups that an AI bot is in, each with its first one."""
     for group in config.values["groups"]:
         robots = (robot for name in group.doors if isinstance(robot := doors.get(name), AiBot))

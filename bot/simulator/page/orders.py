@@ -7,10 +7,12 @@ from bot.simulator.clock import ShiftedClock
 from bot.simulator.doors import AiBot, App
 from bot.simulator.errors import SimulatorError
 from bot.simulator.journal import Record
+from bot.simulator.page.counter import Counter
 from bot.simulator.page.feed import Feed
-from bot.simulator.page.places import Place, Places
+from bot.simulator.page.person import Person, find
+from bot.simulator.page.place import Place
+from bot.simulator.page.places import Places
 from bot.simulator.page.switches import Switchboard
-from bot.simulator.people import Member
 from bot.simulator.server import WeCom
 
 LONGEST = 4000
@@ -28,9 +30,11 @@ class Orders:
     """Does what a page asks; OrderError for what makes no sense, SimulatorError for what WeCom lets nobody do."""
 
     def __init__(
-        self, wecom: WeCom, places: Places, switches: Switchboard, clock: ShiftedClock | None, feed: Feed
-    ) -> None:
+        self, wecom: WeCom, places: Places, counter: Counter, switches: Switchboard, clock: ShiftedClock | None,
+        feed: Feed,
+    ) -> None:  # fmt: skip
         self._wecom = wecom
+        self._counter = counter
         self._places = places
         self._switches = switches
         self._clock = clock
@@ -46,15 +50,17 @@ class Orders:
         door = self._wecom.door(place.conversation.door)
         if isinstance(door, App):
             await self._wecom.say(door, person.userid, words)
-        elif isinstance(door, AiBot) and place.kind == "group":
+        elif not isinstance(door, AiBot):
+            await self._counter.say(person, place, words)
+        elif place.kind == "group":
             await self._wecom.mention(door, place.conversation.native, person.userid, words)
-        elif isinstance(door, AiBot):
+        else:
             await self._wecom.direct(door, person.userid, words)
 
     async def enter(self, order: Order) -> None:
         """A person opens a 1:1 chat; WeCom tells the bot once a day."""
         person, place = self._who(order)
-        key, now = (person.key, place.id), self._wecom.clock.now()
+        key, now = (person.id, place.id), self._wecom.clock.now()
         if place.kind == "group" or now - self._entered.get(key, -DAY) < DAY:
             return
         self._entered[key] = now
@@ -63,11 +69,23 @@ class Orders:
             await self._wecom.enter_chat(door, person.userid)
         elif isinstance(door, App):
             await self._wecom.enter_agent(door, person.userid)
+        else:
+            await self._counter.enter(person, place)
+
+    async def end(self, order: Order) -> None:
+        """A servicer ends a session in 微信客服."""
+        _, place = self._who(order)
+        if place.kind != "served":
+            raise OrderError("只有接待的同事能结束会话")
+        await self._counter.end(place)
 
     async def press(self, order: Order) -> None:
         """A person presses a button of a card, with what was chosen on it."""
         person, shown = self._person(order), self._record(order)
-        await self._wecom.click(shown, _text(order, "key"), person.userid, _chosen(order))
+        if self._counter.is_here(shown):
+            await self._counter.press(shown, _text(order, "key"))
+        else:
+            await self._wecom.click(shown, _text(order, "key"), person.userid, _chosen(order))
 
     async def rate(self, order: Order) -> None:
         """A person's thumb on an answer: 1 up, 2 down, 3 taken back."""
@@ -99,15 +117,15 @@ class Orders:
         self._clock.advance(seconds)
         self._feed.touch("clock")
 
-    def _who(self, order: Order) -> tuple[Member, Place]:
+    def _who(self, order: Order) -> tuple[Person, Place]:
         person = self._person(order)
         place = self._places.find(person, _text(order, "place"))
         if place is None:
             raise OrderError(f"{person.name}不在这个会话里")
         return person, place
 
-    def _person(self, order: Order) -> Member:
-        found = self._wecom.directory.find(_text(order, "person"))
+    def _person(self, order: Order) -> Person:
+        found = find(self._wecom.directory, _text(order, "person"))
         if found is None:
             raise OrderError("没有这个人")
         return found

@@ -13,6 +13,7 @@ from bot.simulator.clock import ShiftedClock
 from bot.simulator.errors import Refused, SimulatorError
 from bot.simulator.page import files
 from bot.simulator.page.cast import Cast, Reasons
+from bot.simulator.page.counter import Counter
 from bot.simulator.page.feed import Feed
 from bot.simulator.page.guard import guard, refusal
 from bot.simulator.page.orders import Order, OrderError, Orders
@@ -42,10 +43,11 @@ class Page:
         self._clock = clock
         self._port = port
         self._feed = Feed()
-        self._places = Places(wecom, cast)
-        self._view = View(wecom)
+        counter = Counter(wecom)
+        self._places = Places(wecom, cast, counter)
+        self._view = View(wecom, counter)
         self._switches = Switchboard(wecom)
-        self._orders = Orders(wecom, self._places, self._switches, clock, self._feed)
+        self._orders = Orders(wecom, self._places, counter, self._switches, clock, self._feed)
         self._stream = Stream(secrets.token_hex(4), self._feed, self._state, self._changed)
         self._files = files.load()
         wecom.journal.watch(lambda number: self._feed.touch(str(number)))
@@ -87,7 +89,7 @@ class Page:
         orders: Mapping[str, Callable[[Order], Awaitable[None]]] = {
             "say": self._orders.say, "enter": self._orders.enter, "press": self._orders.press,
             "rate": self._orders.rate, "switch": self._orders.turn, "expire": self._orders.expire,
-            "advance": self._orders.advance,
+            "advance": self._orders.advance, "end": self._orders.end,
         }  # fmt: skip
         for name, order in orders.items():
             made.router.add_post(f"/{name}", _ordered(order))
@@ -137,7 +139,8 @@ class Page:
 
     def _changed(self, topic: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if topic.isdecimal():
-            yield from self._view.changed(int(topic))
+            for name, data in self._view.changed(int(topic)):
+                yield name, data if name != "people" else {"people": self._places.people()}
         elif topic == "switches":
             yield "switches", {"switches": self._switches.shown()}
         elif topic == "clock":

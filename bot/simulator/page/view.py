@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.simulator.journal import Attempt, Call, Entry, Journal, Record
-from bot.simulator.page.places import place_id
+from bot.simulator.page.counter import Counter
+from bot.simulator.page.place import place_id
 from bot.simulator.server import WeCom
 
 Shown = Mapping[str, Any]
@@ -16,8 +17,9 @@ NEWEST_RECORDS, NEWEST_TRAFFIC = 500, 80
 class View:
     """Turns entries into what browsers are told: pairs of an event's name and its data."""
 
-    def __init__(self, wecom: WeCom) -> None:
+    def __init__(self, wecom: WeCom, counter: Counter) -> None:
         self._wecom = wecom
+        self._counter = counter
         self._journal: Journal = wecom.journal
 
     def all(self) -> tuple[list[Shown], list[Shown]]:
@@ -35,8 +37,16 @@ class View:
             yield "record", self.record(entry)
         if _is_traffic(entry):
             yield "traffic", self.traffic(entry)
+        if self._is_turn(entry):
+            yield "people", {}
         if isinstance(entry, Attempt) and (said := self.said(entry.msgid)):
             yield "record", self.record(said)
+
+    def _is_turn(self, entry: Entry) -> bool:
+        """Whether somebody else may serve a customer from now on."""
+        if isinstance(entry, Call):
+            return entry.path.endswith("/service_state/trans") and entry.ended is not None
+        return isinstance(entry, Record) and self._counter.is_here(entry)
 
     def said(self, msgid: str | None) -> Record | None:
         """What a person did, by its message id."""
@@ -51,11 +61,14 @@ class View:
             "kind": record.kind,
             "place": place_id(record.conversation),
             "from": self._speaker(record),
-            "person": record.member.lower(),
+            "person": self._person(record),
+            "human": record.kind == "said" or record.via == "servicer",
+            "deed": record.kind == "said" and self._is_deed(record),
             "type": record.msgtype,
             "text": record.text,
             "card": record.card,
             "faces": _faces(record),
+            "menu": record.menu,
             "finished": record.finished,
             "cut": record.cut,
             "recalled": record.recalled,
@@ -66,7 +79,19 @@ class View:
             "delivery": self._delivery(record) if record.kind == "said" else None,
         }
 
+    def _person(self, record: Record) -> str:
+        """Who did it or whom it answers; at the counters a servicer's name stands for them."""
+        if record.via == "servicer":
+            return self._speaker(record)
+        return record.member if self._counter.is_here(record) else record.member.lower()
+
+    def _is_deed(self, record: Record) -> bool:
+        """Whether somebody did something rather than said something."""
+        return record.msgtype == "event" if self._counter.is_here(record) else record.msgtype != "message"
+
     def _speaker(self, record: Record) -> str:
+        if self._counter.is_here(record):
+            return self._counter.speaker(record)
         if record.kind == "seen":
             return record.door.partition(":")[2]
         found = self._wecom.directory.find(record.member)

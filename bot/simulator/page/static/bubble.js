@@ -13,25 +13,29 @@ const DONE = {
   template_card_event: "点了卡片",
   template_card_menu_event: "点了卡片的菜单",
   feedback_event: "评价了回答",
+  session_status_change: "的会话换了人接待",
+  user_recall_msg: "撤回了一条消息",
+  msg_send_fail: "没有收到上一条",
 };
 const LOST = { cut: "机器人没有及时应答", status: "机器人没有收下", unreachable: "机器人不在线", lost: "应答丢在路上" };
 const RICH = new Set(["stream", "markdown", "markdown_v2", "stream_with_template_card"]);
 
 /** A record as one person sees it. `memory` keeps what is open or pressed while the bubble is drawn anew. */
 export function bubble(record, reader, memory) {
-  if (record.kind === "said" && record.type !== "message") return deed(record);
-  const mine = record.kind === "said" && record.person === reader.id;
-  const who = mine ? "mine" : record.kind === "said" ? "theirs" : "bots";
+  if (record.deed) return deed(record);
+  const mine = record.human && record.person === (record.kind === "said" ? reader.id : reader.name);
+  const who = mine ? "mine" : record.human ? "theirs" : "bots";
   return el(
     "li",
     { class: `turn ${who}`, "data-n": record.n },
-    avatar(record.from, record.kind === "seen" ? "bot" : "person"),
+    avatar(record.from, record.human ? "person" : "bot"),
     el(
       "div",
       { class: "turn-body" },
-      el("p", { class: "speaker" }, record.from, record.kind === "seen" && el("span", { class: "badge" }, "机器人")),
+      el("p", { class: "speaker" }, record.from, !record.human && el("span", { class: "badge" }, "机器人")),
       content(record, reader),
-      record.kind === "seen" ? footer(record, reader, memory) : delivery(record, memory),
+      record.kind === "said" && delivery(record, memory),
+      !record.human && footer(record, reader, memory),
     ),
   );
 }
@@ -52,7 +56,15 @@ function content(record, reader) {
     el("img", { src: `/pictures/${encodeURIComponent(id)}`, alt: record.text, loading: "lazy" }),
   );
   const words = pictures.length ? pictures : blocks(record.text, RICH.has(record.type));
-  return el("div", { class: `bubble${record.finished ? "" : " growing"}` }, words);
+  return el("div", { class: `bubble${record.finished ? "" : " growing"}` }, words, record.menu && menu(record, reader));
+}
+
+/** The items of a menu, for the customer whom it was sent to. */
+function menu(record, reader) {
+  const press = (key) => order("press", { person: reader.id, record: record.n, key });
+  const item = ([key, words]) =>
+    el("button", { type: "button", disabled: record.person !== reader.id, on: { click: () => press(key) } }, words);
+  return el("div", { class: "menu" }, Object.entries(record.menu).map(item));
 }
 
 /** Somebody is typing. */

@@ -23,6 +23,7 @@ const SHAPES = {
   robot: "M13 5.700V3.500h-2v2.200H7A3 3 0 0 0 4 8.700v7.600a3 3 0 0 0 3 3h10a3 3 0 0 0 3-3V8.700a3 3 0 0 0-3-3h-4ZM9 14a1.600 1.600 0 1 1 0-3.200A1.600 1.600 0 0 1 9 14Zm6 0a1.600 1.600 0 1 1 0-3.200 1.600 1.600 0 0 1 0 3.200Z",
   app: "M5 4h5v5H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1Zm9 0h5a1 1 0 0 1 1 1v5h-6V4ZM4 14h6v6H5a1 1 0 0 1-1-1v-5Zm10 0h6v5a1 1 0 0 1-1 1h-5v-6Z",
   group: "M9 12a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7Zm7.500.5a2.800 2.800 0 1 0 0-5.600 2.800 2.800 0 0 0 0 5.600ZM2.500 18.200c0-2.700 2.900-4.700 6.500-4.700s6.500 2 6.500 4.700V19h-13v-.8Zm14.500.8h4.500v-.6c0-2.300-2.200-4-5-4l-.7.1c.8.9 1.200 2 1.200 3.300V19Z",
+  bubble: "M5 4h14a3 3 0 0 1 3 3v7a3 3 0 0 1-3 3h-7l-4.300 3.400c-.4.3-1 0-1-.5V17H5a3 3 0 0 1-3-3V7a3 3 0 0 1 3-3Z",
   send: "M3.400 20.400 21 12.700a.8.8 0 0 0 0-1.400L3.400 3.600c-.6-.3-1.300.2-1.200.9L4 11l9 1-9 1-1.800 6.500c-.1.700.6 1.200 1.200.9Z",
 };
 
@@ -38,7 +39,7 @@ export function icon(name) {
   return svg;
 }
 
-const SIGNS = { bot: "robot", app: "app", group: "group" };
+const SIGNS = { bot: "robot", app: "app", group: "group", kf: "bubble", served: "bubble" };
 
 /** A sign for somebody: a person's last letters in a colour of their own, a picture for all else. */
 export function avatar(name, kind = "person") {

@@ -9,6 +9,7 @@ export function listen(store, linked) {
   on("state", (state) => store.load(state));
   on("record", (record) => store.record(record));
   on("traffic", (line) => store.line(line));
+  on("people", (told) => store.peopled(told.people));
   on("switches", (told) => store.turned(told.switches));
   on("clock", (clock) => store.tick(clock));
   source.addEventListener("open", () => linked(true));

@@ -1,5 +1,6 @@
 // The page: who I am, where I talk, and what stands beside.
 
+import { order } from "./api.js";
 import { avatar, el } from "./dom.js";
 import { listen } from "./listen.js";
 import { Pane } from "./pane.js";
@@ -106,10 +107,17 @@ function redraw(list, rows) {
 function drawChat() {
   const { me, place: here } = store;
   const switcher = el("button", { type: "button", class: "who", on: { click: () => view("people") } }, avatar(me.name), me.name);
-  const words = here.kind === "app" && me.staff ? store.words : store.suggestions;
-  chat.show(me, here, [title(here.title, here.subtitle), switcher], words);
+  const works = here.kind === "served" || (here.kind === "app" && me.staff);
+  const head = [title(here.title, here.subtitle), here.kind === "served" ? ending() : "", switcher];
+  chat.show(me, here, head, works ? store.words : store.suggestions);
   store.look(here.id);
   document.title = `${here.title} · 群伴`;
+}
+
+/** The servicer's way out of a session in 微信客服. */
+function ending() {
+  const click = () => order("end", { person: store.me.id, place: store.place.id });
+  return el("button", { type: "button", class: "who", on: { click } }, "结束会话");
 }
 
 function drawDesk() {
@@ -151,6 +159,7 @@ store.addEventListener("moved", () => {
   drawLists();
   drawChat();
 });
+store.addEventListener("peopled", drawAll);
 store.addEventListener("attendant", () => {
   drawDesk();
   badges();

@@ -34,7 +34,7 @@ export class Pane {
 
   /** Show a place to somebody. `head`: what stands on top; `words`: what they might want to say. */
   show(reader, place, head, words) {
-    const moved = reader !== this.#reader || place !== this.#place;
+    const moved = reader.id !== this.#reader?.id || place.id !== this.#place?.id;
     this.#reader = reader;
     this.#place = place;
     this.#head.replaceChildren(...head);
@@ -95,7 +95,7 @@ export class Pane {
   #showTyping() {
     const records = this.#store.in(this.#place.id);
     const answered = new Set(records.map((record) => record.answers));
-    const waits = records.some((record) => record.delivery?.flying && !answered.has(record.n) && record.type === "message");
+    const waits = records.some((record) => record.delivery?.flying && !answered.has(record.n) && !record.deed);
     const name = this.#place.bot ?? this.#place.title;
     this.#typing.replaceChildren(...(waits ? [avatar(name, "bot"), el("div", { class: "bubble" }, dots(name))] : []));
   }

@@ -48,6 +48,16 @@ export class Store extends EventTarget {
     this.#tell("traffic");
   }
 
+  /** Who is there and where they can talk has changed; the reader stays where they are. */
+  peopled(people) {
+    const changed = JSON.stringify(people) !== JSON.stringify(this.people);
+    this.people = people;
+    this.attendant = this.person(this.attendant?.id);
+    this.me = this.person(this.me?.id) ?? people[0];
+    this.place = this.me.places.find((one) => one.id === this.place?.id) ?? this.me.places[0];
+    if (changed) this.#tell("peopled");
+  }
+
   turned(switches) {
     this.switches = switches;
     this.#tell("switches");

@@ -1,0 +1,94 @@
+"""The configuration's doors, in the simulated company."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import TypeAdapter
+
+from bot.app import SECTIONS
+from bot.config import Config
+from bot.simulator import AiBot, App, Door, Kf, Webhook, WeCom
+
+# What the console would show; the configuration's secrets get these values.
+VALUES: Mapping[str, str] = {
+    "secret": "QunbanDemoSecret", "token": "QunbanToken", "aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    "key": "693a91f6-7aaa-4bc4-97a0-0ec2sifa5aaa",
+}  # fmt: skip
+# An account for customers, where the configuration has none.
+COUNTER: Mapping[str, Any] = {
+    "kind": "kf", "name": "演示", "secret": "env:DEMO_SECRET", "token": "env:DEMO_TOKEN", "aes_key": "env:DEMO_AES_KEY",
+    "handover": "relay", "accounts": ({"open_kfid": "wkQunbanDemo", "name": "在线客服"},),
+}  # fmt: skip
+CUSTOMERS: Mapping[str, str] = {"wmQunbanDemo01": "周女士", "wmQunbanDemo02": "陈先生"}
+
+
+def secrets(config: Config) -> Mapping[str, str]:
+    """An environment in which every secret of the doors has the simulator's value."""
+    asked = ((getattr(one, key, None), value) for one in config.values["channels"] for key, value in VALUES.items())
+    own = {f"DEMO_{key.upper()}": value for key, value in VALUES.items()}
+    return own | {secret.name: value for secret, value in asked if secret is not None and secret.name}
+
+
+def with_counter(config: Config, environ: Mapping[str, str]) -> Config:
+    """The configuration with an account for customers."""
+    channels = config.values["channels"]
+    if any(channel.kind == "kf" for channel in channels):
+        return config
+    section = next(section for section in SECTIONS if section.key == "channels")
+    context = {"environ": environ, "base": Path()}
+    made = TypeAdapter[Any](section.type).validate_python([COUNTER], context=context)
+    return replace(config, values={**config.values, "channels": (*channels, *made)})
+
+
+def build(config: Config, wecom: WeCom) -> Mapping[str, Door]:
+    """The simulator's doors by the names that the configuration has for them."""
+    return dict(_doors(config, wecom))
+
+
+def _doors(config: Config, wecom: WeCom) -> Iterator[tuple[str, Door]]:
+    keys = {"token": VALUES["token"], "aes_key": VALUES["aes_key"]}
+    for channel in config.values["channels"]:
+        name = f"{channel.kind}:{channel.name}"
+        if channel.kind == "app":
+            yield name, wecom.add_app(channel.name, channel.agent_id, secret=VALUES["secret"], **keys)
+        if channel.kind == "kf":
+            yield name, wecom.add_kf(channel.name, secret=VALUES["secret"], **keys)
+        if channel.kind == "aibot":
+            long = {"bot_id": channel.bot_id, "secret": VALUES["secret"]} if channel.mode == "socket" else {}
+            yield name, wecom.add_bot(channel.shown_as or channel.name, **keys, **long)
+
+
+def connect(config: Config, wecom: WeCom, doors: Mapping[str, Door], callback: str) -> None:
+    """Tell each door that calls back where; `callback` is the bot's address before `/kind/name`."""
+    sockets = {f"aibot:{one.name}" for one in config.values["channels"] if getattr(one, "mode", "") == "socket"}
+    for name, door in doors.items():
+        if name not in sockets:
+            kind, _, own = name.partition(":")
+            wecom.connect(door, f"{callback}{kind}/{quote(own)}")
+
+
+def furnish(config: Config, wecom: WeCom, doors: Mapping[str, Door], staff: list[str]) -> None:
+    """Groups with what is in them, accounts with customers; everybody is a member of all groups."""
+    members = [member.userid for member in wecom.directory.members()]
+    for group in config.values["groups"]:
+        inside = [door for name in group.doors if isinstance(door := doors.get(name), AiBot)]
+        if inside:
+            wecom.add_group(group.id, group.name, members=members, bots=inside)
+        pushed = [name.partition(":")[2] for name in group.doors if name.startswith("webhook:")]
+        for name in pushed:
+            wecom.webhooks.add(Webhook(name, group.id, VALUES["key"]))
+    for customer, name in CUSTOMERS.items():
+        wecom.add_customer(customer, name)
+    for channel in config.values["channels"]:
+        if isinstance(door := doors.get(f"{channel.kind}:{channel.name}"), Kf):
+            names = {account.open_kfid: account.name for account in channel.accounts}
+            for open_kfid in channel.handovers():
+                wecom.kf.open_account(door, open_kfid, names.get(open_kfid) or channel.name, servicers=staff)
+
+
+def app_of(doors: Mapping[str, Door]) -> App | None:
+    """The first app: the desk."""
+    return next((door for door in doors.values() if isinstance(door, App)), None)
