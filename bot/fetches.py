@@ -118,7 +118,7 @@ class Fetches:
         self._limits = limits
         self._fetched = fetched
         self._pause = pause
-        self._busy: dict[tuple[str, int], str] = {}
+        self._busy: dict[str, str] = {}
         self._hint = asyncio.Event()
 
     def hint(self) -> None:
@@ -155,19 +155,23 @@ class Fetches:
             received.c.state == "waiting",
             received.c.due_at <= self._clock.now(),
             received.c.partition.in_(sorted(active)),
+            received.c.event.not_in(sorted(self._busy)),
         )
         full = [door for door, at_work in Counter(self._busy.values()).items() if at_work >= PER_DOOR]
         others = (~received.c.conversation.startswith(f"{door}|", autoescape=True) for door in full)
-        # Those under way are among the first.
-        soonest = sa.select(received).where(*mine, *others).order_by(received.c.expires_at, received.c.event)
+        soonest = (
+            sa.select(received)
+            .where(*mine, *others)
+            .order_by(received.c.expires_at, received.c.event, received.c.number)
+        )
         return await self._database.read(soonest.limit(AT_ONCE * 2))
 
     def _begin(self, row: sa.Row[Any], tasks: asyncio.TaskGroup) -> None:
-        door, key = _door_of(row), (row.event, row.number)
-        at_work = Counter(self._busy.values())
-        if key in self._busy or len(self._busy) >= AT_ONCE or at_work[door] >= PER_DOOR:
+        """Take it in hand; what a message carries is fetched one after the other, so that it is passed on in order."""
+        door, at_work = _door_of(row), Counter(self._busy.values())
+        if row.event in self._busy or len(self._busy) >= AT_ONCE or at_work[door] >= PER_DOOR:
             return
-        self._busy[key] = door
+        self._busy[row.event] = door
         tasks.create_task(self._handle(row))
 
     async def _handle(self, row: sa.Row[Any]) -> None:
@@ -185,7 +189,7 @@ class Fetches:
             log.warning("what %s carried waits: %s", row.event, error)
             await asyncio.sleep(self._pause)
         finally:
-            del self._busy[row.event, row.number]
+            del self._busy[row.event]
             self._hint.set()
 
     async def _try(self, row: sa.Row[Any]) -> Result:
