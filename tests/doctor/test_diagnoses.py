@@ -355,7 +355,7 @@ async def test_an_untrusted_address_is_shown_as_wecom_saw_it(clinic: Clinic) -> 
     clinic.wecom.trust_only("203.0.113.9")
     status, said = await clinic.doctor("app:助手")
     assert status == 1
-    assert "60020：这台机器不在可信 IP 里（企业微信看到的 IP 是 127.0.0.1）" in said
+    assert "60020：这台机器不在可信 IP 里  企业微信看到的 IP 是 127.0.0.1" in said
     assert "看：管理后台 → 应用管理 → 该应用 → 企业可信IP" in said
 
 

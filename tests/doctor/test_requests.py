@@ -128,3 +128,10 @@ async def test_waiting_says_at_once_what_is_wrong_with_a_verification(clinic: Cl
 
 async def test_waiting_in_vain_is_not_passing(clinic: Clinic) -> None:
     assert await clinic.doctor("--wait", "--seconds", "0.05") == (1, "")
+
+
+async def test_a_request_is_not_judged_by_keys_that_cannot_be_right(clinic: Clinic) -> None:
+    clinic.environ.delenv("APP_TOKEN")
+    status, said = await clinic.doctor("--request", "/cb/app?msg_signature=1")
+    assert status == 1
+    assert "环境变量没有设置  APP_TOKEN（token）" in said

@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.cli.doctor import diagnoses
 from bot.cli.doctor.answers import diagnose
-from bot.cli.doctor.diagnosis import Result, judged
+from bot.cli.doctor.company import Company
+from bot.cli.doctor.diagnosis import Result, judged, skipped
 from bot.wecom.errors import CallError
 from bot.wecom.transport import Transport
 
@@ -20,11 +21,14 @@ class Access:
     transport: Transport
     api: str
     corp: str
+    company: Company
     secret: str = field(repr=False)
     token: str = field(default="", repr=False)
 
     async def get_token(self) -> Result:
         """An access token."""
+        if not self.company.answers:
+            return skipped("先要连得上企业微信")
         credentials = {"corpid": self.corp, "corpsecret": self.secret}
         try:
             answer = await self.transport.get("gettoken", self._url("gettoken"), credentials)

@@ -15,19 +15,21 @@ PATIENCE = ClientTimeout(total=10.0, connect=5.0, sock_connect=5.0)
 TOLERATED = timedelta(seconds=60)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Company:
-    """The API at `api`, and this machine's clock beside WeCom's."""
+    """The API at `api`, and this machine's clock beside WeCom's. `answers` once it was examined and answered."""
 
     session: ClientSession
     clock: Clock
     api: str
+    answers: bool = False
 
     async def examine(self) -> Result:
         """WeCom answers, and its `Date` is ours."""
         try:
             async with self.session.get(f"{self.api}/cgi-bin/gettoken", timeout=PATIENCE) as response:
                 stated = response.headers.get("Date", "")
+                self.answers = True
         except (ClientError, TimeoutError, OSError, ValueError) as error:
             return judged([diagnoses.API_UNREACHABLE.having(f"{self.api}（{type(error).__name__}）")])
         return self._compare(stated)

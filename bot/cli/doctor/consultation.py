@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.cli.doctor import report
 from bot.cli.doctor.diagnosis import Examined, State, Step
-from bot.cli.doctor.order import broken, steps
+from bot.cli.doctor.order import broken, keys_of, steps
 from bot.cli.doctor.request import Judge, target_of
 from bot.cli.doctor.setup import Setup, named, narrowed, read, unusable
 from bot.cli.doctor.visit import Visit, surfaces_of, visiting
@@ -57,6 +57,9 @@ class Consultation:
             setup = self._chosen(read(self.config, os.environ))
         except ConfigError as error:
             return self._conclude([await self._done(broken(unusable(error)))])
+        explaining = self.request is not None or self.wait is not None
+        if explaining and (bad := [door for door in setup.doors if setup.wrong[named(door)]]):
+            return self._conclude([await self._done(keys_of(setup, door)) for door in bad])
         if self.request is not None:
             return self._explain(Judge(surfaces_of(setup)), self.request)
         async with visiting(setup, SystemClock()) as visit:

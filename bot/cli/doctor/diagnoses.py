@@ -159,7 +159,7 @@ PATH_UNKNOWN = Diagnosis(
     "path-unknown",
     "没有这个回调路径",
     "接收消息的 URL，config.toml 的 [[channels]]",
-    "改成下面列出的 URL，大小写也要一样",
+    "改成上面列出的 URL，大小写也要一样",
 )
 STRANGER = Diagnosis(
     "request-foreign",
@@ -195,7 +195,7 @@ KF_NOT_ALLOWED = Diagnosis(
 KF_API_OFF = Diagnosis("kf-api-off", "95017：微信客服的 API 没有开启", KF, "点「开启 API」，再选可调用接口的应用")
 KF_ACCOUNT_UNKNOWN = Diagnosis(
     "kf-account-unknown", "没有这个客服账号", f"{KF} → 通过 API 管理微信客服账号，对 config.toml 的 open_kfid",
-    "open_kfid 是 wk 开头的一串，从下面列出的里面选",
+    "open_kfid 是 wk 开头的一串，从上面列出的里面选",
 )  # fmt: skip
 KF_ACCOUNT_UNGRANTED = Diagnosis(
     "kf-account-ungranted",
@@ -246,7 +246,7 @@ IP_UNTRUSTED = Diagnosis(
     "ip-untrusted",
     "60020：这台机器不在可信 IP 里",
     f"{APP} → 企业可信IP",
-    "把下面这个 IP 加进去；要先在同一页设好可信域名或接收消息的 URL",
+    "把这个 IP 加进去；要先在同一页设好可信域名或接收消息的 URL",
 )
 APP_DISABLED = Diagnosis("app-disabled", "应用被停用了", APP, "在应用页面最上方启用它")
 APP_INVISIBLE = Diagnosis("app-invisible", "应用的可见范围是空的", f"{APP} → 可见范围", "把要用它的部门或成员加进去")

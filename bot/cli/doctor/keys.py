@@ -23,21 +23,21 @@ def examine(door: Any, environ: Mapping[str, str]) -> Sequence[Diagnosis]:
     values = {key: environ.get(secret.name, "") for key, secret in named(door).items()}
     if _looks_like_aes_key(values.get("token", "")) and _has_tokens_length(values.get("aes_key", "")):
         return (diagnoses.KEYS_SWAPPED.having(_names(door, "token", "aes_key")),)
-    return [found.having(_seen(door, key, found.seen)) for key, value in values.items() for found in _wrong(key, value)]
+    unset = [key for key, value in values.items() if not value]
+    found = [_of(door, key, wrong) for key, value in values.items() if value for wrong in _wrong(key, value)]
+    return [*([diagnoses.SECRET_UNSET.having(_names(door, *unset))] if unset else []), *found]
 
 
 def _names(door: Any, *keys: str) -> str:
-    return "、".join(f"{key}（{named(door)[key].name}）" for key in keys)
+    return "、".join(f"{named(door)[key].name}（{key}）" for key in keys)
 
 
-def _seen(door: Any, key: str, what: str) -> str:
-    return _names(door, key) + (f"：{what}" if what else "")
+def _of(door: Any, key: str, found: Diagnosis) -> Diagnosis:
+    return found.having(_names(door, key) + (f"，{found.seen}" if found.seen else ""))
 
 
 def _wrong(key: str, value: str) -> Iterator[Diagnosis]:
-    if not value:
-        yield diagnoses.SECRET_UNSET
-    elif value != value.strip() or value[0] in QUOTES or value[-1] in QUOTES:
+    if value != value.strip() or value[0] in QUOTES or value[-1] in QUOTES:
         yield diagnoses.SECRET_PADDED
     elif key == "aes_key":
         yield from _wrong_aes_key(value)

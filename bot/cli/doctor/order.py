@@ -14,7 +14,7 @@ from bot.cli.doctor.kf import KfExamination
 from bot.cli.doctor.local import LocalWay
 from bot.cli.doctor.public import PublicWay, is_private
 from bot.cli.doctor.request import Surface, surface_of
-from bot.cli.doctor.setup import named
+from bot.cli.doctor.setup import Setup, named
 from bot.cli.doctor.socket import SocketExamination
 from bot.cli.doctor.visit import Visit, is_called_back
 from bot.cli.doctor.webhook import WebhookExamination
@@ -33,9 +33,9 @@ def steps(visit: Visit) -> Iterator[Step]:
     yield Step("监听地址", "", lambda: _listening(visit))
     sound = {named(door): door for door in visit.sound}
     for door in visit.setup.doors:
-        yield at_once("密钥的样子", named(door), visit.setup.wrong[named(door)])
+        yield keys_of(visit.setup, door)
         if named(door) in sound:
-            yield from _door(visit, sound[named(door)])
+            yield from _door(visit, company, sound[named(door)])
 
 
 def at_once(name: str, door: str, diagnosed: Sequence[Diagnosis]) -> Step:
@@ -47,6 +47,11 @@ def at_once(name: str, door: str, diagnosed: Sequence[Diagnosis]) -> Step:
     return Step(name, door, run)
 
 
+def keys_of(setup: Setup, door: Any) -> Step:
+    """The step about the keys of a door."""
+    return at_once("密钥的样子", named(door), setup.wrong[named(door)])
+
+
 async def _listening(visit: Visit) -> Result:
     if visit.listener is not None:
         return passed(f"{visit.base}，机器人没有开，这次由诊断代它回答")
@@ -56,27 +61,26 @@ async def _listening(visit: Visit) -> Result:
     return judged(sick, f"{visit.base}，机器人开着")
 
 
-def _door(visit: Visit, door: Any) -> Iterator[Step]:
+def _door(visit: Visit, company: Company, door: Any) -> Iterator[Step]:
     if is_called_back(door):
         yield from _callback(visit, door)
     match door:
         case AppDoor():
-            yield from _app(visit, door)
+            yield from _app(visit, _access(visit, company, door), door)
         case AibotDoor(mode="socket"):
             yield Step("长连接", named(door), _socket(visit, door).examine)
         case KfDoor():
-            yield from _kf(visit, door)
+            yield from _kf(visit, _access(visit, company, door), door)
         case WebhookDoor():
             webhook = Webhook(visit.transport, *door.reached(visit.api))
             yield Step("消息推送的 key", named(door), WebhookExamination(webhook).examine)
 
 
-def _access(visit: Visit, door: AppDoor | KfDoor) -> Access:
-    return Access(visit.transport, visit.api, visit.corp, door.secret.reveal())
+def _access(visit: Visit, company: Company, door: AppDoor | KfDoor) -> Access:
+    return Access(visit.transport, visit.api, visit.corp, company, door.secret.reveal())
 
 
-def _kf(visit: Visit, door: KfDoor) -> Iterator[Step]:
-    access = _access(visit, door)
+def _kf(visit: Visit, access: Access, door: KfDoor) -> Iterator[Step]:
     kf = KfExamination(access, door, Cursors(visit.redis, visit.data))
     yield Step("取 access_token", named(door), access.get_token)
     yield Step("客服账号", named(door), kf.examine_accounts)
@@ -113,8 +117,7 @@ async def _public(visit: Visit, surface: Surface, here: LocalWay) -> Result:
     return await PublicWay(visit.session, visit.public + path, path, surface.codec, visit.listener).examine()
 
 
-def _app(visit: Visit, door: AppDoor) -> Iterator[Step]:
-    access = _access(visit, door)
+def _app(visit: Visit, access: Access, door: AppDoor) -> Iterator[Step]:
     app = AppExamination(access, door, visit.people)
     yield Step("取 access_token", named(door), access.get_token)
     yield Step("可信 IP 和可见范围", named(door), app.examine_agent)

@@ -25,7 +25,7 @@ def lines(examined: Examined, paint: Paint) -> Iterator[str]:
 
 def told(diagnosis: Diagnosis, paint: Paint) -> Iterator[str]:
     """A diagnosis for a person: what it is, what was met, where to put it right and how."""
-    yield f"      {paint(diagnosis.title, BOLD, RED)}" + (f"（{diagnosis.seen}）" if diagnosis.seen else "")
+    yield f"      {paint(diagnosis.title, BOLD, RED)}" + (f"  {diagnosis.seen}" if diagnosis.seen else "")
     yield f"      看：{diagnosis.where}"
     yield f"      改：{diagnosis.cure}"
 
