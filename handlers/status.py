@@ -17,9 +17,8 @@ from handlers.directory import ADMIN, GROUPS
 from handlers.halt import EVERYWHERE, halts
 from handlers.keyword import REPLIES
 from handlers.times import spoken_duration, spoken_moment
-from handlers.understand import FAQ, paths
+from handlers.understand import FAQ
 from handlers.words import STATUS
-from knowledge.entries import load
 from nlp.normalise import bare
 
 STATES: Mapping[str, str] = {"waiting": "等着", "held": "压着", "uncertain": "说不准", "dead": "发不出去"}
@@ -112,7 +111,7 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The handler; none where no bot is at work."""
     if services.status is None:
         return ()
-    entries = len(load(paths(settings[FAQ])).entries)
+    entries = len(settings[FAQ].loaded.entries)
     counts = Counts(len(settings[REPLIES]), entries, len(settings[GROUPS]))
     return (State(services.status, counts, services.directory, services.calendar),)
 

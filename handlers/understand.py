@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 from bot.types.actions import Reply, Text
@@ -35,6 +35,11 @@ class Faq(Settled):
 
     files: OneOrMany[Files] = ()
     wait: Duration = timedelta(minutes=10)
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """What the files hold; read once, when it is first asked for."""
+        return load(list(dict.fromkeys(path for files in self.files for path in files.paths())))
 
 
 FAQ: Section[Faq] = Section("faq", Faq, Faq)
@@ -129,7 +134,7 @@ class Understand:
 
 def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The handler for the FAQ files; none without entries."""
-    loaded = load(paths(settings[FAQ]))
+    loaded = settings[FAQ].loaded
     if not loaded.entries:
         return ()
     base = services.shelf.get("understand.library", Library).base(loaded)
@@ -138,7 +143,7 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
 
 def inspect(settings: Settings) -> Iterable[Problem]:
     """What is wrong in the FAQ files, with their lines."""
-    loaded = load(paths(settings[FAQ]))
+    loaded = settings[FAQ].loaded
     for problem in loaded.problems:
         yield Problem(problem.path, problem.message, problem.file, problem.line, problem.warning, problem.value or None)
     for entry in loaded.entries:
@@ -151,11 +156,6 @@ def _inspect(entry: Entry, settings: Settings) -> Iterable[Problem]:
             yield Problem(("answer",), unknown_message(name), entry.file, entry.line, value=answer)
     for problem in unknown_groups(settings, entry.groups, ("groups",)):
         yield Problem(problem.path, problem.message, entry.file, entry.line)
-
-
-def paths(faq: Faq) -> list[Path]:
-    """The FAQ files, each once."""
-    return list(dict.fromkeys(path for files in faq.files for path in files.paths()))
 
 
 CAPABILITY = Capability(name="understand", sections=(FAQ,), build=build, inspect=inspect)

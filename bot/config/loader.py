@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.config.config import Config, fingerprint
-from bot.config.finding import HIDDEN, ConfigError, Finding, key
+from bot.config.finding import HIDDEN, ConfigError, Finding, key, shown
 from bot.config.lines import Path as KeyPath
 from bot.config.reasons import reason
 from bot.config.shape import Spot, models, options, spot
@@ -274,7 +274,8 @@ class _Loader:
     def finding(self, problem: Problem) -> Finding:
         """A capability's problem with its place."""
         if problem.file:
-            return Finding(problem.file, problem.line, "", None, problem.message, problem.warning)
+            there, value = key(problem.path), shown(problem.value)
+            return Finding(problem.file, problem.line, there, value, problem.message, problem.warning)
         path = self.written(problem.path)
         return self.sources.place(path).finding(problem.message, self.shown(path), problem.warning)
 

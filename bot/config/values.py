@@ -29,8 +29,9 @@ def _parts(value: Any) -> Iterable[tuple[str | int, Any]]:
     if isinstance(value, (tuple, list)):
         return enumerate(value)
     if isinstance(value, BaseModel):
-        fields = type(value).model_fields
-        return ((fields[name].alias or name, inner) for name, inner in value if not _is_plain(inner))
+        held = value.__dict__
+        fields = type(value).model_fields.items()
+        return ((info.alias or name, held[name]) for name, info in fields if not _is_plain(held[name]))
     return value.items() if isinstance(value, Mapping) else ()
 
 

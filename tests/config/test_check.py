@@ -59,6 +59,16 @@ async def test_warnings_alone_are_fine_too(write: Write, capsys: pytest.CaptureF
     ]
 
 
+async def test_problems_in_faq_files_have_their_key_and_value(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = ('answer = "好"', "answer = 3", 'answr = "好"')
+    faq = "".join(f'[[faq]]\nquestion = "问题{at}"\n{one}\n' for at, one in enumerate(wrong))
+    path = write('[faq]\nfiles = ["k.toml"]\n', {"k.toml": faq})
+    status, said = await check(path, capsys, "--json")
+    found = {(one["line"], one["key"], one["value"]) for one in json.loads(said)["errors"]}
+    assert status == 1
+    assert {(6, "faq[1].answer", "3"), (9, "faq[2].answr", None)} <= found
+
+
 async def test_values_keep_their_kind_in_json(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     text = '[server]\na = 5\nb = "五"\nc = true\nd = [1]\ne = { f = 1 }\ng = 1979-05-27\nh = 1.5\nlisten = ""\n'
     _, said = await check(write(text), capsys, "--json")

@@ -11,8 +11,9 @@ import pytest
 from bot.brain import Brain
 from bot.config import ConfigError
 from bot.types.events import Conversation
+from bot.types.files import Files
 from bot.types.outcome import Kind
-from handlers.understand import Library, Understand
+from handlers.understand import Faq, Library, Understand
 from knowledge.entries import load
 from nlp.normalise import core
 from tests.handlers.conftest import SHIPPED, MakeStage
@@ -257,3 +258,13 @@ def test_problems_in_faq_files_are_reported_with_file_and_line(
     assert any(
         (one.line, Path(one.file).name) == (number, "faq.toml") and cure in one.message for one in caught.value.errors
     )
+
+
+def test_the_files_are_read_once_for_all_who_ask(tmp_path: Path) -> None:
+    file = tmp_path / "faq.toml"
+    file.write_text('[[faq]]\nquestion = "多久发货"\nanswer = "两天"\n', "utf-8")
+    faq = Faq(files=(Files("faq.toml", tmp_path),))
+    first = faq.loaded
+    file.unlink()
+    assert faq.loaded is first
+    assert [entry.answers for entry in first.entries] == [("两天",)]
