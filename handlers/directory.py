@@ -11,6 +11,8 @@ from bot.types.fields import Door, Duration, Hours, Name, OneOrMany, UserId
 from bot.types.ports import Group, Member
 
 ADMIN = "管理员"
+# So many choices are named when a name is wrong.
+MOST_NAMED = 8
 
 
 class Person(Settled):
@@ -144,8 +146,9 @@ def duplicates(names: Sequence[str], key: str, field: str) -> Iterable[Problem]:
 def _unknown(
     names: Iterable[str], known: Sequence[str], path: tuple[str | int, ...], what: str, where: str
 ) -> Iterable[Problem]:
-    choices = "、".join(known[:8]) or "还没有"
-    return (Problem(path, f"没有叫“{name}”的{what}；{where} 里现有：{choices}") for name in names if name not in known)
+    more = f" 等 {len(known)} 个" if len(known) > MOST_NAMED else ""
+    there = f"{where} 里现有：{'、'.join(known[:MOST_NAMED])}{more}" if known else f"{where} 里一个都还没有写"
+    return (Problem(path, f"没有叫“{name}”的{what}；{there}") for name in names if name not in known)
 
 
 def inspect(settings: Settings) -> Iterable[Problem]:
