@@ -336,6 +336,7 @@ async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> Non
             bot.brain = await asyncio.to_thread(build_brain, changed, shelf, folder_of(changed))
         except Exception:  # a fault of ours in building must not end the bot that runs
             log.exception("新配置用不上，继续用原来的")
+            await bot.news.refused(["程序自己出了错，请把日志发给维护的人。"])
             continue
         fixed = [key for key in RESTART if changed.values.get(key) != bot.config.values.get(key)]
         bot.config = changed

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.brain import Brain
 from bot.channels.door import Channel, Delivery, Fault, SendError
 from bot.logs import OWN, LogSection, set_up
 from bot.store.tables import outbox
@@ -40,6 +41,17 @@ async def test_a_bad_file_is_told_to_the_administrator_with_its_line(tmp_path: P
         assert f"config.toml:{line}: " in said
         assert f"还在用原来的（{place.bot.config.hash}）" in said
         assert place.wecom.journal.texts(place.chat("li.na")) == []
+
+
+async def test_a_fault_of_the_program_s_own_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> Brain:
+        raise ZeroDivisionError
+
+    async with town(tmp_path) as place:
+        before = place.bot.config.hash
+        monkeypatch.setattr("bot.app.build_brain", breaks)
+        place.config.write_text(place.config.read_text("utf-8").replace("宝塔镇河妖", "小鸡炖蘑菇"), "utf-8")
+        assert "程序自己出了错" in await told(place, f"还在用原来的（{before}）")
 
 
 async def test_a_good_file_is_told_in_one_line_with_what_changed(tmp_path: Path) -> None:
