@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zlib import crc32
 
 from pydantic import TypeAdapter
 
@@ -27,9 +28,15 @@ CUSTOMERS: Mapping[str, str] = {"wmQunbanDemo01": "周女士", "wmQunbanDemo02":
 
 def secrets(config: Config) -> Mapping[str, str]:
     """An environment in which every secret of the doors has the simulator's value."""
-    asked = ((getattr(one, key, None), value) for one in config.values["channels"] for key, value in VALUES.items())
-    own = {f"DEMO_{key.upper()}": value for key, value in VALUES.items()}
-    return own | {secret.name: value for secret, value in asked if secret is not None and secret.name}
+    asked = ((getattr(channel, key, None), key) for channel in config.values["channels"] for key in VALUES)
+    own = {f"DEMO_{key.upper()}": key for key in VALUES}
+    named = own | {secret.name: key for secret, key in asked if secret is not None and secret.name}
+    return {name: _value(key, name) for name, key in named.items()}
+
+
+def _value(key: str, name: str) -> str:
+    """What a secret's environment variable holds; doors are told apart by their secrets."""
+    return VALUES[key] + (f"{crc32(name.encode()):08x}" if key == "secret" else "")
 
 
 def with_counter(config: Config, environ: Mapping[str, str]) -> Config:
@@ -53,12 +60,16 @@ def _doors(config: Config, wecom: WeCom) -> Iterator[tuple[str, Door]]:
     for channel in config.values["channels"]:
         name = f"{channel.kind}:{channel.name}"
         if channel.kind == "app":
-            yield name, wecom.add_app(channel.name, channel.agent_id, secret=VALUES["secret"], **keys)
+            yield name, wecom.add_app(channel.name, channel.agent_id, secret=_secret(channel), **keys)
         if channel.kind == "kf":
-            yield name, wecom.add_kf(channel.name, secret=VALUES["secret"], **keys)
+            yield name, wecom.add_kf(channel.name, secret=_secret(channel), **keys)
         if channel.kind == "aibot":
-            long = {"bot_id": channel.bot_id, "secret": VALUES["secret"]} if channel.mode == "socket" else {}
+            long = {"bot_id": channel.bot_id, "secret": _secret(channel)} if channel.mode == "socket" else {}
             yield name, wecom.add_bot(channel.shown_as or channel.name, **keys, **long)
+
+
+def _secret(channel: Any) -> str:
+    return _value("secret", channel.secret.name)
 
 
 def connect(config: Config, wecom: WeCom, doors: Mapping[str, Door], callback: str) -> None:

@@ -66,7 +66,7 @@ class StoredReasons:
 
     async def _heard(self, said: Record) -> sa.Row[Any] | None:
         place = f"|{said.conversation.kind}|{said.conversation.native}"
-        words = said.text if said.msgtype == "message" else ""
+        words = said.text if said.msgtype in ("message", "text") else ""
         where = events.c.conversation.endswith(place, autoescape=True), events.c.text == words
         wanted = sa.select(events).where(*where).order_by(events.c.received_at.desc()).limit(50)
         found = await self.database.read(wanted)
