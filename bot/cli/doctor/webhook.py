@@ -1,5 +1,6 @@
 """消息推送 of one group, asked in a way that nobody in the group sees."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.cli.doctor.answers import diagnose
@@ -8,7 +9,7 @@ from bot.wecom.errors import CallError, WeComError
 from bot.wecom.webhook import Webhook
 
 # There is no such kind of message: WeCom says so when the key is right.
-UNHEARD_OF = {"msgtype": "qunban_doctor"}
+UNHEARD_OF: Mapping[str, str] = {"msgtype": "qunban_doctor"}
 NO_SUCH_KIND = frozenset((40008,))
 
 
