@@ -83,8 +83,16 @@ class Store(Settled):
 
 STORE = Section("store", Store, Store)
 
-# The largest file that any door of WeCom carries.
-LARGEST = 100 << 20
+
+def _between(least: int, most: int) -> AfterValidator:
+    """For a size between so many megabytes."""
+
+    def check(size: int) -> int:
+        if not least << 20 <= size <= most << 20:
+            raise wrong(f'写 "{least}MB" 到 "{most}MB" 之间的大小')
+        return size
+
+    return AfterValidator(check)
 
 
 class MediaSection(Settled):
@@ -94,8 +102,8 @@ class MediaSection(Settled):
     """
 
     keep: Annotated[Duration, Field(ge=timedelta(days=1))] = timedelta(days=30)
-    space: Annotated[Size, Field(ge=100 << 20)] = 1 << 30
-    largest: Annotated[Size, Field(ge=1 << 20, le=LARGEST)] = 20 << 20
+    space: Annotated[Size, _between(100, 1 << 20)] = 1 << 30
+    largest: Annotated[Size, _between(1, 100)] = 20 << 20
 
 
 MEDIA: Section[MediaSection] = Section("media", MediaSection, MediaSection)

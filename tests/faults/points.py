@@ -25,6 +25,7 @@ CLAIMED = "after the claim, before the answer is written"
 TAKEN = "after the claim of a lane"
 WRITTEN = "after the request was written"
 UNSTORED = "before the result is stored"
+FETCHED = "after a file was kept, before anybody was told"
 
 POINTS = (APPENDED, TAKEN, INSIDE, WRITTEN, COMMITTED, UNSTORED, CLAIMED)
 """Those at which it can die; those that need a lane lie between those that do not."""
@@ -85,7 +86,7 @@ class FatefulInbox:
         return getattr(self.inner, name)
 
 
-_BEFORE = {"_store_result": UNSTORED, "commit_event": BEFORE}
+_BEFORE = {"_settle": FETCHED, "_store_result": UNSTORED, "commit_event": BEFORE}
 
 
 @dataclass
