@@ -18,6 +18,8 @@ from bot.inbox import Put
 from bot.types.events import Message
 
 APPENDED = "after append"
+PULLED = "after a page was pulled"
+TURNED = "after a page was stored"
 BEFORE = "before the transaction"
 INSIDE = "inside the transaction"
 COMMITTED = "after commit"
@@ -82,6 +84,12 @@ class FatefulInbox:
             self.fate.reach(APPENDED)
         return put
 
+    async def turn(self, *arguments: Any) -> Any:
+        self.fate.reach(PULLED)
+        put = await self.inner.turn(*arguments)
+        self.fate.reach(TURNED)
+        return put
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
@@ -117,7 +125,7 @@ class FatefulDatabase:
             self.fate.reach(COMMITTED)
         if name == "claim_for_answer" and found:
             self.fate.reach(CLAIMED)
-        if name == "_claim_to_send" and found is not None and found[0].kind != "emit":
+        if name == "_claim_to_send" and found is not None and found.row.kind != "emit":
             self.fate.reach(TAKEN)
 
     def __getattr__(self, name: str) -> Any:
