@@ -73,6 +73,16 @@ async def test_a_person_takes_over_at_the_desk_beside(tab: Tab) -> None:
     await answered(tab, "满 99 元包邮")
 
 
+async def test_a_customer_writes_to_the_company_from_outside(tab: Tab) -> None:
+    await become(tab, "周女士")
+    await answered(tab, "我是沐屿的小助手")
+    await say(tab, "包邮吗")
+    await answered(tab, "满 99 元包邮")
+    assert await tab.run("$$('#places .row').length") == 1
+    await tab.click("$$('#chat .bots .ask').at(-1)")
+    await tab.until("$('#chat .why')?.textContent.includes('“包邮”')")
+
+
 async def test_another_role_sees_other_things(tab: Tab) -> None:
     await say(tab, "库存")
     await tab.until("$('#chat .bots .ask')")
