@@ -22,9 +22,9 @@ from bot.config import Config, load
 from bot.logs import LOG
 from bot.settings import BOT, SERVER
 from bot.status import CoreStatus
+from bot.store import settings as stores
 from bot.store.connection import Connection
 from bot.store.database import Database
-from bot.store.settings import STORE
 from bot.store.tables import events, threads, timers
 from bot.transaction import EventTransaction
 from bot.types.actions import Action, Card, Content, Emit, Notify, Reply, Text, Update, words_of
@@ -48,7 +48,8 @@ SECTIONS: Sequence[Section[Any]] = (
     BOT,
     SERVER,
     LOG,
-    STORE,
+    stores.STORE,
+    stores.MEDIA,
     WECOM,
     CHANNELS,
     *(one for made in CAPABILITIES for one in made.sections),
