@@ -10,16 +10,28 @@ import binascii
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
 from redis.exceptions import RedisError
 
 from bot.channels import aibot_socket_events
-from bot.channels.aibot import CAPABILITIES as URL_MODE
+from bot.channels.aibot import GROUP, MEMBER, TEXT_BYTES
 from bot.channels.aibot_socket_frames import DOUBTFUL, PUSH, Said, pushed, said
-from bot.channels.door import Answer, Delivery, Fault, Incoming, Inlet, Received, Refused, SendError, Unstored
+from bot.channels.door import (
+    Answer,
+    Capabilities,
+    Delivery,
+    Fault,
+    Incoming,
+    Inlet,
+    Promise,
+    Received,
+    Refused,
+    SendError,
+    Service,
+    Unstored,
+)
 from bot.channels.faults import send_error
 from bot.channels.incoming import by_url
 from bot.types.actions import File, Image
@@ -34,22 +46,25 @@ from bot.wecom.socket import EVENT, MESSAGE, End, Ended, Frame, Socket
 log = logging.getLogger(__name__)
 
 BAD_REQ_ID, STREAM_OVER, BAD_CHAT, BAD_BOT = 846605, 846608, 93006, 853000
+RATES = ((60, 30), (3600, 1000))
 # Heard and not stored yet; what comes beyond is lost, and counted.
 WAITING = 1000
 BATCH = 64
 STORE_PAUSE = 0.5
 LAST_SECONDS = 3.0
 
-CAPABILITIES = replace(
-    URL_MODE,
+CAPABILITIES = Capabilities(
+    text_bytes=TEXT_BYTES,
+    rates=RATES,
+    promise=Promise.KEYED,
     carries=frozenset(("text", "markdown", "image", "file", "card")),
-    needs_route=False,
     keeps_route=True,
     posted=True,
     answers={},
-    serves={where: replace(service, starts=True) for where, service in URL_MODE.serves.items()},
-    window=None,
-    budget=None,
+    serves={
+        "内部群": Service(GROUP.hears, addressed=True, starts=True),
+        "成员": Service(MEMBER.hears, starts=True),
+    },
 )
 
 
@@ -176,7 +191,7 @@ class AibotSocketChannel:
 
     def fetch(self, media: Media) -> AbstractAsyncContextManager[Incoming]:
         """What somebody sent, deciphered with the key that came with it."""
-        return by_url(self._downloads, media, lambda: _key(media.key))
+        return by_url(self._downloads, media, lambda: decode_key(media.key))
 
     async def close(self) -> None:
         """Nothing to let go of: `hear` closes its connection."""
@@ -268,7 +283,7 @@ async def _is_ours(inlet: Inlet) -> bool:
             await asyncio.sleep(STORE_PAUSE)
 
 
-def _key(written: str) -> bytes:
+def decode_key(written: str) -> bytes:
     """The 32 bytes of an `aeskey`; CallbackError when it is none."""
     try:
         key = base64.b64decode(written + "=" * (-len(written) % 4), validate=True)

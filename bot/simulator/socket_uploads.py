@@ -7,6 +7,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 from wechatpy.crypto.pkcs7 import PKCS7Encoder
@@ -131,7 +132,8 @@ class Vault:
         if found is None:
             return web.Response(status=404)
         content = PrpCrypto(key).cipher.encrypt(PKCS7Encoder.encode(found.content))
-        headers = {"Content-Disposition": f'attachment; filename="{found.filename}"'} if found.filename else {}
+        disposition = f"attachment; filename*=UTF-8''{quote(found.filename)}"
+        headers = {"Content-Disposition": disposition} if found.filename else {}
         return web.Response(body=bytes(content), headers=headers, content_type="application/octet-stream")
 
 

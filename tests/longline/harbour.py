@@ -12,18 +12,18 @@ from bot.app import Running, Wiring, running
 from bot.channels.aibot_socket import AibotSocketChannel
 from bot.channels.door import Channel
 from bot.simulator import AiBot, App, Conversation, Timing, WeCom
-from bot.store.tables import connections
+from bot.store.tables import connections, outbox
 from bot.wecom.socket import Pace
+from tests.longline.station import PACE
 from tests.scenarios.town import stores_of
 from tests.waiting import until
 
 DOOR = "aibot:小助手"
 GROUP = "wrNeice1"
 SECRET = "QunbanSocketSecret"
-PACE = Pace().scaled(0.05)
 CONFIG = """
 [server]
-listen = "127.0.0.1:0"
+listen = "127.0.0.1:{port}"
 [wecom]
 corp_id = "{corp}"
 api = "{api}"
@@ -70,8 +70,24 @@ class Harbour:
     robot: AiBot
     config: Path
     environ: dict[str, str]
+    port: int = 0
     pace: Pace = PACE
     channels: list[AibotSocketChannel] = field(default_factory=list)
+
+    @property
+    def home(self) -> Path:
+        """The folder of the bot."""
+        return self.config.parent
+
+    @property
+    def server(self) -> Path:
+        """The folder of its private server."""
+        return self.home / "data" / "redis"
+
+    @property
+    def address(self) -> str:
+        """Where a bot listens that is a process of its own."""
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def room(self) -> Conversation:
@@ -81,6 +97,11 @@ class Harbour:
     def chat(self, member: str) -> Conversation:
         """A member's chat with the AI bot."""
         return Conversation(self.robot.id, "direct", member)
+
+    def url(self, bot: Running) -> str:
+        """Where the AI bot's callbacks would go."""
+        host, port = bot.address
+        return f"http://{host}:{port}/cb/aibot"
 
     @asynccontextmanager
     async def bot(self, **wiring: Any) -> AsyncIterator[Running]:
@@ -108,9 +129,17 @@ class Harbour:
 
     async def ask(self, member: str = "li.na", text: str = "天王盖地虎") -> str:
         """What a member hears who says something in their own chat."""
+        await self.connected()
         before = len(self.wecom.journal.texts(self.chat(member)))
         await self.wecom.direct(self.robot, member, text)
         return (await self.says(self.chat(member), before + 1))[-1]
+
+
+async def is_settled(bot: Running) -> bool:
+    """Whether nothing waits to be sent."""
+    unsettled = "ready", "waiting", "sending", "handed"
+    waiting = await bot.database.read(sa.select(outbox.c.seq).where(outbox.c.state.in_(unsettled)).limit(1))
+    return not waiting
 
 
 async def connection(bot: Running) -> sa.Row[Any]:
@@ -120,7 +149,9 @@ async def connection(bot: Running) -> sa.Row[Any]:
 
 
 @asynccontextmanager
-async def harbour(folder: Path, *, more: str = "", timing: Timing | None = None) -> AsyncIterator[Harbour]:
+async def harbour(
+    folder: Path, *, more: str = "", timing: Timing | None = None, port: int = 0
+) -> AsyncIterator[Harbour]:
     """Everybody but the bot."""
     async with WeCom(seed=1, timing=timing or Timing()) as wecom:
         app = wecom.add_app("助手", 1000002, secret="QunbanTestSecret")
@@ -129,7 +160,13 @@ async def harbour(folder: Path, *, more: str = "", timing: Timing | None = None)
             wecom.add_member(member, name)
         wecom.add_group(GROUP, "内测群", members=["li.na", "wang.wu", "admin01"], bots=[robot])
         config = folder / "config.toml"
-        known = {"corp": wecom.corp_id, "api": wecom.url, "socket": wecom.socket_url, "bot": robot.bot_id}
+        known: dict[str, object] = {
+            "port": port,
+            "corp": wecom.corp_id,
+            "api": wecom.url,
+            "socket": wecom.socket_url,
+            "bot": robot.bot_id,
+        }
         config.write_text(CONFIG.format(**known, more=more + stores_of(folder)), "utf-8")
         environ = {"APP_SECRET": app.secret, "TOKEN": app.token, "AES_KEY": app.aes_key, "BOT_SECRET": SECRET}
-        yield Harbour(wecom, app, robot, config, environ)
+        yield Harbour(wecom, app, robot, config, environ, port)
