@@ -143,16 +143,9 @@ def build_brain(config: Config, shelf: Shelf, attachments: Attachments) -> Brain
     status = CoreStatus(version("qunban"), config.hash, SystemClock().now())
     doors = config[CHANNELS]
     services = Services(
-        directory,
-        calendar,
-        desk,
-        config[BOT].stale_after,
-        shelf,
-        attachments,
-        sends_of(doors),
-        status,
+        directory, calendar, desk, config[BOT].stale_after, shelf, attachments, sends_of(doors), status,
         Budgets(capabilities_of(doors)),
-    )
+    )  # fmt: skip
     built = [handler for capability in CAPABILITIES for handler in capability.build(config, services)]
     built += [dialogue(built), Retention(kept_by(config))]
     screening = config[SCREENING]
@@ -275,6 +268,7 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
         await passive.decided(committed.event.id, committed.ready)
         lanes.hint()
         fetches.hint()
+        metrics.heard(committed.event)
         if isinstance(committed.event, Rated):
             metrics.rated(committed.event.conversation.door, committed.event.verdict)
         if committed.event.route.passive and not stores.alone:

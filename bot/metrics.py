@@ -2,6 +2,8 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from bot.types.events import Event, Message, Noticed
+
 
 class Metrics:
     """Counters of one running bot; nothing global."""
@@ -36,6 +38,7 @@ class Metrics:
         self._missed = Counter(
             "qunban_missed", "Events that were heard and could not be stored", ["door"], registry=self.registry
         )
+        self._heard = Counter("qunban_heard", "Events by door and kind", ["door", "kind"], registry=self.registry)
         self._seconds = Histogram("qunban_decision_seconds", "From taken in hand to committed", registry=self.registry)
         self.inbox = Gauge("qunban_inbox_waiting", "Events that wait to be decided", registry=self.registry)
         self.inbox_age = Gauge("qunban_inbox_oldest_seconds", "Age of the oldest of them", registry=self.registry)
@@ -44,6 +47,17 @@ class Metrics:
             "qunban_outbox_oldest_seconds", "Age of the oldest row to be sent", registry=self.registry
         )
         self.partitions = Gauge("qunban_partitions_held", "Partitions this process works on", registry=self.registry)
+
+    def heard(self, event: Event) -> None:
+        """Something came in: a message of some form, an event of some kind, something that has a name alone."""
+        match event:
+            case Message():
+                kind = event.form
+            case Noticed():
+                kind = event.name
+            case _:
+                kind = event.topic.partition(":")[0]
+        self._heard.labels(event.conversation.door, kind).inc()
 
     def rated(self, door: str, verdict: str) -> None:
         """A person rated an answer."""

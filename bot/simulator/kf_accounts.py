@@ -1,5 +1,6 @@
 """微信客服 accounts, who serves them, and the state of each customer's session (doc/94669)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -23,7 +24,7 @@ class State(IntEnum):
 
 
 # What service_state/trans may do; the state that is asked for again is no change for the bot's own and the person's.
-CHANGES: dict[State, frozenset[State]] = {
+CHANGES: Mapping[State, frozenset[State]] = {
     State.NEW: frozenset((State.BOT, State.POOL, State.PERSON, State.ENDED)),
     State.BOT: frozenset((State.BOT, State.POOL, State.PERSON, State.ENDED)),
     State.POOL: frozenset((State.PERSON, State.ENDED)),

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bot.app import Running, Wiring, running
 from bot.simulator import App, Conversation, Kf, KfAccount, Limits, Posted, Record, Timing, WeCom
 from bot.store.tables import events, outbox
+from tests.scenarios.town import stores_of
 
 OPEN_KFID = "wkShop1"
 STAFF = {"mei01": "小美", "ning01": "阿宁"}
@@ -131,7 +132,9 @@ async def shop(
     async with WeCom(seed=1, timing=Timing().scaled(0.2), limits=limits) as wecom:
         app, door, account = open_shop(wecom)
         config = folder / "config.toml"
-        written = CONFIG.format(port=0, corp=wecom.corp_id, api=wecom.url, handover=handover, more=more)
+        written = CONFIG.format(
+            port=0, corp=wecom.corp_id, api=wecom.url, handover=handover, more=more + stores_of(folder)
+        )
         config.write_text(written, "utf-8")
         async with running(config, Wiring(environ=secrets(app, door), **wiring)) as bot:  # type: ignore[arg-type]
             host, port = bot.address
