@@ -117,9 +117,10 @@ class Tab:
         )
         await self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
-    async def shoot(self) -> bytes:
-        """A picture of what is on the screen, as PNG."""
-        shot = await self.ask("Page.captureScreenshot", format="png")
+    async def shoot(self, form: str = "webp") -> bytes:
+        """A picture of what is on the screen: webp, small enough for a document, or png."""
+        quality = {"quality": 90} if form == "webp" else {}
+        shot = await self.ask("Page.captureScreenshot", format=form, **quality)
         return base64.b64decode(shot["data"])
 
 

@@ -165,4 +165,5 @@ async def test_it_looks_right_on_laptop_and_phone_in_light_and_dark(tab: Tab, tm
             await tab.run("$('.tabbar [data-view=desk]').click(), $('.tabbar [data-view=chat]').click()")
             picture = await tab.shoot()
             assert len(picture) < LARGEST
-            (folder / f"page-{look}-{scheme}.png").write_bytes(picture)
+            (folder / f"page-{look}-{scheme}.webp").write_bytes(picture)
+            (tmp_path / f"page-{look}-{scheme}.png").write_bytes(await tab.shoot("png"))

@@ -16,6 +16,7 @@ export class Pane {
   #head;
   #typing;
   #composer;
+  #atEnd = true;
   #memory = { open: new Set(), thumbs: new Map(), draw: (n) => this.#draw(this.#store.records.get(n), true) };
 
   constructor(root, store, label) {
@@ -24,11 +25,10 @@ export class Pane {
     this.#list = el("ol", { class: "turns", role: "log", "aria-live": "polite", "aria-label": label });
     this.#typing = el("div", { class: "typing", "aria-live": "polite" });
     this.#composer = new Composer((text) => order("say", { person: this.#reader.id, place: this.#place.id, text }));
-    root.replaceChildren(
-      this.#head,
-      el("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": label }, this.#list, this.#typing),
-      this.#composer.root,
-    );
+    const scroll = el("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": label }, this.#list, this.#typing);
+    root.replaceChildren(this.#head, scroll, this.#composer.root);
+    scroll.addEventListener("scroll", () => (this.#atEnd = this.#isNear()), { passive: true });
+    new ResizeObserver(() => this.#atEnd && this.#down()).observe(scroll);
     store.addEventListener("record", ({ detail }) => detail.place === this.#place?.id && this.#draw(detail));
   }
 
