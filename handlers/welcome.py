@@ -70,6 +70,9 @@ class Greeter:
         welcome = next((one for one in self.welcomes if _is_for(one, context)), None)
         if welcome is None:
             return silent(reason="这里没有设置欢迎语")
+        if context.conversation.channel == "kf" and not event.route.code:
+            # Without a code it would cost one of the few answers to the customer's next message.
+            return silent(reason="企业微信没有给欢迎语的机会（48 小时内聊过）", rule=welcome.name)
         if why := await _inopportune(context):
             return silent(reason=why, rule=welcome.name)
         query = sa.select(welcomes.c.last_at).where(welcomes.c.thread == context.thread.key)
