@@ -50,7 +50,7 @@ class Budgets:
     async def left(self, transaction: Executing, to: Conversation, now: datetime) -> int | None:
         """How many more messages may go to a conversation before the person must speak; None: it is not counted."""
         door = self.doors.get(to.door)
-        if door is None or door.budget is None:
+        if door is None or not door.is_counted:
             return None
         return await left(transaction, to.key, door, now)
 

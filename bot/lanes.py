@@ -348,7 +348,7 @@ class Lanes:
     def _counts(self, lane: str) -> bool:
         """Whether the lane's door limits what may be said after a message."""
         channel = self._channels.get(_door_of(lane))
-        return channel is not None and channel.capabilities.budget is not None
+        return channel is not None and channel.capabilities.is_counted
 
     def _stored(self, row: sa.Row[Any], result: Result) -> dict[str, Any]:
         return {

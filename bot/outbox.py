@@ -140,7 +140,7 @@ class Writer:
     async def _hear(self, connection: Connection, event: Event, now: datetime) -> None:
         """What an event means for what was written before it: held rows go on, or one did not arrive."""
         lane, door = event.conversation.key, self._doors.get(event.conversation.door)
-        if isinstance(event, Message) and door is not None and door.budget is not None:
+        if isinstance(event, Message) and door is not None and door.is_counted:
             await let_go(connection, lane, door, now)
         if isinstance(event, Undelivered):
             state = "held" if event.later else "dead"
@@ -152,7 +152,7 @@ class Writer:
         """Where a door counts: texts as one message, and what is too much held until the person speaks again."""
         for lane in dict.fromkeys(row.lane for row in rows):
             door = self._doors.get(lane.partition("|")[0])
-            if door is None or door.budget is None:
+            if door is None or not door.is_counted:
                 continue
             rows = _joined(rows, lane, door)
             # A welcome has a code of its own.

@@ -166,6 +166,11 @@ class Capabilities:
         """Whether anything reaches us through it; a door that does not say what it serves may hear everything."""
         return not self.serves or any(service.hears for service in self.serves.values())
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether answers have to be counted; where each of them needs a route, the routes do that."""
+        return self.budget is not None and not self.needs_route
+
 
 class FetchError(Exception):
     """What somebody sent did not come. `why` is for staff (Chinese, no secrets); REFUSED: it never will."""
