@@ -25,6 +25,7 @@ from bot.budget import Budgets
 from bot.channels import build as build_channels
 from bot.channels import by_path
 from bot.channels import inspect as inspect_channels
+from bot.channels.declared import facts
 from bot.channels.door import Channel, Fetching, Hearing
 from bot.channels.fitting import fitted, joined
 from bot.channels.identity import stream_of
@@ -73,6 +74,7 @@ from handlers.directory import GROUPS, Roster
 from handlers.feedback import ratings_of
 from handlers.order import CAPABILITIES, ORDER
 from handlers.screening import SCREENING, screen_of
+from handlers.serving import HEADS, lacks, places
 from scheduler.calendar import WorkCalendar
 from scheduler.jobs import Job, Jobs, cron
 
@@ -130,6 +132,13 @@ class Running:
 def load_config(path: Path | str, environ: Mapping[str, str], need_secrets: bool = False) -> Config:
     """The checked configuration; ConfigError with all its problems."""
     return load(Path(path), SECTIONS, INSPECTORS, environ=environ, need_secrets=need_secrets)
+
+
+def what_works(config: Config) -> tuple[Sequence[Sequence[str]], Sequence[str]]:
+    """What works where, as rows of a table; then why the rest does not, and what the doors carry."""
+    rows = [place.row for place in places(config)]
+    carried = [f"{door.kind}:{door.name} {facts(door.capabilities)}" for door in config[CHANNELS]]
+    return ([HEADS, *rows] if rows else []), [*lacks(config), *carried]
 
 
 def build_brain(config: Config, shelf: Shelf, attachments: Attachments) -> Brain:

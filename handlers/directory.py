@@ -1,9 +1,11 @@
 """People, groups and teams, as the configuration names them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
+
+from pydantic import model_validator
 
 from bot.types.declarations import Capability, Problem, Section, Settings, Settled
 from bot.types.events import Conversation
@@ -31,6 +33,17 @@ class GroupEntry(Settled):
     kind: Literal["内部群", "客户群"] = "内部群"
     doors: OneOrMany[Door] = ()
     features: OneOrMany[Literal["faq", "escalation", "welcome"]] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _where_nothing_is_heard(cls, written: Any) -> Any:
+        """A group that is only spoken to has no id that anybody could know."""
+        if not isinstance(written, Mapping) or "id" in written:
+            return written
+        doors = written.get("doors")
+        named = [doors] if isinstance(doors, str) else doors if isinstance(doors, list) else []
+        spoken_to = named and all(isinstance(door, str) and door.startswith("webhook:") for door in named)
+        return {**written, "id": written.get("name")} if spoken_to else written
 
 
 class Team(Settled):
@@ -125,13 +138,21 @@ def unknown_doors(settings: Settings, names: Iterable[str], path: tuple[str | in
 
 
 def serving(settings: Settings, name: str) -> tuple[str, ...]:
-    """The doors that can speak in a group."""
-    doors = [f"{door.kind}:{door.name}" for door in settings[DOORS]]
+    """The doors that can answer in a group."""
     entry = next((group for group in settings[GROUPS] if group.name == name), None)
-    if entry is None:
-        return ()
-    mine = (door for door in doors if not entry.doors or door in entry.doors)
-    return tuple(door for door in mine if not _cannot_serve(door.partition(":")[0], entry.kind))
+    doors = settings[DOORS]
+    mine = () if entry is None else tuple(door for door in doors if serves(door, entry))
+    return tuple(_called(door) for door in mine if door.capabilities.hears)
+
+
+def serves(door: Any, group: GroupEntry) -> bool:
+    """Whether a door is one of a group's; a door that hears nothing has to be named."""
+    mine = _called(door) in group.doors or (not group.doors and door.capabilities.hears)
+    return mine and group.kind in door.capabilities.serves
+
+
+def _called(door: Any) -> str:
+    return f"{door.kind}:{door.name}"
 
 
 def duplicates(names: Sequence[str], key: str, field: str) -> Iterable[Problem]:
@@ -153,40 +174,56 @@ def _unknown(
 
 def inspect(settings: Settings) -> Iterable[Problem]:
     """What is wrong with people, groups and teams taken together."""
-    groups, people, teams = settings[GROUPS], settings[PEOPLE], settings[TEAMS]
+    doors, groups, people, teams = settings[DOORS], settings[GROUPS], settings[PEOPLE], settings[TEAMS]
     yield from duplicates([group.name for group in groups], "groups", "name")
     yield from duplicates([group.id for group in groups], "groups", "id")
     yield from duplicates([person.name for person in people], "people", "name")
     yield from duplicates([person.userid for person in people], "people", "userid")
     yield from duplicates([team.name for team in teams], "teams", "name")
     for at, group in enumerate(groups):
-        yield from _misplaced(at, group)
+        yield from _misplaced(at, group, doors)
         for index, door in enumerate(group.doors):
             yield from unknown_doors(settings, [door], ("groups", at, "doors", index))
     for at, team in enumerate(teams):
         if not any(team.name in person.roles for person in people):
             hint = f"“{team.name}”里还没有人：给 [[people]] 的 roles 加上“{team.name}”，转人工才有人接"
             yield Problem(("teams", at, "name"), hint, warning=True)
+    yield from _webhooks(settings)
 
 
-def _misplaced(at: int, group: GroupEntry) -> Iterable[Problem]:
-    for index, door in enumerate(group.doors):
-        if why := _cannot_serve(door.partition(":")[0], group.kind):
-            yield Problem(("groups", at, "doors", index), why)
+def _misplaced(at: int, group: GroupEntry, doors: Sequence[Any]) -> Iterable[Problem]:
+    known = {_called(door): door for door in doors}
+    for index, name in enumerate(group.doors):
+        door = known.get(name)
+        if door is not None and group.kind not in door.capabilities.serves:
+            why = _UNSERVED.get(door.kind, f"这扇门到不了{group.kind}")
+            yield Problem(("groups", at, "doors", index), f"{why}；{_NEAREST[group.kind]}")
 
 
-def _cannot_serve(kind: str, group: str) -> str:
-    """Why a kind of door cannot serve a kind of group, with the nearest thing that works; empty when it can."""
-    if kind == "app":
-        return "自建应用收不到群消息，只能一对一；群里请用智能机器人（aibot）"
-    if kind == "kf":
-        return "微信客服只有一对一会话，进不了群；内部群请用智能机器人（aibot）"
-    if kind == "aibot" and group == "客户群":
-        return (
-            "智能机器人进不了客户群（企业微信的限制）；最接近的办法："
-            "客户改走微信客服（kf）一对一，或用会话存档（archive）由员工代发"
-        )
-    return ""
+def _webhooks(settings: Settings) -> Iterable[Problem]:
+    """A webhook is in one group: in none it has nothing to say, in two it would speak in the wrong one."""
+    doors, groups = settings[DOORS], settings[GROUPS]
+    for at, door in enumerate(doors):
+        mine = [n for n, group in enumerate(groups) if _called(door) in group.doors]
+        if door.capabilities.hears or len(mine) == 1:
+            continue
+        if not mine:
+            hint = f'还没有群用它：在那个群的 [[groups]] 里写 doors = ["{_called(door)}"]'
+            yield Problem(("channels", at, "name"), hint, warning=True)
+        for n in mine[1:]:
+            first = groups[mine[0]].name
+            yield Problem(("groups", n, "doors"), f"{_called(door)} 在“{first}”里，一个消息推送只在一个群；请再加一个")
 
+
+_UNSERVED: Mapping[str, str] = {
+    "app": "自建应用收不到群消息，只能一对一",
+    "kf": "微信客服只有一对一会话，进不了群",
+    "aibot": "智能机器人进不了客户群（企业微信的限制）",
+    "webhook": "消息推送加不进客户群（企业微信的限制）",
+}
+_NEAREST: Mapping[str, str] = {
+    "内部群": "群里请用智能机器人（aibot）",
+    "客户群": "最接近的办法：客户改走微信客服（kf）一对一，或用会话存档（archive）由员工代发",
+}
 
 CAPABILITY = Capability(name="directory", sections=(PEOPLE, GROUPS, TEAMS), inspect=inspect)

@@ -15,6 +15,7 @@ from handlers import (
     keyword,
     notices,
     screening,
+    serving,
     status,
     understand,
     welcome,
@@ -22,6 +23,7 @@ from handlers import (
 
 CAPABILITIES: Sequence[Capability] = (
     directory.CAPABILITY,
+    serving.CAPABILITY,
     screening.CAPABILITY,
     halt.CAPABILITY,
     status.CAPABILITY,

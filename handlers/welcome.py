@@ -19,6 +19,7 @@ from handlers.desk import tickets
 from handlers.desk.tables import OWNED
 from handlers.directory import duplicates, unknown_doors, unknown_groups
 from handlers.halt import silences
+from handlers.serving import unheard
 from handlers.variables import fill, unknown_message, unknown_variables, values
 
 # A welcome that comes later than this greets somebody who is gone.
@@ -123,9 +124,7 @@ def inspect(settings: Settings) -> Iterable[Problem]:
     for at, entry in enumerate(entries):
         yield from unknown_groups(settings, entry.groups, ("welcome", at, "groups"))
         yield from unknown_doors(settings, entry.doors, ("welcome", at, "doors"))
-        if entry.groups:
-            hint = "智能机器人收不到“有人进群”的通知，这条欢迎语不会自己发出；可改成成员打开单聊时欢迎（去掉 groups）"
-            yield Problem(("welcome", at, "groups"), hint, warning=True)
+        yield from unheard(settings, entry.doors, entry.groups, ("welcome", at))
         for key, text in (("first", entry.first), ("again", entry.again or "")):
             for name in unknown_variables(text):
                 yield Problem(("welcome", at, key), unknown_message(name))

@@ -6,6 +6,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
+from bot.channels.aibot import CAPABILITIES as AIBOT
+from bot.channels.aibot_socket import CAPABILITIES as AIBOT_SOCKET
+from bot.channels.app import CAPABILITIES as APP
+from bot.channels.door import Capabilities
+from bot.channels.kf import CAPABILITIES as KF
+from bot.channels.webhook import CAPABILITIES as WEBHOOK_DOOR
 from bot.types.declarations import Section, Settled
 from bot.types.fields import DoorName, HttpUrl, Name, Secret, SocketUrl, wrong
 
@@ -119,6 +125,11 @@ class AppDoor(Settled):
     aes_key: AesKey
     path: Path = ""
 
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it carries, and what it does where."""
+        return APP
+
 
 class AibotDoor(Settled):
     """An AI bot (智能机器人). `shown_as` is its name in groups where that is not `name`.
@@ -144,6 +155,11 @@ class AibotDoor(Settled):
             return written
         idle = IDLE.get(str(written.get("mode", "url")), frozenset())
         return {key: value for key, value in written.items() if key not in idle}
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it carries, and what it does where."""
+        return AIBOT_SOCKET if self.mode == "socket" else AIBOT
 
     @property
     def lacking(self) -> str:
@@ -188,6 +204,11 @@ class KfDoor(Settled):
     handover: KfHandover = "native"
     path: Path = ""
 
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it carries, and what it does where."""
+        return KF
+
     def handovers(self) -> Mapping[str, KfHandover]:
         """How customers of each account get to a person, by open_kfid."""
         one = (KfAccount(open_kfid=self.open_kfid),) if self.open_kfid else ()
@@ -202,6 +223,11 @@ class WebhookDoor(Settled):
     key: WebhookKey | None = None
     url: WebhookUrl | None = None
     path: ClassVar[str] = ""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it carries, and what it does where."""
+        return WEBHOOK_DOOR
 
     def reached(self, api: str) -> tuple[str, str]:
         """Where the API is, and the key; LookupError when it has no value."""

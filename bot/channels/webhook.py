@@ -25,8 +25,8 @@ from bot.wecom.text import clip
 from bot.wecom.webhook import Webhook
 
 MARKDOWN_BYTES = 4096
-# A userid has at most 64 bytes.
-MENTION_BYTES = len("<@>\n") + 64
+# "<@", a userid of at most 64 bytes, ">" and a line break.
+MENTION_BYTES = 68
 PICTURE_BYTES = 2 << 20
 VOICE = b"#!AMR"
 

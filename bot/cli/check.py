@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.cli.terminal import table
 from bot.config.config import Config
 from bot.config.finding import ConfigError, Finding
 from bot.types.declarations import Command
@@ -18,7 +19,8 @@ HELP = """检查配置文件，一次列出所有问题
   qunban check
   qunban check -c shop/config.toml --json
 
-每个问题一行：文件:行: 键 = 值 → 怎样才对。有错误时返回 1；只有警告返回 0。"""
+每个问题一行：文件:行: 键 = 值 → 怎样才对。有错误时返回 1；只有警告返回 0。
+没有错误时再列出每个群、每扇门能做什么；--doors 还说为什么不能、最接近的办法。"""
 
 
 def command(load: Load | None = None) -> Command:
@@ -38,27 +40,50 @@ def _application() -> Load:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="结果写成 JSON，供程序读取")
+    parser.add_argument("--doors", action="store_true", help="每扇门不能做什么、为什么、最接近的办法")
 
 
 def _run(arguments: argparse.Namespace, load: Load) -> int:
-    errors, warnings = examine(Path(arguments.config), load)
-    print(as_json(errors, warnings) if arguments.json else as_text(errors, warnings))
+    errors, warnings, config = _read(Path(arguments.config), load)
+    if arguments.json:
+        print(as_json(errors, warnings))
+    else:
+        print(as_text(errors, warnings, "" if config is None else doors(config, arguments.doors)))
     return 1 if errors else 0
 
 
 def examine(path: Path, load: Load) -> tuple[Sequence[Finding], Sequence[Finding]]:
     """The errors and warnings of a configuration."""
+    errors, warnings, _ = _read(path, load)
+    return errors, warnings
+
+
+def _read(path: Path, load: Load) -> tuple[Sequence[Finding], Sequence[Finding], Config | None]:
     try:
-        return (), load(path, os.environ, False).warnings
+        config = load(path, os.environ, False)
     except ConfigError as error:
-        return error.errors, error.warnings
+        return error.errors, error.warnings, None
+    return (), config.warnings, config
 
 
-def as_text(errors: Sequence[Finding], warnings: Sequence[Finding]) -> str:
-    """One line a finding, then how many there were."""
+def doors(config: Config, explained: bool) -> str:
+    """What works in each group and at each door; `explained`: why the rest does not, and what the doors carry."""
+    from bot.app import what_works
+
+    rows, reasons = what_works(config)
+    if not rows:
+        return ""
+    more = ["", *(f"· {reason}" for reason in reasons)] if explained else []
+    head = "哪里能用什么（✓ 能用，@ 要 @ 它，✗ 不能，关 群里没开" + ("）：" if explained else "；为什么：--doors）：")
+    return "\n".join(["", head, *table(rows), *more, ""])
+
+
+def as_text(errors: Sequence[Finding], warnings: Sequence[Finding], doors: str = "") -> str:
+    """One line a finding, what works where, then how many findings there were."""
     counts = [f"{len(found)} 个{what}" for found, what in ((errors, "错误"), (warnings, "警告")) if found]
     summary = f"发现 {'，'.join(counts)}" if errors else "配置可以使用" + (f"，有 {counts[0]}" if counts else "")
-    return "\n".join([*map(str, errors), *(f"{warning}（警告）" for warning in warnings), summary])
+    shown = [*map(str, errors), *(f"{warning}（警告）" for warning in warnings), *([doors] if doors else []), summary]
+    return "\n".join(shown)
 
 
 def as_json(errors: Sequence[Finding], warnings: Sequence[Finding]) -> str:

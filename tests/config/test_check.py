@@ -48,8 +48,15 @@ async def test_warnings_alone_are_fine_too(write: Write, capsys: pytest.CaptureF
     assert said.splitlines() == [
         f'{path}:4: channels[0].token = "***" → 环境变量 NO_SUCH_TOKEN 没有设置，正式运行前要设置（警告）',
         f'{path}:5: channels[0].aes_key = "***" → 环境变量 NO_SUCH_KEY 没有设置，正式运行前要设置（警告）',
+        "",
+        "哪里能用什么（✓ 能用，@ 要 @ 它，✗ 不能，关 群里没开；为什么：--doors）：",
+        "在哪里      门            回答  转人工  欢迎  按钮  主动说",
+        "成员一对一  aibot:小助手  ✓     ✓       ✓     ✓     ✗",
+        "",
         "配置可以使用，有 2 个警告",
     ]
+    _, explained = await check(path, capsys, "--doors")
+    assert "aibot:小助手 在成员一对一不能“主动说”" in explained and "20480 字节" in explained
     status, said = await check(path, capsys, "--json")
     result = json.loads(said)
     assert (status, result["ok"], result["errors"]) == (0, True, [])
