@@ -37,7 +37,7 @@ from bot.channels.incoming import by_url
 from bot.types.actions import File, Image
 from bot.types.events import Event, Media
 from bot.types.ports import Clock
-from bot.wecom.errors import STALE_MEDIA, CallbackError, CallError, WeComError
+from bot.wecom.errors import STALE_MEDIA, CallbackError, CallError, NotSent, WeComError
 from bot.wecom.limits import Limits
 from bot.wecom.media import Media as Uploads
 from bot.wecom.outside import Downloads
@@ -52,6 +52,8 @@ WAITING = 1000
 BATCH = 64
 STORE_PAUSE = 0.5
 LAST_SECONDS = 3.0
+# Without a connection nothing is in the way but the connection: no need for a lane to wait longer each time.
+SOON = timedelta(seconds=2)
 
 CAPABILITIES = Capabilities(
     text_bytes=TEXT_BYTES,
@@ -143,6 +145,8 @@ class AibotSocketChannel:
             raise SendError(Fault.CONFIGURATION, self._stopped)
         try:
             await self._send(delivery)
+        except NotSent as error:
+            raise SendError(Fault.BUSY, str(error), after=SOON) from None
         except CallError as error:
             raise send_error(error) from None
         except RedisError as error:

@@ -270,7 +270,9 @@ def _url(text: str) -> str:
 
 
 def _socket_url(text: str) -> str:
-    return _web_address(text, ("ws", "wss"), '长连接地址要以 ws:// 或 wss:// 开头，如 "wss://openws.work.weixin.qq.com"')
+    return _web_address(
+        text, ("ws", "wss"), '长连接地址要以 ws:// 或 wss:// 开头，如 "wss://openws.work.weixin.qq.com"'
+    )
 
 
 def _web_address(text: str, schemes: tuple[str, ...], cure: str) -> str:

@@ -64,7 +64,7 @@ def test_without_anything_written_there_is_the_real_wecom_and_no_door() -> None:
         ({"path": "/cb app"}, "path", "空格"),
         ({"secret": None}, "secret", "required"),
         ({"colour": "red"}, "colour", "Extra"),
-        ({"mode": "socket"}, "mode", "url"),
+        ({"mode": "webhook"}, "mode", "socket"),
         ({"shown_as": ""}, "shown_as", "名字"),
     ],
 )
@@ -132,6 +132,40 @@ async def test_a_door_without_its_secrets_is_not_built(redis: Redis) -> None:
     async with ClientSession() as session:
         with pytest.raises(LookupError, match="MISSING"):
             build(stated, session, redis, MovedClock(), Unkept())
+
+
+SOCKET = {"kind": "aibot", "name": "小助手", "mode": "socket", "bot_id": "aibJ7", "secret": "env:SECRET"}
+
+
+def test_the_mode_of_an_ai_bot_is_one_line_and_the_other_modes_keys_may_stay() -> None:
+    both = {**BOT, **SOCKET, "path": "/cb/bot"}
+    by_socket, by_url = doors(both, {**both, "mode": "url"})
+    assert (by_socket.bot_id, by_socket.secret.reveal(), by_socket.path) == ("aibJ7", "app-secret-1", "")
+    assert (by_url.token.reveal(), by_url.path, by_url.bot_id) == (TOKEN, "/cb/bot", "")
+    # Nobody has to set what the mode does not use.
+    assert doors({**SOCKET, "token": "env:NOT_SET"})[0].token.name == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "lacking"),
+    [
+        ({"mode": "socket", "bot_id": None}, "bot_id"),
+        ({"mode": "socket", "secret": None}, "secret"),
+        ({"mode": "url", "token": None}, "token"),
+        ({"mode": "url", "aes_key": None}, "aes_key"),
+    ],
+)
+def test_what_a_mode_needs_is_asked_for(written: dict[str, Any], lacking: str) -> None:
+    door = {key: value for key, value in {**BOT, **SOCKET, **written}.items() if value is not None}
+    (problem,) = problems(door)
+    assert problem.path == ("channels", 0, lacking)
+    assert f'mode = "{written["mode"]}" 缺少这一项' in problem.message
+
+
+def test_the_address_of_long_connections_is_a_websocket() -> None:
+    assert Wecom().socket == "wss://openws.work.weixin.qq.com"
+    with pytest.raises(ValidationError, match="ws:// 或 wss://"):
+        Wecom(socket="https://openws.work.weixin.qq.com")
 
 
 KEY_OF_GROUP = "2e7e61cf-3849-b50d-b5a3-d7c0d3617082"

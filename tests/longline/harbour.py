@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.app import Running, Wiring, running
 from bot.channels.aibot_socket import AibotSocketChannel
 from bot.channels.door import Channel
-from bot.simulator import AiBot, App, Conversation, Timing, WeCom
+from bot.simulator import AiBot, App, Conversation, Limits, Timing, WeCom
 from bot.store.tables import connections, outbox
 from bot.wecom.socket import Pace
 from tests.longline.station import PACE
@@ -21,6 +21,8 @@ from tests.waiting import until
 DOOR = "aibot:小助手"
 GROUP = "wrNeice1"
 SECRET = "QunbanSocketSecret"
+# WeCom takes no more than some subscriptions a minute; tests have no time for that.
+LIMITS = Limits(subscriptions_per_minute=10_000)
 CONFIG = """
 [server]
 listen = "127.0.0.1:{port}"
@@ -153,7 +155,7 @@ async def harbour(
     folder: Path, *, more: str = "", timing: Timing | None = None, port: int = 0
 ) -> AsyncIterator[Harbour]:
     """Everybody but the bot."""
-    async with WeCom(seed=1, timing=timing or Timing()) as wecom:
+    async with WeCom(seed=1, timing=timing or Timing(), limits=LIMITS) as wecom:
         app = wecom.add_app("助手", 1000002, secret="QunbanTestSecret")
         robot = wecom.add_bot("小助手", secret=SECRET)
         for member, name in (("li.na", "李娜"), ("wang.wu", "王五"), ("admin01", "群管")):

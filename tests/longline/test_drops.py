@@ -21,14 +21,14 @@ name = "口令"
 any = ["口令"]
 reply = "收到口令"
 """
-MEMBERS = tuple(f"ren{number}" for number in range(6))
+MEMBERS = tuple(f"ren{number}" for number in range(24))
 
 
 async def talk(place: Harbour, messages: int, chance: random.Random) -> None:
     """Members say numbered things to the bot, now and then one that WeCom delivers twice."""
     for number in range(messages):
         copies = int(chance.random() < 0.2)
-        await place.wecom.direct(place.robot, MEMBERS[number % 6], f"口令 {number}", copies=copies)
+        await place.wecom.direct(place.robot, MEMBERS[number % len(MEMBERS)], f"口令 {number}", copies=copies)
         await asyncio.sleep(0.1 * chance.random())
 
 
@@ -43,7 +43,11 @@ async def disturb(wecom: WeCom, place: Harbour, drops: int, chance: random.Rando
         await place.connected()
 
 
-@pytest.mark.parametrize("drops", [8, pytest.param(50, marks=soak)])
+@pytest.mark.parametrize(
+    ("pair", "drops"),
+    [("urls", 6), pytest.param("urls", 50, marks=soak), pytest.param("embedded", 50, marks=soak)],
+    indirect=["pair"],
+)
 async def test_what_was_stored_is_answered_once_however_often_the_connection_drops(tmp_path: Path, drops: int) -> None:
     chance = random.Random(20261122)
     async with harbour(tmp_path, more=RULE) as place, place.bot() as bot:

@@ -31,6 +31,7 @@ async def test_a_member_is_answered_in_a_group_and_alone(tmp_path: Path) -> None
         assert (said.via, said.finished, said.feedback != "") == ("stream", True, True)
 
 
+@pytest.mark.parametrize("pair", ["embedded"], indirect=True)
 async def test_who_opens_the_chat_is_welcomed_in_time(tmp_path: Path) -> None:
     async with harbour(tmp_path, more=WELCOME) as place, place.bot():
         await place.connected()
@@ -40,6 +41,7 @@ async def test_who_opens_the_chat_is_welcomed_in_time(tmp_path: Path) -> None:
         assert call.errcode == 0
 
 
+@pytest.mark.parametrize("pair", ["embedded"], indirect=True)
 async def test_managers_hear_of_a_stranger_and_see_how_the_connection_is(tmp_path: Path) -> None:
     async with harbour(tmp_path) as place:
         async with place.bot() as bot:
@@ -56,6 +58,7 @@ async def test_managers_hear_of_a_stranger_and_see_how_the_connection_is(tmp_pat
             assert await place.ask() == "宝塔镇河妖"
 
 
+@pytest.mark.parametrize("pair", ["embedded"], indirect=True)
 async def test_another_mode_is_one_line_and_what_waits_goes_the_new_way(tmp_path: Path) -> None:
     async with harbour(tmp_path) as place:
         async with place.bot() as bot:

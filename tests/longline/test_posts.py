@@ -17,6 +17,9 @@ from bot.store.tables import connections
 from tests.longline.station import DOOR, PACE, POST, Stores, station
 from tests.waiting import until
 
+# Posts are for those who share their stores.
+pytestmark = pytest.mark.parametrize("pair", ["urls"], indirect=True)
+
 
 @pytest.fixture
 async def stores(database: Database, redis: Redis, redis_url: str, tmp_path: Path) -> AsyncIterator[Stores]:
