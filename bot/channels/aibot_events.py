@@ -163,7 +163,11 @@ def _rated(callback: Callback, name: str) -> Event:
 
 
 def _notice(callback: Callback, name: str) -> Event:
-    return Noticed(name=name or "unknown", **callback.event(Route()))
+    said = callback.body.get("event")
+    details = said.get(name) if isinstance(said, dict) else None
+    found = {key: word(details, key) for key in details} if isinstance(details, dict) else {}
+    data = {key: words for key, words in found.items() if words}
+    return Noticed(name=name or "unknown", data=data, **callback.event(Route()))
 
 
 _EVENTS: Mapping[str, Callable[[Callback, str], Event]] = {

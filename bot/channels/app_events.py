@@ -15,6 +15,11 @@ _ANSWERABLE = frozenset(
 )
 
 
+_ENVELOPE = frozenset(
+    ("ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "AgentID", "MsgId", "ChangeType", "ResponseCode")
+)
+MOST_DETAILS = 100
+
 IN_ANSWER = Route(passive="reply")
 BY_LANE = Route()
 
@@ -134,7 +139,18 @@ def _selected(body: dict[str, list[Element]]) -> tuple[tuple[str, tuple[str, ...
 def _notice(callback: Callback, name: str) -> Event:
     route = callback.reply if name in _ANSWERABLE else BY_LANE
     changed = callback["ChangeType"]
-    return Noticed(name=f"{name}.{changed}" if changed else name, **callback.event(route))
+    data = _details(callback.body)
+    return Noticed(name=f"{name}.{changed}" if changed else name, data=data, **callback.event(route))
+
+
+def _details(body: dict[str, list[Element]]) -> dict[str, str]:
+    """What an event says besides who, when and what: `"ScanCodeInfo.ScanType"` → words, repeated ones joined."""
+    found: dict[str, str] = {}
+    for path, words in leaves({name: items for name, items in body.items() if name not in _ENVELOPE}):
+        name = path.removeprefix("/").replace("/", ".")
+        if words and len(found) < MOST_DETAILS:
+            found[name] = f"{found[name]},{words}" if name in found else words
+    return found
 
 
 _EVENTS: Mapping[str, Callable[[Callback, str], Event]] = {

@@ -98,6 +98,9 @@ MESSAGES = [
     (body(**TEXT, quote=MIXED), DIRECT, {"text": "出题", "quote": "@小助手 这个\n怎么用？"}),
     (body(**TEXT, quote=IMAGE), DIRECT, {"text": "出题"}),
     (body(**TEXT, quote={"msgtype": "voice", "voice": {"content": "喂"}}), DIRECT, {"text": "出题", "quote": "喂"}),
+    (body(**TEXT, quote={"msgtype": "file", "file": {"url": "https://m/2"}}), DIRECT, {"text": "出题"}),
+    (body(**TEXT, quote={"msgtype": "video", "video": {"url": "https://m/3"}}), DIRECT, {"text": "出题"}),
+    (in_group(**TEXT, quote=IMAGE), GROUP, {"text": "出题"}),
 ]
 
 
@@ -122,8 +125,9 @@ SELECTED = {
         {"question_key": "q2", "option_ids": {"option_id": "c"}},
     ]
 }
+WELCOME = Route(passive="welcome", url=URL, expires_at=NOW + timedelta(hours=1))
 EVENTS = [
-    (happened("enter_chat"), Opened, DIRECT, {"how": "enter_chat"}, Route(passive="welcome")),
+    (happened("enter_chat"), Opened, DIRECT, {"how": "enter_chat"}, WELCOME),
     (
         happened("template_card_event", {**CARD, "selected_items": SELECTED}),
         Clicked,
@@ -151,6 +155,13 @@ EVENTS = [
         Route(),
     ),
     (
+        happened("feedback_event", {"id": "fb-1", "type": 2, "inaccurate_reason_list": [2, 4]}),
+        Rated,
+        DIRECT,
+        {"feedback": "fb-1", "verdict": "inaccurate", "content": "不完整；数据分析有误"},
+        Route(),
+    ),
+    (
         happened("feedback_event", {"id": "fb-1", "type": 1}),
         Rated,
         DIRECT,
@@ -165,7 +176,14 @@ EVENTS = [
         Route(),
     ),
     (happened("disconnected_event"), Noticed, DIRECT, {"name": "disconnected_event"}, Route()),
-    (happened("from_next_year", {"x": 1}), Noticed, DIRECT, {"name": "from_next_year"}, Route()),
+    (happened("enter_check_update"), Noticed, DIRECT, {"name": "enter_check_update"}, Route()),
+    (
+        happened("from_next_year", {"x": 1, "y": "二", "z": {"deep": 1}, "none": None}),
+        Noticed,
+        DIRECT,
+        {"name": "from_next_year", "data": {"x": "1", "y": "二"}},
+        Route(),
+    ),
 ]
 
 

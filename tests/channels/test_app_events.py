@@ -86,6 +86,13 @@ SELECTED = {
 }
 CARD = {"EventKey": "submit", "TaskId": "desk-42", "CardType": "vote_interaction", "ResponseCode": "RC"}
 CODE = {"code": "RC", "expires_at": NOW + timedelta(hours=72)}
+SCANNED = {"EventKey": "scan", "ScanCodeInfo": {"ScanType": "qrcode", "ScanResult": "https://e.cn/1"}}
+SCANNED_DATA = {"EventKey": "scan", "ScanCodeInfo.ScanType": "qrcode", "ScanCodeInfo.ScanResult": "https://e.cn/1"}
+PICTURES = {
+    "EventKey": "photo",
+    "SendPicsInfo": {"Count": 2, "PicList": {"item": [{"PicMd5Sum": "a1"}, {"PicMd5Sum": "b2"}]}},
+}
+PICTURES_DATA = {"EventKey": "photo", "SendPicsInfo.Count": "2", "SendPicsInfo.PicList.item.PicMd5Sum": "a1,b2"}
 EVENTS = [
     ("subscribe", {"EventKey": ""}, Opened, {"how": "subscribe"}, REPLY),
     ("enter_agent", {"EventKey": ""}, Opened, {"how": "enter_agent"}, REPLY),
@@ -109,51 +116,94 @@ EVENTS = [
         {"task": "desk-42", "key": "submit", "card": "vote_interaction"},
         Route(passive="reply", **CODE),
     ),
-    ("view", {"EventKey": "https://e.cn"}, Noticed, {"name": "view"}, REPLY),
-    ("view_miniprogram", {"EventKey": "pages/a"}, Noticed, {"name": "view_miniprogram"}, REPLY),
-    ("LOCATION", {"Latitude": "31", "Longitude": "121", "Precision": "9"}, Noticed, {"name": "LOCATION"}, REPLY),
-    (
-        "scancode_waitmsg",
-        {"EventKey": "scan", "ScanCodeInfo": {"ScanType": "qrcode", "ScanResult": "1"}},
-        Noticed,
-        {"name": "scancode_waitmsg"},
-        REPLY,
-    ),
     *(
-        (name, {"EventKey": "k"}, Noticed, {"name": name}, Route())
-        for name in (
-            "unsubscribe",
-            "scancode_push",
-            "pic_sysphoto",
-            "pic_photo_or_album",
-            "pic_weixin",
-            "location_select",
-            "open_approval_change",
-            "share_agent_change",
-            "share_chain_change",
-            "inactive_alert",
-            "close_inactive_agent",
-            "reopen_inactive_agent",
-            "low_active_alert",
-            "low_active",
-            "active_restored",
-            "something_from_next_year",
+        (name, fields, Noticed, {"name": name, "data": data}, REPLY)
+        for name, fields, data in (
+            ("view", {"EventKey": "https://e.cn"}, {"EventKey": "https://e.cn"}),
+            ("view_miniprogram", {"EventKey": "pages/a"}, {"EventKey": "pages/a"}),
+            (
+                "LOCATION",
+                {"Latitude": "31.2", "Longitude": "121.4", "Precision": "9", "AppType": "wxwork"},
+                {"Latitude": "31.2", "Longitude": "121.4", "Precision": "9", "AppType": "wxwork"},
+            ),
+            ("scancode_waitmsg", SCANNED, SCANNED_DATA),
         )
     ),
-    ("batch_job_result", {"BatchJob": {"JobId": "1", "ErrCode": 0}}, Noticed, {"name": "batch_job_result"}, Route()),
-    (
-        "change_contact",
-        {"FromUserName": "sys", "ChangeType": "update_user", "UserID": "li.na"},
-        Noticed,
-        {"name": "change_contact.update_user"},
-        Route(),
+    *(
+        (name, fields, Noticed, {"name": name, "data": data}, Route())
+        for name, fields, data in (
+            ("unsubscribe", {"EventKey": ""}, {}),
+            ("scancode_push", SCANNED, SCANNED_DATA),
+            *((name, PICTURES, PICTURES_DATA) for name in ("pic_sysphoto", "pic_photo_or_album", "pic_weixin")),
+            (
+                "location_select",
+                {
+                    "EventKey": "where",
+                    "SendLocationInfo": {"Location_X": "31.2", "Location_Y": "121.4", "Scale": 15, "Label": "黄浦区"},
+                    "AppType": "wxwork",
+                },
+                {
+                    "EventKey": "where",
+                    "SendLocationInfo.Location_X": "31.2",
+                    "SendLocationInfo.Location_Y": "121.4",
+                    "SendLocationInfo.Scale": "15",
+                    "SendLocationInfo.Label": "黄浦区",
+                    "AppType": "wxwork",
+                },
+            ),
+            (
+                "open_approval_change",
+                {"ApprovalInfo": {"ThirdNo": "201806010001", "OpenSpStatus": 1}},
+                {"ApprovalInfo.ThirdNo": "201806010001", "ApprovalInfo.OpenSpStatus": "1"},
+            ),
+            ("share_agent_change", {}, {}),
+            ("share_chain_change", {}, {}),
+            ("inactive_alert", {"EffectTime": SECONDS}, {"EffectTime": str(SECONDS)}),
+            ("close_inactive_agent", {}, {}),
+            ("reopen_inactive_agent", {}, {}),
+            ("low_active_alert", {"EffectTime": SECONDS}, {"EffectTime": str(SECONDS)}),
+            ("low_active", {}, {}),
+            ("active_restored", {}, {}),
+            ("something_from_next_year", {"EventKey": "k", "ResponseCode": "RC"}, {"EventKey": "k"}),
+            *(
+                (
+                    "batch_job_result",
+                    {"BatchJob": {"JobId": "1", "JobType": job, "ErrCode": 0, "ErrMsg": "ok"}},
+                    {
+                        "BatchJob.JobId": "1",
+                        "BatchJob.JobType": job,
+                        "BatchJob.ErrCode": "0",
+                        "BatchJob.ErrMsg": "ok",
+                    },
+                )
+                for job in ("sync_user", "replace_user", "invite_user", "replace_party")
+            ),
+        )
+    ),
+    *(
+        (
+            "change_contact",
+            {"FromUserName": "sys", "ChangeType": change, **fields},
+            Noticed,
+            {"name": f"change_contact.{change}", "data": {name: str(value) for name, value in fields.items()}},
+            Route(),
+        )
+        for change, fields in (
+            ("create_user", {"UserID": "li.na", "Name": "李娜", "Department": "1,2", "MainDepartment": 1}),
+            ("update_user", {"UserID": "li.na", "NewUserID": "lina", "IsLeaderInDept": "1,0", "Status": 1}),
+            ("delete_user", {"UserID": "li.na"}),
+            ("create_party", {"Id": 2, "Name": "客服部", "ParentId": 1, "Order": 1}),
+            ("update_party", {"Id": 2, "Name": "售后部", "ParentId": 1}),
+            ("delete_party", {"Id": 2}),
+            ("update_tag", {"TagId": 1, "AddUserItems": "li.na,wang.wu", "DelPartyItems": "2"}),
+        )
     ),
     ("", {}, Noticed, {"name": "unknown"}, Route()),
 ]
 
 
 @pytest.mark.parametrize(
-    ("name", "fields", "kind", "expected", "route"), EVENTS, ids=[event[0] or "none" for event in EVENTS]
+    ("name", "fields", "kind", "expected", "route"), EVENTS, ids=[f"{n}-{event[0]}" for n, event in enumerate(EVENTS)]
 )
 def test_events(
     name: str, fields: dict[str, object], kind: type[Event], expected: dict[str, object], route: Route
