@@ -3,6 +3,7 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.types.events import Event, Message, Noticed
+from bot.unfamiliar import Unfamiliar
 
 
 class Metrics:
@@ -38,6 +39,7 @@ class Metrics:
         self._missed = Counter(
             "qunban_missed", "Events that were heard and could not be stored", ["door"], registry=self.registry
         )
+        self._unfamiliar = Unfamiliar()
         self._heard = Counter("qunban_heard", "Events by door and kind", ["door", "kind"], registry=self.registry)
         self._seconds = Histogram("qunban_decision_seconds", "From taken in hand to committed", registry=self.registry)
         self.inbox = Gauge("qunban_inbox_waiting", "Events that wait to be decided", registry=self.registry)
@@ -55,6 +57,7 @@ class Metrics:
                 kind = event.form
             case Noticed():
                 kind = event.name
+                self._unfamiliar.look(event)
             case _:
                 kind = event.topic.partition(":")[0]
         self._heard.labels(event.conversation.door, kind).inc()

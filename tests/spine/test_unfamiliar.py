@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from bot.metrics import Metrics
 from bot.types.events import Conversation, Noticed
 from bot.unfamiliar import MOST, Unfamiliar
 from tests.spine.house import START, message
@@ -24,6 +25,15 @@ def test_each_kind_of_each_door_is_told_of_once(caplog: pytest.LogCaptureFixture
         "app:助手 第一次送来 b",
         "kf:客服 第一次送来 a",
     ]
+
+
+def test_what_is_counted_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    metrics = Metrics()
+    for _ in range(3):
+        metrics.heard(noticed("a"))
+    assert len(caplog.records) == 1
+    assert metrics.registry.get_sample_value("qunban_heard_total", {"door": "app:助手", "kind": "a"}) == 3
 
 
 def test_a_flood_of_kinds_does_not_flood_the_log(caplog: pytest.LogCaptureFixture) -> None:
