@@ -1,6 +1,6 @@
 """微信客服 on the page: customers write to accounts, servicers answer in WeCom's own client."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.simulator.errors import SimulatorError
 from bot.simulator.journal import Record
@@ -10,7 +10,7 @@ from bot.simulator.page.place import Place
 from bot.simulator.people import Customer
 from bot.simulator.server import WeCom
 
-STATES = {
+STATES: Mapping[State, str] = {
     State.NEW: "还没有人接待",
     State.BOT: "机器人在接待",
     State.POOL: "排队等人接待",
