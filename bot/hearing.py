@@ -24,6 +24,7 @@ from bot.types.ports import Clock
 log = logging.getLogger(__name__)
 
 LOOK = 0.1
+LEAST = timedelta(milliseconds=2)
 # Shorter gaps are counted and shown; managers are not woken for them.
 WORTH_TELLING = timedelta(seconds=10)
 PATIENCE = timedelta(minutes=1)
@@ -285,7 +286,9 @@ class DoorInlet:
         async def write(connection: Connection) -> timedelta:
             await self._fence(connection)
             row = (await connection.execute(sa.select(connections).where(connections.c.door == self.door))).first()
-            gap = max(until - row.whole_until, timedelta()) if row else timedelta()
+            gap = until - row.whole_until if row else timedelta()
+            # What was written before is read in milliseconds: written again it must not look like a gap.
+            gap = gap if gap >= LEAST else timedelta()
             values = {"state": "up", "why": "", "changed_at": until, "whole_until": until}
             await _put(connection, self.door, {**values, **_with_gap(row, gap)}, row is None)
             return gap
