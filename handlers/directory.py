@@ -1,7 +1,7 @@
 """People, groups and teams, as the configuration names them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -26,13 +26,17 @@ class Person(Settled):
 
 
 class GroupEntry(Settled):
-    """One group: its kind decides which doors can serve it."""
+    """One group: its kind decides which doors can serve it.
+
+    `alerts`: roles and teams; what these people are told is told in this group too.
+    """
 
     name: Name
     id: Name
     kind: Literal["内部群", "客户群"] = "内部群"
     doors: OneOrMany[Door] = ()
     features: OneOrMany[Literal["faq", "escalation", "welcome"]] | None = None
+    alerts: OneOrMany[Name] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -79,12 +83,17 @@ class Roster:
 
     people: Sequence[Member]
     groups: Sequence[Group]
+    alerts: Mapping[str, tuple[Conversation, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: Settings) -> "Roster":
         """The directory that the settings describe."""
         people = [Member(person.userid, person.name, frozenset(person.roles)) for person in settings[PEOPLE]]
-        return cls(people, [_group(entry) for entry in settings[GROUPS]])
+        groups, doors = settings[GROUPS], settings[DOORS]
+        named = {role for group in groups for role in group.alerts}
+        alerts = {role: tuple(_alerted(group, doors) for group in groups if role in group.alerts) for role in named}
+        found = {role: tuple(place for place in places if place is not None) for role, places in alerts.items()}
+        return cls(people, [_group(entry) for entry in groups], found)
 
     def member(self, door: str, id: str) -> Member:
         """The member behind an id; userids are compared in lower case, ids of customers byte for byte."""
@@ -103,10 +112,23 @@ class Roster:
         """Everybody with a role or in a team of that name, in the order of the configuration."""
         return tuple(person for person in self.people if role in person.roles)
 
+    def alerted(self, role: str) -> tuple[Conversation, ...]:
+        """The groups where what people with a role are told is told too."""
+        return self.alerts.get(role, ())
+
 
 def _group(entry: GroupEntry) -> Group:
     features = None if entry.features is None else frozenset[str](entry.features)
     return Group(entry.name, entry.id, entry.kind, tuple(entry.doors), features)
+
+
+def _alerted(group: GroupEntry, doors: Sequence[Any]) -> Conversation | None:
+    """The group by the first of its doors that may speak there unasked; None when there is none."""
+    mine = {_called(door): door.capabilities for door in doors if serves(door, group)}
+    order = group.doors or tuple(mine)
+    starting = (name for name in order if name in mine and mine[name].serves[group.kind].starts)
+    name = next(starting, None)
+    return Conversation(name, "group", group.id) if name else None
 
 
 def _is_at(group: Group, conversation: Conversation) -> bool:
@@ -184,6 +206,14 @@ def inspect(settings: Settings) -> Iterable[Problem]:
         yield from _misplaced(at, group, doors)
         for index, door in enumerate(group.doors):
             yield from unknown_doors(settings, [door], ("groups", at, "doors", index))
+        for index, role in enumerate(group.alerts):
+            if role not in {team.name for team in teams}:
+                yield from unknown_roles(settings, [role], ("groups", at, "alerts", index))
+        if group.alerts and _alerted(group, doors) is None:
+            cure = '给它加一个消息推送（webhook），或长连接的智能机器人（mode = "socket"）'
+            yield Problem(
+                ("groups", at, "alerts"), f"“{group.name}”里没有能主动说话的门，提醒发不过去；最接近的办法：{cure}"
+            )
     for at, team in enumerate(teams):
         if not any(team.name in person.roles for person in people):
             hint = f"“{team.name}”里还没有人：给 [[people]] 的 roles 加上“{team.name}”，转人工才有人接"

@@ -75,12 +75,15 @@ class Notices:
         row = await _kept(context, topic)
         await _keep(context, topic, digest=row.digest if row else "", saved=0, told_at=context.now)
         people = self.directory.with_role(ADMIN) if self.desk else ()
-        if not people:
+        groups = self.directory.alerted(ADMIN)
+        if not people and not groups:
             return silent(reason="没有管理员，或没有自建应用，无处可说", rule="没人可说")
         more = f"\n（连着保存了 {data['saved']} 次，这是最后一次的结果。）" if data["saved"] != "1" else ""
         content = Text(body=data["text"] + more, fixed=False)
         told = [self._notice(person.id, content, context.now) for person in people]
-        return silent(*told, reason=f"告诉了 {len(told)} 位管理员", rule="告诉管理员")
+        told += [Notify(to=group, content=content, expires_at=context.now + LIFE) for group in groups]
+        where = f"和 {len(groups)} 个群" if groups else ""
+        return silent(*told, reason=f"告诉了 {len(people)} 位管理员{where}", rule="告诉管理员")
 
     def _notice(self, member: str, content: Text, now: datetime) -> Notify:
         to = Conversation(self.desk, "direct", member)

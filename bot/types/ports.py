@@ -120,6 +120,10 @@ class Directory(Protocol):
         """Everybody with a role or in a team of that name, in the order of the configuration."""
         ...
 
+    def alerted(self, role: str) -> tuple[Conversation, ...]:
+        """The groups where what people with a role are told is told too."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Thread:

@@ -134,7 +134,8 @@ class Desk:
         staff = self._staff(ticket.member)
         await tickets.change(context, ticket, cards=ticket.cards + len(staff))
         cards = (self._calling_card(ticket, f"desk-{ticket.id}-{ticket.cards + n}", said, tried) for n in count(staff))
-        return [self.to_staff(member.id, card) for member, card in zip(staff, cards, strict=True)]
+        called = [self.to_staff(member.id, card) for member, card in zip(staff, cards, strict=True)]
+        return [*called, *self._to_groups(words.called(ticket))]
 
     async def take(self, ticket: Ticket, task: str, context: Context) -> Sequence[Action]:
         """Give a queued ticket to the event's member; what the clicker and the customer see."""
@@ -212,7 +213,13 @@ class Desk:
 
     def to_team(self, ticket: Ticket, body: str) -> Sequence[Notify]:
         """Words for the whole team."""
-        return [self.to_staff(member.id, Text(body=body, fixed=False)) for member in self._staff(ticket.member)]
+        told = [self.to_staff(member.id, Text(body=body, fixed=False)) for member in self._staff(ticket.member)]
+        return [*told, *self._to_groups(body)]
+
+    def _to_groups(self, body: str) -> Sequence[Notify]:
+        """Words for the groups that hear what the team is told."""
+        groups = self.services.directory.alerted(self.team.name) if self.team else ()
+        return [Notify(to=group, content=Text(body=body, fixed=False), priority=1) for group in groups]
 
     def to_owner(self, ticket: Ticket, content: Content) -> Sequence[Notify]:
         """Something for the owner of a ticket, where there is a desk to read it at."""

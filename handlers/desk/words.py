@@ -172,6 +172,12 @@ def dismissed(ticket: Ticket) -> str:
     return f"您的请求（#{ticket.id}）已由{ticket.team}处理。还需要人工就发「转人工」。"
 
 
+def called(ticket: Ticket) -> str:
+    """To the team's group."""
+    where = ticket.group or ("群聊" if ticket.conversation.place == "group" else "一对一")
+    return f"{ticket.label}（来自{where}）找{ticket.team}，请在应用里点「接单」。"
+
+
 def waits(ticket: Ticket, for_how_long: timedelta) -> str:
     """To the team."""
     return f"{ticket.label} 已等 {spoken_duration(for_how_long)}，还没有人接单。"

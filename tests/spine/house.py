@@ -59,6 +59,9 @@ class Nobody:
     def with_role(self, role: str) -> tuple[Member, ...]:
         return ()
 
+    def alerted(self, role: str) -> tuple[Conversation, ...]:
+        return ()
+
 
 Decide = Callable[[Event, Context], Awaitable[Outcome | None]]
 
