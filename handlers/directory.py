@@ -207,7 +207,7 @@ def inspect(settings: Settings) -> Iterable[Problem]:
         for index, door in enumerate(group.doors):
             yield from unknown_doors(settings, [door], ("groups", at, "doors", index))
         for index, role in enumerate(group.alerts):
-            if role not in {team.name for team in teams}:
+            if role not in (ADMIN, *(team.name for team in teams)):
                 yield from unknown_roles(settings, [role], ("groups", at, "alerts", index))
         if group.alerts and _alerted(group, doors) is None:
             cure = '给它加一个消息推送（webhook），或长连接的智能机器人（mode = "socket"）'

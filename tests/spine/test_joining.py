@@ -1,12 +1,23 @@
 """Texts that wait for a door's budget leave together: in their order, every word, and once."""
 
+import secrets
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
-from bot.channels.door import Capabilities, Fault, Promise, SendError
+from aiohttp import ClientSession
+from redis.asyncio import Redis
+
+from bot.channels import build
+from bot.channels.door import Capabilities, Channel, Delivery, Fault, Promise, SendError
+from bot.channels.settings import CHANNELS, WECOM, WebhookDoor, Wecom
+from bot.simulator import WeCom
+from bot.store.attachments import Folder
 from bot.types.actions import Card, Notify, Reply, Text
 from bot.types.context import Context
 from bot.types.events import Conversation, Event, Message
 from bot.types.outcome import Outcome, answered, silent
+from tests.channels.conftest import SimulatorClock, Stated, secret
 from tests.spine.conftest import MakeHouse
 from tests.spine.house import House, Memo, message
 from tests.waiting import until
@@ -200,3 +211,45 @@ async def test_replies_are_joined_like_notices(make_house: MakeHouse) -> None:
         house.clock.forward(seconds=61)
         await until(lambda: are_done(house, 2))
     assert house.doors[0].texts == ["一", "一\n二"]
+
+
+@dataclass
+class Pushing(Memo):
+    """A real door in the place of one that only remembers."""
+
+    channel: Channel | None = None
+
+    async def send(self, delivery: Delivery) -> str:
+        assert self.channel is not None
+        return await self.channel.send(delivery)
+
+
+async def test_a_group_reads_every_word_of_a_burst_in_order_and_wecom_never_refuses(
+    make_house: MakeHouse, redis: Redis, tmp_path: Path
+) -> None:
+    house = make_house()
+    async with WeCom(clock=SimulatorClock(house.clock)) as wecom, ClientSession() as session:
+        wecom.add_member("li.na")
+        wecom.add_group("wrG1", members=["li.na"])
+        door = WebhookDoor(
+            kind="webhook", name=f"推送{secrets.token_hex(4)}", key=secret(wecom.add_webhook("wrG1").key)
+        )
+        stated = Stated({WECOM: Wecom(api=wecom.url), CHANNELS: (door,)})
+        (channel,) = build(stated, session, redis, house.clock, Folder(tmp_path))
+        house = make_house(doors=(Pushing(channel.door, channel.capabilities, channel=channel),), clock=house.clock)
+        said = [f"第 {number} 条提醒" for number in range(1, 61)]
+
+        async def script(event: Event, context: Context) -> Outcome:
+            group = Conversation(channel.door, "group", "wrG1")
+            return silent(*(Notify(to=group, content=Text(body=one)) for one in said), reason="提醒")
+
+        house.handler.script = script
+        async with house.at_work():
+            await house.inbox.put(message("m1"))
+            await until(lambda: is_put_off(house))
+            house.clock.forward(seconds=70)
+            await until(lambda: are_done(house, 60), 20)
+        texts = wecom.journal.texts()
+        assert texts[:20] == said[:20] and len(texts) == 21
+        assert "\n".join(texts).split("\n") == said
+        assert {call.errcode for call in wecom.journal.calls("/cgi-bin/webhook/send")} == {0}
