@@ -142,7 +142,8 @@ class Fetches:
 
     async def _rest(self) -> None:
         try:
-            await asyncio.wait_for(self._hint.wait(), self._pause)
+            async with asyncio.timeout(self._pause):
+                await self._hint.wait()
         except TimeoutError:
             return
 

@@ -97,7 +97,8 @@ class Hearings:
 
     async def _rest(self) -> None:
         try:
-            await asyncio.wait_for(self._changed.wait(), LOOK)
+            async with asyncio.timeout(LOOK):
+                await self._changed.wait()
         except TimeoutError:
             return
 

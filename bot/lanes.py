@@ -126,7 +126,8 @@ class Lanes:
 
     async def _rest(self) -> None:
         try:
-            await asyncio.wait_for(self._hint.wait(), self._pause)
+            async with asyncio.timeout(self._pause):
+                await self._hint.wait()
         except TimeoutError:
             return
 

@@ -145,7 +145,8 @@ class Leases:
 
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._looking.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._looking.wait()
         self._looking.clear()
 
     async def turn(self, is_idle: Callable[[int], bool] = lambda partition: True) -> None:

@@ -31,7 +31,16 @@ ALLOWED = {
     "bot.wecom": ("bot.types",),
     "bot.channels": ("bot.types", "bot.wecom"),
     "bot.simulator": (),
-    "bot.cli": ("bot.app", "bot.lanes", "bot.rehearsal", "bot.types", "bot.config", "bot.store", "bot.simulator"),
+    "bot.cli": (
+        "bot.app",
+        "bot.lanes",
+        "bot.outbox",
+        "bot.rehearsal",
+        "bot.types",
+        "bot.config",
+        "bot.store",
+        "bot.simulator",
+    ),
     "bot.cli.bench": ("bot.app", "bot.cli", "bot.types", "bot.channels", "bot.store", "bot.simulator", *STAGES),
     "bot.cli.doctor": ("bot.app", "bot.cli", *DOORS, "bot.config", "bot.store", *STAGES),
 } | dict.fromkeys(STAGES, ("bot.types", "bot.store", "bot.channels.door", *STAGES))
@@ -267,3 +276,14 @@ def test_not_implemented_is_only_raised_where_every_subclass_answers() -> None:
 
 def test_a_file_has_at_most_400_lines() -> None:
     assert {name: len(lines(file)) for name, file in modules().items() if len(lines(file)) > 400} == {}
+
+
+def test_nobody_waits_with_wait_for() -> None:
+    """In Python 3.11 `asyncio.wait_for` forgets that it was cancelled when it gets what it waits for just then."""
+    waiting = [
+        f"{module}:{node.lineno}"
+        for module in modules()
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "asyncio.wait_for"
+    ]
+    assert waiting == []

@@ -162,7 +162,8 @@ class Puller:
 
     async def _rest(self) -> None:
         try:
-            await asyncio.wait_for(self._hinted.wait(), self._every * self._chance.uniform(0.8, 1.2))
+            async with asyncio.timeout(self._every * self._chance.uniform(0.8, 1.2)):
+                await self._hinted.wait()
         except TimeoutError:
             return
 

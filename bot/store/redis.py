@@ -8,7 +8,7 @@ import asyncio
 from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.connection import AbstractConnection, parse_url
+from redis.asyncio.connection import AbstractConnection, Connection, parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.exceptions import BusyLoadingError, ConnectionError
@@ -34,8 +34,10 @@ def connect_reader(url: str, *, block: float, connections: int = 4, patience: fl
 
 def _client(url: str, connections: int, patience: float, seconds: float) -> Redis:
     # Options in the URL come first, so that none of them brings back what is ruled out here.
-    options: dict[str, Any] = {
-        **parse_url(url),
+    wanted: dict[str, Any] = {"connection_class": Connection, **parse_url(url)}
+    options = {
+        **wanted,
+        "connection_class": type("Faithful", (_Faithful, wanted["connection_class"]), {}),
         "retry": Retry(ConstantBackoff(POLL_SECONDS), round(patience / POLL_SECONDS), (BusyLoadingError,)),
         "retry_on_timeout": False,
         "retry_on_error": [],
@@ -48,6 +50,22 @@ def _client(url: str, connections: int, patience: float, seconds: float) -> Redi
         "timeout": COMMAND_SECONDS,
     }
     return Redis.from_pool(_Pool(patience, **options))
+
+
+class _Faithful(AbstractConnection):
+    """Ends when its caller is cancelled.
+
+    redis-py sends with `asyncio.wait_for`, which before Python 3.12 forgets a cancellation that comes while it ends.
+    """
+
+    async def send_packed_command(self, *arguments: Any, **options: Any) -> None:
+        task = asyncio.current_task()
+        before = task.cancelling() if task else 0
+        await super().send_packed_command(*arguments, **options)
+        if task and task.cancelling() > before:
+            # Nobody will read the answer.
+            await self.disconnect(nowait=True)
+            raise asyncio.CancelledError
 
 
 class _Pool(BlockingConnectionPool):

@@ -154,3 +154,16 @@ async def test_all_partitions_are_owned_or_the_house_is_not_healthy(house: House
     assert await house.leases.owned() == 0
     await house.leases.take()
     assert await house.leases.owned() == PARTITIONS
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_who_is_told_to_look_while_it_is_told_to_end_ends(house: House, turns: int) -> None:
+    working = asyncio.create_task(house.leases.run(lambda: None, lambda partition: True))
+    await until(lambda: len(house.leases.held) == PARTITIONS)
+    await asyncio.sleep(0.05)
+    house.leases.look()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    working.cancel()
+    await asyncio.wait([working], timeout=5)
+    assert working.cancelled()

@@ -1,6 +1,7 @@
 """redis-py as it comes repeats writes, gives up blocking reads and changes its replies' shape; our clients do not."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,40 @@ class TestTheShapeOfAStream:
     async def test_is_one_with_ours(self, redis_url: str, query: str, keep: Keep) -> None:
         for client in (connect(redis_url + query), connect_reader(redis_url + query, block=1)):
             assert await self.read(keep(client)) == {b"inbox": [(b"7-0", {b"id": b"1"})]}
+
+
+class TestACancellation:
+    """The fourth trap: a caller that is cancelled just when its command has been sent."""
+
+    @staticmethod
+    async def ends(client: Redis, turns: int) -> bool:
+        """Whether somebody who asks again and again ends when cancelled after so many turns of the loop."""
+        asking = asyncio.create_task(ask(client))
+        await asyncio.sleep(0.02)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.wait([asking], timeout=0.2)
+        ended = asking.cancelled()
+        while not asking.done():
+            asking.cancel()
+            await asyncio.sleep(0.001)
+        return ended
+
+    @pytest.mark.skipif(sys.version_info >= (3, 12), reason="asyncio.wait_for is mended there")
+    async def test_is_forgotten_by_redis_py_itself(self, redis_url: str, keep: Keep) -> None:
+        client = keep(Redis.from_url(redis_url))
+        assert not all([await self.ends(client, turns) for turns in range(12)])
+
+    async def test_is_heard_with_ours(self, redis_url: str, keep: Keep) -> None:
+        client = keep(connect(redis_url))
+        assert all([await self.ends(client, turns) for turns in range(12)])
+        assert await client.ping()
+
+
+async def ask(client: Redis) -> None:
+    while True:
+        await client.echo("anybody?")
 
 
 async def test_a_command_waits_for_a_server_that_is_about_to_start(data: Path, keep: Keep) -> None:
