@@ -19,7 +19,7 @@ from bot.store.attachments import Folder
 from bot.types.events import Route
 from bot.types.secret import Secret
 
-FAST = Timing(answer_within=0.5, verify_within=0.5, retry_after=0.02, poll_every=0.02, stream_lives=1.0, gap=0.02)
+FAST = Timing(answer_within=5.0, verify_within=5.0, retry_after=0.02, poll_every=0.02, stream_lives=1.0, gap=0.02)
 
 
 class Stated(dict[Any, Any]):
