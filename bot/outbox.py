@@ -69,8 +69,14 @@ _CLAIM = (
         state="handed", attempts=outbox.c.attempts + 1, first_tried_at=sa.bindparam("now", type_=_NOW),
         changed_at=sa.bindparam("now", type_=_NOW),
     )
-    .returning(outbox.c.seq, outbox.c.content)
+    .returning(outbox.c.seq, outbox.c.content, outbox.c.attempts)
 )  # fmt: skip
+# Counted, so that nobody hands back what another caller is about to get as well.
+_REPEAT = (
+    outbox.update()
+    .where(outbox.c.event == sa.bindparam("of"), outbox.c.passive != "", outbox.c.state == "handed")
+    .values(attempts=outbox.c.attempts + 1)
+)
 _HANDED = (
     sa.select(outbox.c.seq, outbox.c.content)
     .where(outbox.c.event == sa.bindparam("of"), outbox.c.passive != "", outbox.c.state.in_(HANDED_OUT))
@@ -84,7 +90,11 @@ _CONFIRM = (
 )
 _HAND_BACK = (
     outbox.update()
-    .where(outbox.c.seq == sa.bindparam("row"), outbox.c.state == "handed")
+    .where(
+        outbox.c.seq == sa.bindparam("row"),
+        outbox.c.state == "handed",
+        outbox.c.attempts == sa.bindparam("tried"),
+    )
     .values(state="ready", attempts=outbox.c.attempts - 1, changed_at=sa.bindparam("now", type_=_NOW))
 )
 _RELEASE = (
@@ -372,9 +382,10 @@ async def claim_for_answer(connection: Connection, event: str, now: datetime) ->
     return sorted((await connection.execute(_CLAIM, {"of": event, "now": now})).all())
 
 
-async def handed_for_answer(database: Database, event: str) -> Sequence[sa.Row[Any]]:
+async def repeat_answer(connection: Connection, event: str) -> Sequence[sa.Row[Any]]:
     """What an earlier answer to the same event carried, in order, for a repeat of its callback."""
-    return await database.read(_HANDED, {"of": event})
+    await connection.execute(_REPEAT, {"of": event})
+    return (await connection.execute(_HANDED, {"of": event})).all()
 
 
 async def is_ready(database: Database, event: str) -> bool:
@@ -387,10 +398,10 @@ async def confirm(connection: Connection, event: str, now: datetime) -> None:
     await connection.execute(_CONFIRM, {"of": event, "now": now})
 
 
-async def hand_back(connection: Connection, rows: Sequence[int], now: datetime) -> None:
-    """What was claimed cannot be written: `handed` becomes `ready` again."""
+async def hand_back(connection: Connection, rows: Sequence[sa.Row[Any]], now: datetime) -> None:
+    """What was claimed cannot be written: `handed` becomes `ready` again, unless it went to another caller as well."""
     for row in rows:
-        await connection.execute(_HAND_BACK, {"row": row, "now": now})
+        await connection.execute(_HAND_BACK, {"row": row.seq, "tried": row.attempts, "now": now})
 
 
 async def release(connection: Connection, event: str, now: datetime) -> None:

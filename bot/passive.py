@@ -12,7 +12,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from bot.outbox import claim_for_answer, confirm, hand_back, handed_for_answer, is_ready, release
+from bot.outbox import claim_for_answer, confirm, hand_back, is_ready, release, repeat_answer
 from bot.store.database import Database, StoreDown
 from bot.store.tables import events
 from bot.types.actions import Content, load_content
@@ -146,9 +146,8 @@ class Passive:
         rows = await self._database.write(partial(claim_for_answer, event=event, now=now), urgent=True)
         if rows and not is_waiting():
             # Not a byte was written: the repeat of the callback, or the lane, takes it.
-            taken = [row.seq for row in rows]
-            await self._database.write(partial(hand_back, rows=taken, now=now), urgent=True)
+            await self._database.write(partial(hand_back, rows=rows, now=now), urgent=True)
             return Claimed(decided=False)
         if not rows:
-            rows = await handed_for_answer(self._database, event)
+            rows = await self._database.write(partial(repeat_answer, event=event), urgent=True)
         return Claimed(tuple(load_content(row.content) for row in rows), event=event)
