@@ -47,6 +47,13 @@ __all__ = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in which whole bots race with the clock do not run beside each other, only beside others."""
+    for item in items:
+        if item.path.parent.name in ("faults", "processes"):
+            item.add_marker(pytest.mark.xdist_group("racing"))
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A data folder that does not exist yet."""
