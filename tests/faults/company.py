@@ -5,7 +5,9 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.simulator import AiBot, App, Disorder, Timing, WeCom
 from knowledge.decision import Verdict, calibrate
@@ -29,7 +31,7 @@ class Stores:
     """Where the bot keeps things, as its configuration says it.
 
     `server` is the folder of the private server where that is not the bot's own; `takeover` is how many seconds
-    pass until another process may go on with what a dead one had.
+    pass until another process may go on with what a dead one had: the life of a lease, where there are leases.
     """
 
     redis: str = "embedded"
@@ -89,14 +91,13 @@ async def company(
         bot = wecom.add_bot("小助手", callback=f"http://127.0.0.1:{port}/cb/aibot")
         for userid, name in STAFF.items():
             wecom.add_member(userid, name)
-        shutil.copytree(KNOWLEDGE, home / "knowledge", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-        (home / "knowledge" / "long.toml").write_text("\n".join(map(_long, SPORTS)))
+        furnish(home)
         environ = {
             "WECOM_APP_SECRET": app.secret, "WECOM_APP_TOKEN": app.token, "WECOM_APP_AES_KEY": app.aes_key,
             "WECOM_BOT_TOKEN": bot.token, "WECOM_BOT_AES_KEY": bot.aes_key,
             "QUNBAN_REDIS": stores.redis, "QUNBAN_SQL": stores.sql,
         }  # fmt: skip
-        made = Company(wecom, app, bot, home, port, answers_of(home / "knowledge"), stores, environ)
+        made = Company(wecom, app, bot, home, port, answers(), stores, environ)
         made.config.write_text(config(made))
         yield made
 
@@ -108,8 +109,23 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def furnish(home: Path) -> Path:
+    """The questions and answers of a bot in its home: those that are shipped, and some long ones; their folder."""
+    folder = home / "knowledge"
+    shutil.copytree(KNOWLEDGE, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    (folder / "long.toml").write_text("\n".join(map(_long, SPORTS)))
+    return folder
+
+
+@cache
+def answers() -> Answers:
+    """What every bot of these tests answers; it takes seconds to find out."""
+    with TemporaryDirectory() as home:
+        return answers_of(furnish(Path(home)))
+
+
 def answers_of(folder: Path) -> Answers:
-    """What the shipped questions and answers come to, asked of the index itself."""
+    """What questions and answers come to, asked of the index itself."""
     loaded = load(sorted(folder.glob("*.toml")))
     plain = {
         entry.id: entry.answers[0]

@@ -10,16 +10,14 @@ import pytest
 
 from tests.faults.company import Stores
 from tests.faults.points import POINTS, SCARCE
-from tests.faults.trial import FULL, OWN, REDUCED, SEED, soak, sound, trial
+from tests.faults.trial import FULL, REDUCED, SEED, mostly_embedded, soak, sound, trial
 from tests.waiting import until
 
-# The life of a lease: other processes wait so long before they go on with what a dead one had.
-TAKEOVER_SECONDS = 10.0
 
-
+@mostly_embedded
 @pytest.mark.parametrize("messages", [REDUCED, pytest.param(FULL, marks=soak)])
-async def test_every_message_is_answered_once_and_in_order(tmp_path: Path, messages: int) -> None:
-    async with trial(tmp_path, messages=messages, slices=1) as tried:
+async def test_every_message_is_answered_once_and_in_order(tmp_path: Path, stores: Stores, messages: int) -> None:
+    async with trial(tmp_path, messages=messages, slices=1, stores=stores) as tried:
         listening = await tried.victim.start_program()
         await tried.ask("在吗")
         spent = tried.victim.spent()
@@ -32,15 +30,6 @@ async def test_every_message_is_answered_once_and_in_order(tmp_path: Path, messa
         assert sound(verdict)
         assert (verdict.never_accepted, verdict.uncertain) == (0, 0)
         assert verdict.served == len(tried.desk.rounds)
-
-
-@pytest.fixture(params=["own", pytest.param("shared", marks=soak)])
-def stores(request: pytest.FixtureRequest, data: Path) -> Stores:
-    """The bot's own stores, or such as several processes could share."""
-    if request.param == "own":
-        return OWN
-    redis_url, postgres_url = request.getfixturevalue("redis_url"), request.getfixturevalue("postgres_url")
-    return Stores(redis_url, postgres_url, server=data / "redis", takeover=TAKEOVER_SECONDS)
 
 
 @pytest.mark.parametrize(("messages", "seconds"), [(REDUCED, 1.5), pytest.param(FULL, 10, marks=soak)])
@@ -61,6 +50,7 @@ async def test_nothing_is_lost_or_doubled_by_a_death_at_any_named_point(
         assert [death.point for death in tried.victim.deaths] == list(POINTS)
 
 
+@mostly_embedded
 @pytest.mark.parametrize(("messages", "kills", "most"), [(REDUCED, 3, 6), pytest.param(FULL, 20, 10, marks=soak)])
 async def test_nothing_is_lost_or_doubled_by_kills_at_random_moments(
     tmp_path: Path, stores: Stores, messages: int, kills: int, most: float
@@ -77,6 +67,7 @@ async def test_nothing_is_lost_or_doubled_by_kills_at_random_moments(
         assert sound(await tried.over())
 
 
+@mostly_embedded
 @pytest.mark.parametrize(("messages", "kills"), [(REDUCED, 2), pytest.param(FULL, 5, marks=soak)])
 async def test_nothing_is_lost_or_doubled_when_the_server_is_killed(
     tmp_path: Path, stores: Stores, messages: int, kills: int

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.simulator import Disorder
-from tests.faults.company import NUMBERS
-from tests.faults.trial import Trial, soak, sound, trial
+from tests.faults.company import NUMBERS, Stores
+from tests.faults.trial import Trial, mostly_embedded, soak, sound, trial
 from tests.waiting import until
 
 ASKED, OLD, NEW = f"编号{NUMBERS}", f"答案{NUMBERS}", "新的答案"
@@ -20,9 +20,9 @@ BREAKS = {
 
 
 @pytest.fixture
-async def busy(tmp_path: Path) -> AsyncIterator[Trial]:
+async def busy(tmp_path: Path, stores: Stores) -> AsyncIterator[Trial]:
     """A bot at work, under load."""
-    async with trial(tmp_path, messages=100, slices=1, disorder=Disorder(duplicate_rate=0.3)) as tried:
+    async with trial(tmp_path, messages=100, slices=1, disorder=Disorder(duplicate_rate=0.3), stores=stores) as tried:
         await tried.victim.start()
         await tried.ask(ASKED)
         tried.load.release(0, 8)
@@ -30,6 +30,7 @@ async def busy(tmp_path: Path) -> AsyncIterator[Trial]:
 
 
 # The promise is a second; a machine that runs other tests at the same time is given more.
+@mostly_embedded
 @pytest.mark.parametrize("seconds", [5.0, pytest.param(1.0, marks=soak)])
 async def test_a_broken_configuration_is_refused_whole_and_a_mended_one_soon_in_force(
     busy: Trial, seconds: float

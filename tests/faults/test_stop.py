@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.trial import FULL, REDUCED, soak, sound, trial
+from tests.faults.company import Stores
+from tests.faults.trial import FULL, REDUCED, mostly_embedded, soak, sound, trial
 
 STOP_SECONDS = 10
 
 
+@mostly_embedded
 @pytest.mark.parametrize("messages", [REDUCED // 2, pytest.param(FULL, marks=soak)])
-async def test_a_stop_finishes_what_is_in_hand(tmp_path: Path, messages: int) -> None:
-    async with trial(tmp_path, messages=messages, slices=2) as tried:
+async def test_a_stop_finishes_what_is_in_hand(tmp_path: Path, stores: Stores, messages: int) -> None:
+    async with trial(tmp_path, messages=messages, slices=2, stores=stores) as tried:
         listening = await tried.victim.start_program()
         seconds = max(6.0, messages / 60)
         tried.load.release(0, seconds)
