@@ -154,13 +154,13 @@ class Lanes:
         active = self._leases.active
         if room <= 0 or not active:
             return []
+        now = self._clock.now()
         earlier = outbox.alias()
         behind = sa.exists().where(
             earlier.c.lane == outbox.c.lane,
             earlier.c.seq < outbox.c.seq,
             earlier.c.state.in_(UNSETTLED),
         )
-        now = self._clock.now()
         query = (
             sa.select(outbox)
             .where(
@@ -337,7 +337,7 @@ class Lanes:
     ) -> None:
         await check_fence(connection, rows[0].partition, epoch)
         await connection.execute(_STORE, [self._stored(row, result) for row in rows])
-        if result.state == "held" and result.error != UNSCREENED and self._counts(rows[0].lane):
+        if result.state == "held" and result.error != UNSCREENED:
             await self._tell_withheld(rows, result.error, connection)
 
     async def _tell_withheld(self, rows: Sequence[sa.Row[Any]], why: str, connection: Connection) -> None:
@@ -345,11 +345,6 @@ class Lanes:
         for row in rows:
             told = withheld(f"{row.id}:{row.attempts}", row.lane, row.member, row.content, why, now)
             await emit(connection, told, self._inbox.partitions, now)
-
-    def _counts(self, lane: str) -> bool:
-        """Whether the lane's door limits what may be said after a message."""
-        channel = self._channels.get(_door_of(lane))
-        return channel is not None and channel.capabilities.is_counted
 
     def _stored(self, row: sa.Row[Any], result: Result) -> dict[str, Any]:
         return {

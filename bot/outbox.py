@@ -43,6 +43,8 @@ from bot.types.actions import (
 from bot.types.events import Conversation, Event, Message, Undelivered, Withheld, dump_event
 
 CLAIM_WINDOW = timedelta(seconds=20)
+# What was written into an HTTP answer may take so long through a proxy.
+ON_ITS_WAY = timedelta(seconds=0.5)
 # A stream is asked for every second or so, however late its text comes.
 POLL_WINDOW = timedelta(seconds=5)
 UNSETTLED = ("ready", "waiting", "sending", "handed")
@@ -87,6 +89,16 @@ _CONFIRM = (
     outbox.update()
     .where(outbox.c.event == sa.bindparam("of"), outbox.c.state.in_(("handed", "uncertain")), outbox.c.passive != "")
     .values(state="done", changed_at=sa.bindparam("now", type_=_NOW))
+)
+_FOLLOW = (
+    outbox.update()
+    .where(outbox.c.event == sa.bindparam("of"), outbox.c.state == "waiting", outbox.c.attempts == 0)
+    .where(
+        outbox.c.lane.in_(
+            sa.select(_earlier.c.lane).where(_earlier.c.event == sa.bindparam("of"), _earlier.c.passive != "")
+        )
+    )
+    .values(due_at=sa.bindparam("then", type_=outbox.c.due_at.type))
 )
 _HAND_BACK = (
     outbox.update()
@@ -394,8 +406,9 @@ async def is_ready(database: Database, event: str) -> bool:
 
 
 async def confirm(connection: Connection, event: str, now: datetime) -> None:
-    """The HTTP answer was written whole."""
+    """The HTTP answer was written whole; what follows it by another way must not overtake it."""
     await connection.execute(_CONFIRM, {"of": event, "now": now})
+    await connection.execute(_FOLLOW, {"of": event, "then": now + ON_ITS_WAY})
 
 
 async def hand_back(connection: Connection, rows: Sequence[sa.Row[Any]], now: datetime) -> None:

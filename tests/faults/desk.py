@@ -94,7 +94,7 @@ class Desk:
     async def _until(self, found: Callable[[Journal], T]) -> T:
         return await self._company.wecom.journal.wait_for(found, PATIENCE + 5 * self._company.stores.takeover)
 
-    def faults(self, accepted: Callable[[Posted], bool], in_doubt: Callable[[Conversation], bool]) -> Iterator[str]:
+    def faults(self, accepted: Callable[[Posted], bool], is_excused: Callable[[Conversation], bool]) -> Iterator[str]:
         """What came twice, and what did not come for no good reason."""
         for place in self.conversations:
             seen = self._company.wecom.journal.seen(place)
@@ -103,7 +103,7 @@ class Desk:
                 f"twice at the desk: {place} {name[:40]!r}" for name, times in names.items() if name and times > 1
             )
         for one in self.rounds:
-            excused = in_doubt(self._place(one)) or in_doubt(self.conversations[list(STAFF).index(one.staff)])
+            excused = is_excused(self._place(one)) or is_excused(self.conversations[list(STAFF).index(one.staff)])
             if one.missed and not excused and all(map(accepted, one.posted)):
                 yield f"lost at the desk: {one.missed} of {one.customer}"
 

@@ -66,7 +66,7 @@ async def judge(
     judge.order(asked)
     judge.doubts(deaths)
     verdict.served = sum(not one.missed for one in desk.rounds)
-    verdict.faults += desk.faults(judge.accepted, judge.in_doubt)
+    verdict.faults += desk.faults(judge.accepted, judge.is_excused)
     return verdict
 
 
@@ -150,6 +150,12 @@ class _Judge:
     def in_doubt(self, conversation: Conversation) -> bool:
         """Whether the bot admits that something may not have arrived there."""
         return any(row.state in IN_DOUBT and row.lane == _lane(conversation) for row in self._rows)
+
+    def is_excused(self, conversation: Conversation) -> bool:
+        """Whether the bot admits that something did not arrive there: in doubt, or with no way left to say it."""
+        held = any(row.state == "held" and row.lane == _lane(conversation) for row in self._rows)
+        spent = any(record.via == "response_url" for record in self._journal.seen(conversation))
+        return self.in_doubt(conversation) or (held and spent)
 
     def doubts(self, deaths: Sequence[Death]) -> None:
         """Only what was in flight when the bot died may be in doubt."""
