@@ -14,7 +14,7 @@ from bot.lanes import drop, retry
 from bot.outbox import _FIRST
 from bot.store.connection import Connection
 from bot.store.database import StoreDown
-from bot.store.tables import outbox, routes
+from bot.store.tables import events, outbox, routes
 from bot.types.actions import Card, Notify, Reply, Text, Update
 from bot.types.context import Context
 from bot.types.events import Conversation, Event, Message, Route
