@@ -143,7 +143,7 @@ async def chat(stage: Stage, teller: Teller) -> None:
             break
         talk.ask()
     watching.cancel()
-    teller.line(teller.paint("再见。接上真的企业微信：见 README.zh-CN.md", DIM))
+    teller.line(teller.paint("再见。接上真的企业微信：照 docs/connect.zh-CN.md 做", DIM))
 
 
 async def typed() -> AsyncIterator[str]:
