@@ -15,6 +15,7 @@ from bot.types.events import Event, Message
 from bot.types.fields import OneOrMany, limited
 from bot.types.outcome import Outcome, answered
 from bot.types.ports import Services
+from handlers.desk import words
 from handlers.desk.desk import Desk
 
 # Misses further apart than this are not "in a row".
@@ -87,7 +88,7 @@ class Unknown:
             return answered(_say(CALLED), reason="只叫了一声", rule="在的")
         passes = bool(event.media) and not self.desk.missing(context)
         said = UNSEEN.get(event.form, UNSEEN_OTHERWISE) + (PASSES if passes else "")
-        return answered(_say(said), reason=f"还看不懂 {event.form}", rule="看不懂")
+        return answered(_say(said), reason=f"还看不懂{words.form_name(event.form)}", rule="看不懂")
 
 
 async def _count(context: Context) -> int:

@@ -10,6 +10,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from bot.cli.failure import Usage, explained
+from bot.cli.labels import label
 from bot.cli.steps import Won, lines, runner_up, why_lost
 from bot.cli.terminal import BOLD, DIM, GREEN, Paint, Progress, columns, paint_for, wrap
 from bot.types.context import Tried
@@ -128,18 +129,18 @@ def described(found: "Rehearsed", paint: Paint, size: int) -> Iterator[str]:
     yield from lines(found.tried, won, paint, size)
 
 
-def _block(label: str, text: str, size: int, paint: Paint, *codes: int) -> Iterator[str]:
+def _block(name: str, text: str, size: int, paint: Paint, *codes: int) -> Iterator[str]:
     for number, line in enumerate(wrap(text, size - 4)):
-        yield (paint(label, BOLD) if number == 0 else "  ") + "  " + paint(line, *codes)
+        yield (paint(name, BOLD) if number == 0 else "  ") + "  " + paint(line, *codes)
 
 
 def _who(found: "Rehearsed") -> str:
     score = "" if found.score is None else f"，把握 {found.score:.2f}"
     rule = f"，规则“{found.rule}”" if found.rule else ""
-    return f"{found.handler or '没有人接'}{rule}{score}，用了 {found.ms:.1f} 毫秒"
+    return f"{label(found.handler or '没有功能接')}{rule}{score}，用了 {found.ms:.1f} 毫秒"
 
 
 def second_line(tried: Sequence[Tried], won: Won) -> str:
     """What nearly answered, and why it did not; empty when nothing did."""
     second = runner_up(tried, won)
-    return f"“{second.rule}”（{second.handler}）：{why_lost(second, won)}" if second else ""
+    return f"“{second.rule}”（{label(second.handler)}）：{why_lost(second, won)}" if second else ""

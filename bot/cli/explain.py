@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bot.cli.ask import second_line
 from bot.cli.failure import Failure
+from bot.cli.labels import label
 from bot.cli.outbox import said
 from bot.cli.records import records
 from bot.cli.steps import Won, lines
@@ -24,7 +25,7 @@ from bot.types.events import Conversation
 
 HELP = """一条真实的消息为什么得到这个回答
 示例：
-  qunban explain aibot:ww1234:aibot:小助手:CAIQz7…
+  qunban explain aibot:ww1234:小助手:5f0c…
   qunban explain                      最近的消息和它们的编号
   qunban explain aibot:… --json"""
 
@@ -134,9 +135,8 @@ def described(
     yield from _entry("何时", f"{moment(row.at, zone)}，{took(row.decided_at, row.received_at)}后有了结果", size, paint)
     yield from _entry("哪里", where(row.conversation), size, paint)
     yield from _entry("谁说", f"{row.member_key}：{row.text or '（没有文字）'}", size, paint)
-    yield from _entry(
-        "结果", f"{OUTCOMES.get(row.outcome, row.outcome)}，{row.handler or '没有功能接'}{rule}{score}", size, paint
-    )
+    who = label(row.handler or "没有功能接")
+    yield from _entry("结果", f"{OUTCOMES.get(row.outcome, row.outcome)}，{who}{rule}{score}", size, paint)
     yield from _entry("原因", row.reason or "没有写明", size, paint)
     steps = [Tried(**one) for one in trace.get("tried", ())]
     won = Won.of(steps, row.handler, trace.get("rule", ""), trace.get("score"), row.reason)
@@ -151,9 +151,9 @@ def described(
     yield from lines(steps, won, paint, size + 6)
 
 
-def _entry(label: str, text: str, size: int, paint: Paint) -> Iterator[str]:
+def _entry(name: str, text: str, size: int, paint: Paint) -> Iterator[str]:
     for number, line in enumerate(wrap(text, size)):
-        yield (paint(label, BOLD) if number == 0 else "    ") + "  " + line
+        yield (paint(name, BOLD) if number == 0 else "    ") + "  " + line
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.cli.labels import label
 from bot.cli.terminal import DIM, GREEN, Paint, shorten, table, width, wrap
 from bot.types.context import Tried
 
@@ -45,7 +46,7 @@ def nearest(tried: Iterable[Tried]) -> Iterator[Tried]:
 class Row:
     """One step as it is shown: the score in two digits or empty, what became of it, whether it is the winner."""
 
-    handler: str
+    label: str
     rule: str
     score: str
     result: str
@@ -54,9 +55,10 @@ class Row:
 
 def rows(tried: Iterable[Tried], won: Won) -> Sequence[Row]:
     """The steps worth reading; who answered stands last where it left no step of its own."""
-    found = [Row(one.handler, one.rule, _score(one.score), _result(one, won), won.is_of(one)) for one in nearest(tried)]
+    found = [Row(label(one.handler), one.rule, _score(one.score), _result(one, won), won.is_of(one))
+             for one in nearest(tried)]  # fmt: skip
     if won.handler and not any(row.won for row in found):
-        found.append(Row(won.handler, won.rule, _score(won.score), f"✓ {won.reason}", True))
+        found.append(Row(label(won.handler), won.rule, _score(won.score), f"✓ {won.reason}", True))
     return found
 
 
@@ -64,7 +66,7 @@ def lines(tried: Sequence[Tried], won: Won, paint: Paint, size: int) -> Iterator
     """The table, at most `size` columns wide."""
     shown = rows(tried, won)
     numbered = [
-        (str(number), row.handler, shorten(row.rule, 24), row.score, row.result) for number, row in enumerate(shown, 1)
+        (str(number), row.label, shorten(row.rule, 24), row.score, row.result) for number, row in enumerate(shown, 1)
     ]
     head, *body = table([HEAD, *numbered], right=(True, False, False, True))
     yield paint(cut(head, size), DIM)

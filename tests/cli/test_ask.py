@@ -94,7 +94,7 @@ def test_people_are_told_who_answered_and_why(ask: Asking) -> None:
     status, out, _ = ask("什么时候发货")
     assert status == 0
     assert "答  48 小时内发出～" in out
-    assert "由  keyword" in out
+    assert "由  关键词，规则“发货”" in out
     assert "\x1b" not in out
 
 

@@ -158,7 +158,7 @@ def test_explain_tells_the_whole_story(kept: Path, capsys: pytest.CaptureFixture
     for part in (
         "2026-11-23 10:00:00",
         "什么时候发货",
-        "答了，keyword，规则“发货”，把握 0.91",
+        "答了，关键词，规则“发货”，把握 0.91",
         "说到了发货",
         "abc123",
         "整句",
@@ -200,7 +200,7 @@ def test_explain_shows_the_steps_as_a_table(kept: Path, capsys: pytest.CaptureFi
     main(["explain", EVENT, "-c", str(kept)])
     head, step = capsys.readouterr().out.splitlines()[-2:]
     assert head.split() == ["步", "功能", "规则", "把握", "结果"]
-    assert step.split() == ["1", "keyword", "发货", "✓", "说到了发货，整句"]
+    assert step.split() == ["1", "关键词", "发货", "✓", "说到了发货，整句"]
 
 
 def test_an_unknown_message_is_said_to_be_unknown(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from bot.cli.labels import LABELS
 from bot.cli.steps import Won, lines, runner_up, why_lost
 from bot.cli.terminal import Paint, width
 from bot.types.context import Tried
+from handlers.order import ORDER
 
 KEYWORD = Won("keyword", "发货", None, "整句")
 FAQ = Won("understand", "甲？", 0.9, "有把握", step=0.7)
@@ -36,13 +38,18 @@ def test_a_cooldown_is_said_beside_the_rule_that_won() -> None:
     steps = [Tried("keyword", "发货", note="整句")]
     won = Won.of(steps, "keyword", "发货", None, "刚答过，还在冷却")
     *_, last = lines(steps, won, Paint(False), 80)
-    assert last.split() == ["1", "keyword", "发货", "✓", "刚答过，还在冷却，整句"]
+    assert last.split() == ["1", "关键词", "发货", "✓", "刚答过，还在冷却，整句"]
 
 
 def test_who_left_no_step_stands_last() -> None:
     steps = [Tried("understand", "甲？", 0.2, "最像「甲」")]
     *_, last = lines(steps, Won("fallback", "不知道", None, "没听懂"), Paint(False), 80)
-    assert last.split() == ["2", "fallback", "不知道", "✓", "没听懂"]
+    assert last.split() == ["2", "兜底", "不知道", "✓", "没听懂"]
+
+
+def test_every_handler_has_a_name_for_people() -> None:
+    assert set(LABELS) == {*ORDER, "stale", "timers", "fault"}
+    assert not [name for name in LABELS.values() if name.isascii()]
 
 
 def test_no_line_is_wider_than_the_terminal() -> None:

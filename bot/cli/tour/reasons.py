@@ -9,19 +9,13 @@ import sqlalchemy as sa
 
 from bot.cli.ask import second_line
 from bot.cli.explain import OUTCOMES, sent_for, state_of, took
+from bot.cli.labels import label
 from bot.cli.outbox import said as words_of
 from bot.cli.steps import Won, rows
 from bot.simulator import Record
 from bot.store.database import Database
 from bot.store.tables import events, outbox
 from bot.types.context import Tried
-
-LABELS: Mapping[str, str] = {
-    "desk input": "同事的话", "halt": "停机", "status": "状态", "gate": "有人在服务", "commands": "帮助",
-    "escalation": "转人工", "dialogue": "接着上一句", "keyword": "关键词", "understand": "常见问题",
-    "fallback": "不会答", "welcome": "欢迎", "desk": "客服台", "desk files": "客服台", "notices": "通知",
-    "feedback": "评价", "stale": "来得太晚", "timers": "定时", "fault": "功能出错",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +36,7 @@ class StoredReasons:
         return {
             "event": row.id,
             "outcome": OUTCOMES.get(row.outcome, row.outcome),
-            "handler": LABELS.get(row.handler, row.handler) or None,
+            "handler": label(row.handler) or None,
             "rule": trace.get("rule") or None,
             "score": trace.get("score"),
             "reason": row.reason or None,
@@ -50,8 +44,7 @@ class StoredReasons:
             "took": took(row.decided_at, row.received_at),
             "config": trace.get("config") or None,
             "steps": [
-                {"handler": LABELS.get(one.handler, one.handler)}
-                | {"rule": one.rule, "score": one.score, "result": one.result, "won": one.won}
+                {"handler": one.label, "rule": one.rule, "score": one.score, "result": one.result, "won": one.won}
                 for one in rows(steps, won)
             ],
             "sent": [{"text": words_of(one), "state": state_of(one)} for one in sent],
