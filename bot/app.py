@@ -76,6 +76,7 @@ from handlers.order import CAPABILITIES, ORDER
 from handlers.screening import SCREENING, screen_of
 from handlers.serving import HEADS, lacks, places
 from scheduler.calendar import WorkCalendar
+from scheduler.inspection import Holidays
 from scheduler.jobs import Job, Jobs, cron
 
 log = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ SECTIONS: Sequence[Section[Any]] = (
 )
 DECLARED: Sequence[Declared] = (*SPINE, *(table for capability in CAPABILITIES for table in capability.tables))
 COMMANDS: Sequence[Command] = tuple(command for capability in CAPABILITIES for command in capability.commands)
-INSPECTORS = (inspect_channels, inspect_log, *(capability.inspect for capability in CAPABILITIES))
+INSPECTORS = (inspect_channels, inspect_log, Holidays(SystemClock()).inspect, *(one.inspect for one in CAPABILITIES))
 
 
 def _same(part: Any) -> Any:

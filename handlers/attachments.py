@@ -115,6 +115,7 @@ def _megabytes(size: int) -> str:
 
 def _not_everywhere(attach: Sequence[Files], settings: Settings) -> str:
     files = [path.name for path in _paths(attach) if path.suffix.lower() not in IMAGES]
-    if not files or not any(door.kind == "aibot" for door in settings[DOORS]):
+    if not files or all("file" in door.capabilities.carries for door in settings[DOORS] if door.kind == "aibot"):
         return ""
-    return f"智能机器人发不了文件，只会说一句“［文件］{files[0]}”；想让群里也能打开，请改用 link"
+    said = f"只会说一句“［文件］{files[0]}”"
+    return f'URL 方式的智能机器人发不了文件，{said}；想让群里也能打开，请改用 link 或长连接（mode = "socket"）'

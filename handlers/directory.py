@@ -136,15 +136,17 @@ def _is_at(group: Group, conversation: Conversation) -> bool:
 
 
 def unknown_groups(settings: Settings, names: Iterable[str], path: tuple[str | int, ...]) -> Iterable[Problem]:
-    """A problem for every name that is no group."""
+    """A problem for every one of the `names` at `path` that is no group, with its place among them."""
     known = [group.name for group in settings[GROUPS]]
     return _unknown(names, known, path, "群", "[[groups]]")
 
 
-def unknown_roles(settings: Settings, names: Iterable[str], path: tuple[str | int, ...]) -> Iterable[Problem]:
-    """A problem for every role that nobody has."""
+def unknown_roles(
+    settings: Settings, names: Iterable[str], path: tuple[str | int, ...], beside: Iterable[str] = ()
+) -> Iterable[Problem]:
+    """A problem for every role that nobody has and that is not among those `beside`."""
     known = sorted({role for person in settings[PEOPLE] for role in person.roles})
-    return _unknown(names, known, path, "角色", "[[people]] 的 roles")
+    return _unknown(names, known, path, "角色", "[[people]] 的 roles", frozenset(beside))
 
 
 def unknown_teams(settings: Settings, names: Iterable[str], path: tuple[str | int, ...]) -> Iterable[Problem]:
@@ -156,7 +158,7 @@ def unknown_teams(settings: Settings, names: Iterable[str], path: tuple[str | in
 def unknown_doors(settings: Settings, names: Iterable[str], path: tuple[str | int, ...]) -> Iterable[Problem]:
     """A problem for every name that is no door."""
     known = [f"{door.kind}:{door.name}" for door in settings[DOORS]]
-    return _unknown(names, known, path, "门", "[[channels]]")
+    return _unknown(names, known, path, "入口", "[[channels]]")
 
 
 def serving(settings: Settings, name: str) -> tuple[str, ...]:
@@ -187,11 +189,14 @@ def duplicates(names: Sequence[str], key: str, field: str) -> Iterable[Problem]:
 
 
 def _unknown(
-    names: Iterable[str], known: Sequence[str], path: tuple[str | int, ...], what: str, where: str
-) -> Iterable[Problem]:
+    names: Iterable[str], known: Sequence[str], path: tuple[str | int, ...], what: str, where: str,
+    beside: frozenset[str] = frozenset(),
+) -> Iterable[Problem]:  # fmt: skip
     more = f" 等 {len(known)} 个" if len(known) > MOST_NAMED else ""
     there = f"{where} 里现有：{'、'.join(known[:MOST_NAMED])}{more}" if known else f"{where} 里一个都还没有写"
-    return (Problem(path, f"没有叫“{name}”的{what}；{there}") for name in names if name not in known)
+    for at, name in enumerate(names):
+        if name not in known and name not in beside:
+            yield Problem((*path, at), f"没有叫“{name}”的{what}；{there}", value=name)
 
 
 def inspect(settings: Settings) -> Iterable[Problem]:
@@ -204,15 +209,13 @@ def inspect(settings: Settings) -> Iterable[Problem]:
     yield from duplicates([team.name for team in teams], "teams", "name")
     for at, group in enumerate(groups):
         yield from _misplaced(at, group, doors)
-        for index, door in enumerate(group.doors):
-            yield from unknown_doors(settings, [door], ("groups", at, "doors", index))
-        for index, role in enumerate(group.alerts):
-            if role not in (ADMIN, *(team.name for team in teams)):
-                yield from unknown_roles(settings, [role], ("groups", at, "alerts", index))
+        yield from unknown_doors(settings, group.doors, ("groups", at, "doors"))
+        told = (ADMIN, *(team.name for team in teams))
+        yield from unknown_roles(settings, group.alerts, ("groups", at, "alerts"), told)
         if group.alerts and _alerted(group, doors) is None:
             cure = '给它加一个消息推送（webhook），或长连接的智能机器人（mode = "socket"）'
             yield Problem(
-                ("groups", at, "alerts"), f"“{group.name}”里没有能主动说话的门，提醒发不过去；最接近的办法：{cure}"
+                ("groups", at, "alerts"), f"“{group.name}”里没有能主动说话的入口，提醒发不过去；最接近的办法：{cure}"
             )
     for at, team in enumerate(teams):
         if not any(team.name in person.roles for person in people):
@@ -226,7 +229,7 @@ def _misplaced(at: int, group: GroupEntry, doors: Sequence[Any]) -> Iterable[Pro
     for index, name in enumerate(group.doors):
         door = known.get(name)
         if door is not None and group.kind not in door.capabilities.serves:
-            why = _UNSERVED.get(door.kind, f"这扇门到不了{group.kind}")
+            why = _UNSERVED.get(door.kind, f"这个入口到不了{group.kind}")
             yield Problem(("groups", at, "doors", index), f"{why}；{_NEAREST[group.kind]}")
 
 
@@ -253,7 +256,7 @@ _UNSERVED: Mapping[str, str] = {
 }
 _NEAREST: Mapping[str, str] = {
     "内部群": "群里请用智能机器人（aibot）",
-    "客户群": "最接近的办法：客户改走微信客服（kf）一对一，或用会话存档（archive）由员工代发",
+    "客户群": "最接近的办法：客户改走微信客服（kf）一对一",
 }
 
 CAPABILITY = Capability(name="directory", sections=(PEOPLE, GROUPS, TEAMS), inspect=inspect)

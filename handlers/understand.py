@@ -1,7 +1,7 @@
 """Understanding: the entry that a question means, said in whatever words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -155,7 +155,7 @@ def _inspect(entry: Entry, settings: Settings) -> Iterable[Problem]:
         for name in unknown_variables(answer):
             yield Problem(("answer",), unknown_message(name), entry.file, entry.line, value=answer)
     for problem in unknown_groups(settings, entry.groups, ("groups",)):
-        yield Problem(problem.path, problem.message, entry.file, entry.line)
+        yield replace(problem, file=entry.file, line=entry.line)
 
 
 CAPABILITY = Capability(name="understand", sections=(FAQ,), build=build, inspect=inspect)

@@ -73,6 +73,11 @@ class Hours:
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def counts_workdays(self) -> bool:
+        """Whether it goes by which days people work."""
+        return any(span.days.kind in (WORKDAYS, DAYS_OFF, WEEKEND) for span in self.spans)
+
     def covers(self, now: datetime, calendar: Calendar) -> bool:
         """Whether it is open at an (aware) moment, by the calendar's time zone and workdays."""
         local = now.astimezone(calendar.timezone)

@@ -41,7 +41,7 @@ def _place(at: int, rule: ReplyRule, settings: Settings) -> Iterator[Problem]:
     known = {group.name for group in settings[GROUPS]}
     for number, name in enumerate(rule.groups):
         if name in known and not serving(settings, name):
-            message = f"“{name}”里没有能说话的门，这条在那里永远用不上；请看 [[groups]] 的 kind 和 doors"
+            message = f"“{name}”里没有能说话的入口，这条在那里永远用不上；请看 [[groups]] 的 kind 和 doors"
             yield Problem(("replies", at, "groups", number), message, warning=True)
 
 

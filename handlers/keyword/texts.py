@@ -1,6 +1,7 @@
 """What is wrong with what a rule says: too long for its doors, links that nobody can open."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import regex
@@ -10,8 +11,8 @@ from handlers.directory import DOORS, GROUPS, PEOPLE
 from handlers.keyword.rules import ReplyRule
 from handlers.variables import fill, unknown_message, unknown_variables
 
-# UTF-8 bytes of one text (WeCom doc 90236, 101031).
-TEXT_BYTES: Mapping[str, int] = {"app": 2048, "aibot": 20480}
+# UTF-8 bytes that fit through every door, whatever the variables among them stand for.
+SHORT = 512
 
 _TAIL = r"[[!-~\p{Han}]--[\"'<>]]*"
 _LINK = regex.compile(
@@ -71,15 +72,12 @@ def _wrong(link: str) -> str:
 
 
 def _too_long(text: str, rule: ReplyRule, settings: Settings) -> Iterator[str]:
-    if _size(text) < min(TEXT_BYTES.values()) // 4:
+    if _size(text) < SHORT:
         return
-    longest = fill(text, _longest_values(settings, rule))
-    size = len(longest.encode())
-    for kind, name in sorted(set(_doors(rule, settings))):
-        most = TEXT_BYTES.get(kind, 0)
-        if most and size > most:
-            parts = -(-size // most)
-            cure = f"会断成 {parts} 条；请缩短，或自己分段写进 then"
+    size = _size(fill(text, _longest_values(settings, rule)))
+    for name, most in sorted({(door.name, door.capabilities.text_bytes) for door in _doors(rule, settings)}):
+        if size > most:
+            cure = f"会断成 {-(-size // most)} 条；请缩短，或自己分段写进 then"
             yield f"太长：最多会有 {size} 字节，“{name}”一条最多 {most} 字节，{cure}"
 
 
@@ -100,11 +98,11 @@ def _size(text: str) -> int:
     return len(text.encode())
 
 
-def _doors(rule: ReplyRule, settings: Settings) -> Iterable[tuple[str, str]]:
-    """Kind and name of the doors at which a rule may answer."""
-    doors = [(door.kind, door.name) for door in settings[DOORS]]
+def _doors(rule: ReplyRule, settings: Settings) -> Iterable[Any]:
+    """The doors at which a rule may answer."""
+    doors = [door for door in settings[DOORS] if door.capabilities.hears]
     if not rule.groups:
         return doors
     groups = settings[GROUPS]
     served = {door for group in groups if group.name in rule.groups for door in group.doors}
-    return [(kind, name) for kind, name in doors if f"{kind}:{name}" in served]
+    return [door for door in doors if f"{door.kind}:{door.name}" in served]

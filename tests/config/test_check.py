@@ -50,7 +50,7 @@ async def test_warnings_alone_are_fine_too(write: Write, capsys: pytest.CaptureF
         f'{path}:5: channels[0].aes_key = "***" → 环境变量 NO_SUCH_KEY 没有设置，正式运行前要设置（警告）',
         "",
         "哪里能用什么（✓ 能用，@ 要 @ 它，✗ 不能，关 群里没开；为什么：--doors）：",
-        "在哪里      门            回答  转人工  欢迎  按钮  主动说",
+        "在哪里      入口          回答  转人工  欢迎  按钮  主动说",
         "成员一对一  aibot:小助手  ✓     ✓       ✓     ✓     ✗",
         "",
         "配置可以使用，有 2 个警告",
@@ -81,6 +81,16 @@ async def test_values_keep_their_kind_in_json(write: Write, capsys: pytest.Captu
     _, said = await check(write(text), capsys, "--json")
     values = [error["value"] for error in json.loads(said)["errors"]]
     assert values == [5, "五", True, "[…]", "{…}", "1979-05-27", 1.5, ""]
+
+
+async def test_a_wrong_name_in_a_list_is_shown_itself(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = '[[replies]]\nname = "甲"\nexact = "在吗"\nreply = "在"\n'
+    faq = '[[faq]]\nquestion = "甲？"\nanswer = "好"\ngroups = ["丙群"]\n'
+    path = write(f'{rule}groups = ["没有"]\nroles = "也没有"\n[faq]\nfiles = ["k.toml"]\n', {"k.toml": faq})
+    _, said = await check(path, capsys)
+    assert f'{path}:5: replies[0].groups[0] = "没有" → 没有叫“没有”的群' in said
+    assert f'{path}:6: replies[0].roles = "也没有" → 没有叫“也没有”的角色' in said
+    assert ' groups[0] = "丙群" → 没有叫“丙群”的群' in said
 
 
 async def test_long_values_are_cut(write: Write, capsys: pytest.CaptureFixture[str]) -> None:

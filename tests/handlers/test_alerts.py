@@ -69,7 +69,7 @@ def test_an_alert_goes_by_the_first_door_that_may_speak_unasked(tmp_path: Path) 
     ("changed", "key", "says"),
     [
         ('id = "wr1"\ndoors = ["aibot:小助手"]', "groups[0].alerts", "webhook"),
-        ('doors = ["webhook:值班"]\nalerts = ["没有这组"]', "groups[0].alerts", "没有叫“没有这组”的角色"),
+        ('doors = ["webhook:值班"]\nalerts = ["没有这组"]', "groups[0].alerts[0]", "没有叫“没有这组”的角色"),
     ],
 )
 def test_alerts_that_reach_nobody_are_refused(tmp_path: Path, changed: str, key: str, says: str) -> None:

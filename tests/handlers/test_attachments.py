@@ -1,11 +1,12 @@
 """Files and links as managers write them: what becomes of them, and what is said about wrong ones."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, Literal
 
 import pytest
 from pydantic import ValidationError
 
+from bot.channels.settings import AibotDoor
 from bot.types.actions import File, Image, Link
 from bot.types.attachments import Attachment, Unkept
 from bot.types.files import Files
@@ -15,13 +16,13 @@ from handlers.directory import DOORS
 PNG, JPG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"
 
 
-class Door:
-    kind = "aibot"
-
-
 class Stated:
+    """Settings with one AI bot."""
+
     hash = "stated"
-    values: ClassVar[dict[Any, Any]] = {DOORS: (Door(),)}
+
+    def __init__(self, mode: Literal["url", "socket"] = "url") -> None:
+        self.values: dict[Any, Any] = {DOORS: (AibotDoor.model_construct(kind="aibot", name="小助手", mode=mode),)}
 
     def __getitem__(self, section: Any) -> Any:
         return self.values[section]
@@ -93,9 +94,11 @@ def test_each_of_several_files_is_named_by_its_own_place(tmp_path: Path) -> None
     assert [one.path for one in problems(attach, ("replies", 3, "attach"), Stated())] == [("replies", 3, "attach", 1)]
 
 
-def test_a_file_beside_an_ai_bot_is_only_a_warning(tmp_path: Path) -> None:
-    found = list(problems([put(tmp_path, "a.pdf", b"%PDF-1")], ("replies", 0, "attach"), Stated()))
+def test_a_file_beside_an_ai_bot_that_has_none_is_only_a_warning(tmp_path: Path) -> None:
+    attach = [put(tmp_path, "a.pdf", b"%PDF-1")]
+    found = list(problems(attach, ("replies", 0, "attach"), Stated()))
     assert [one.warning for one in found] == [True] and "a.pdf" in found[0].message
+    assert list(problems(attach, ("replies", 0, "attach"), Stated("socket"))) == []
 
 
 def test_too_many_files_are_refused(tmp_path: Path) -> None:

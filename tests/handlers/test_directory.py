@@ -59,10 +59,10 @@ def test_people_are_known_in_any_case_and_groups_byte_for_byte() -> None:
         ('[[people]]\nname="甲"\nuserid="a"\n[[people]]\nname="乙"\nuserid="A"', 6, "people[1].userid", "第 1 个"),
         ('[[teams]]\nname="甲"', 2, "teams[0].name", "还没有人"),
         ('[escalation]\nteam="没有"', 2, "escalation.team", "没有叫“没有”的小组"),
-        ('[[replies]]\nname="甲"\nexact="a"\nreply="b"\nroles=["店员"]', 5, "replies[0].roles", "一个都还没有写"),
-        ('[[replies]]\nname="甲"\nexact="a"\nreply="b"\ngroups=["没有"]', 5, "replies[0].groups", "群"),
+        ('[[replies]]\nname="甲"\nexact="a"\nreply="b"\nroles=["店员"]', 5, "replies[0].roles[0]", "一个都还没有写"),
+        ('[[replies]]\nname="甲"\nexact="a"\nreply="b"\ngroups=["没有"]', 5, "replies[0].groups[0]", "群"),
         ('[[replies]]\nname="甲"\nexact="a"\nreply="{nick}"', 4, "replies[0].reply", "{nickname}"),
-        ('[[welcome]]\nname="甲"\nfirst="你好"\ngroups=["没有"]', 4, "welcome[0].groups", "没有叫"),
+        ('[[welcome]]\nname="甲"\nfirst="你好"\ngroups=["没有"]', 4, "welcome[0].groups[0]", "没有叫"),
         (
             '[screening]\nwords=["根治"]\n[[replies]]\nname="甲"\nexact="a"\nreply="能根治"',
             6,
