@@ -54,7 +54,7 @@ FEATURES: Sequence[Feature] = (
     ),
 )  # fmt: skip
 
-HEADS: Sequence[str] = ("在哪里", "门", *(feature.name for feature in FEATURES))
+HEADS: Sequence[str] = ("在哪里", "入口", *(feature.name for feature in FEATURES))
 
 
 @dataclass(frozen=True, slots=True)

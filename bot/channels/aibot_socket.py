@@ -300,5 +300,5 @@ def decode_key(written: str) -> bytes:
 
 def _told(ended: Ended) -> str:
     if ended.code == BAD_BOT:
-        return "机器人 ID 或 Secret 不对：核对 [[channels]] 的 bot_id 和 secret 与机器人「API 模式 → 长连接」里的"
+        return "Bot ID 或 Secret 不对：核对 [[channels]] 的 bot_id 和 secret 与智能机器人页面上的"
     return ended.why

@@ -61,7 +61,7 @@ ENGLISH = Wording(
     comma=", ", semicolon="; ", colon=": ", bracket=" ({})",
 )  # fmt: skip
 CHINESE = Wording(
-    heads=("门", "听得到", "能发", "怎么答", "最多"),
+    heads=("入口", "听得到", "能发", "怎么答", "最多"),
     words={
         "内部群": "内部群", "客户群": "客户群", "成员": "同事一对一", "客户": "客户一对一",
         "text": "文字", "markdown": "markdown", "image": "图片", "voice": "语音", "video": "视频",

@@ -86,7 +86,7 @@ Path = Annotated[str, AfterValidator(_path)]
 
 def _bot_id(text: str) -> str:
     if not (1 <= len(text) <= 128 and text.isascii() and text.isprintable() and " " not in text):
-        raise wrong("机器人 ID 在机器人的「API 模式 → 长连接」里，不含空格")
+        raise wrong("bot_id 是智能机器人页面上的 Bot ID，不含空格")
     return text
 
 

@@ -20,7 +20,7 @@ HELP = """检查配置文件，一次列出所有问题
   qunban check -c shop/config.toml --json
 
 每个问题一行：文件:行: 键 = 值 → 怎样才对。有错误时返回 1；只有警告返回 0。
-没有错误时再列出每个群、每扇门能做什么；--doors 还说为什么不能、最接近的办法。"""
+没有错误时再列出每个群、每个入口能做什么；--doors 还说为什么不能、最接近的办法。"""
 
 
 def command(load: Load | None = None) -> Command:
@@ -40,7 +40,7 @@ def _application() -> Load:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="结果写成 JSON，供程序读取")
-    parser.add_argument("--doors", action="store_true", help="每扇门不能做什么、为什么、最接近的办法")
+    parser.add_argument("--doors", action="store_true", help="每个入口不能做什么、为什么、最接近的办法")
 
 
 def _run(arguments: argparse.Namespace, load: Load) -> int:

@@ -36,6 +36,7 @@ EXAMPLES = """示例：
   qunban init               从一份现成的配置开始
   qunban check              检查 config.toml
   qunban ask "怎么退货"     试问一句，看它怎么答、为什么
+  qunban doctor             和企业微信接得对不对，哪里要改
   qunban run                正式运行
 
 每个命令都有自己的说明：qunban 命令 --help"""

@@ -18,7 +18,7 @@ TWINS: tuple[frozenset[str], ...] = tuple(
         "groups group 群 群组 群聊 rooms room chats",
         "people person persons members member users user staff 人员 成员 员工",
         "teams team 团队 小组 组 客服组",
-        "channels channel doors door 渠道 通道 门",
+        "channels channel doors door 入口 渠道 通道 门",
         "replies reply keywords keyword 回复 关键词 关键词回复 rules",
         "hours hour 时间 时间段 时段 营业时间 工作时间",
         "cooldown cool_down 冷却 冷却时间 间隔 interval",

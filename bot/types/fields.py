@@ -217,7 +217,7 @@ def _userid(text: str) -> str:
 
 def _door(text: str) -> str:
     if not DOOR.fullmatch(text):
-        raise wrong('门写成 "类型:名字"，如 "aibot:小助手"')
+        raise wrong('入口写成 "类型:名字"，如 "aibot:小助手"')
     return text
 
 

@@ -115,7 +115,7 @@ class Watch:
             return silent(reason=f"{ticket.label} 没人在接待，交还机器人", rule="没人接待")
         ticket = await tickets.change(context, ticket, native=False)
         cards = await self.desk.call_team(ticket, context)
-        return escalated(*cards, reason=f"{ticket.label} 没人在接待，改由工作台接单", rule="没人接待")
+        return escalated(*cards, reason=f"{ticket.label} 没人在接待，改由客服台接单", rule="没人接待")
 
     async def _ended(self, event: Turned, ticket: Ticket | None, context: Context) -> Outcome:
         if ticket is None:

@@ -7,11 +7,11 @@ from bot.types.declarations import Command
 HELP = """逐项检查和企业微信的连接，说出哪里要改
 示例：
   qunban doctor
-  qunban doctor app:助手 --json
+  qunban doctor "app:助手"          只查这一个入口
   qunban doctor --wait              等您在管理后台点「保存」，当场说出验证为什么不过
   qunban doctor --request '网关日志里的那一行 GET'
 
-密钥、URL 验证、access_token、可信 IP、时间、权限、可见范围，一项一行：✓ 通过，✗ 要改，– 跳过。
+密钥、URL 验证、access_token、可信 IP、时间、权限、可见范围、长连接、微信客服，一项一行：✓ 通过，✗ 要改，– 跳过。
 不会发出任何人看得到的消息。有一项没通过时返回 1。"""
 
 WAIT = 300.0

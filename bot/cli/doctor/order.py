@@ -54,7 +54,7 @@ def keys_of(setup: Setup, door: Any) -> Step:
 
 async def _listening(visit: Visit) -> Result:
     if visit.listener is not None:
-        return passed(f"{visit.base}，机器人没有开，这次由诊断代它回答")
+        return passed(f"{visit.base}，机器人没有开，这次由 doctor 代它回答")
     if not visit.health.is_bot:
         return judged([diagnoses.PORT_TAKEN.having(visit.base)])
     sick = [diagnoses.BOT_SICK.having("、".join(visit.health.wrong))] if visit.health.wrong else []
