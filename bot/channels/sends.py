@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bot.channels import aibot, app, kf, webhook
 from bot.channels.door import Capabilities
-from bot.channels.settings import AibotDoor, AppDoor, Door, KfDoor, WebhookDoor
+from bot.channels.settings import Door
 from bot.types.ports import Sends
 
 
@@ -15,22 +14,8 @@ def sends_of(doors: Iterable[Door]) -> Callable[[str, str], Sends]:
 
 
 def capabilities_of(doors: Iterable[Door]) -> Mapping[str, Capabilities]:
-    """What doors can carry, by name; those that are not known here are left out."""
-    return {f"{door.kind}:{door.name}": made for door in doors if (made := _capabilities(door))}
-
-
-def _capabilities(door: Door) -> Capabilities | None:
-    match door:
-        case AppDoor():
-            return app.CAPABILITIES
-        case AibotDoor(mode="url"):
-            return aibot.CAPABILITIES
-        case KfDoor():
-            return kf.CAPABILITIES
-        case WebhookDoor():
-            return webhook.CAPABILITIES
-        case _:
-            return None
+    """What doors can carry, by name."""
+    return {f"{door.kind}:{door.name}": door.capabilities for door in doors}
 
 
 def _when(known: Mapping[str, Capabilities], door: str, kind: str) -> Sends:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.types.actions import Action, Text
 from bot.types.context import Context
+from bot.types.ports import Sends
 from handlers.desk import client, tickets, words
 from handlers.desk.desk import Desk
 from handlers.desk.tables import OWNED, QUEUED
@@ -45,7 +46,8 @@ async def _remind(desk: Desk, ticket: Ticket, context: Context) -> Sequence[Acti
     await tickets.change(context, ticket, reminded=True)
     await tickets.wind(context, ticket, context.now + desk.settings.give_up)
     said = words.waits(ticket, context.now - ticket.opened_at)
-    return [desk.to_customer(ticket, words.slow(ticket), notice=context.now), *desk.to_team(ticket, said)]
+    sorry = words.slow(ticket, _shown(desk, ticket))
+    return [desk.to_customer(ticket, sorry, notice=context.now), *desk.to_team(ticket, said)]
 
 
 async def _requeue(desk: Desk, ticket: Ticket, context: Context) -> Sequence[Action]:
@@ -56,4 +58,10 @@ async def _requeue(desk: Desk, ticket: Ticket, context: Context) -> Sequence[Act
     await tickets.wind(context, ticket, context.now + wait)
     told = desk.to_staff(lazy, Text(body=f"{ticket.label} 等您太久，已放回队列。", fixed=False))
     cards = await desk.call_team(ticket, context)
-    return [desk.to_customer(ticket, words.back_in_queue(ticket), notice=context.now), told, *cards]
+    back = words.back_in_queue(_shown(desk, ticket))
+    return [desk.to_customer(ticket, back, notice=context.now), told, *cards]
+
+
+def _shown(desk: Desk, ticket: Ticket) -> Sends:
+    """When the customer's door shows what is no answer, as it does with pictures."""
+    return desk.services.sends(ticket.conversation.door, "image")

@@ -71,19 +71,19 @@ def already_owned(staff: str) -> str:
     return f"客服{staff}正在为您服务，直接说就行。"
 
 
-def slow(ticket: Ticket) -> str:
-    """To a customer whom nobody took in time."""
-    return f"久等了，{ticket.team}还在忙，我又催了一次（#{ticket.id}）。{_speak_up(ticket)}"
+def slow(ticket: Ticket, when: Sends) -> str:
+    """To a customer whom nobody took in time; `when` the door shows what is not said in answers."""
+    return f"久等了，{ticket.team}还在忙，我又催了一次（#{ticket.id}）。{_speak_up(when)}"
 
 
-def back_in_queue(ticket: Ticket) -> str:
+def back_in_queue(when: Sends) -> str:
     """To the customer whose staff member went away."""
-    return f"客服暂时走开了，已重新为您排队，会尽快有人接。{_speak_up(ticket)}"
+    return f"客服暂时走开了，已重新为您排队，会尽快有人接。{_speak_up(when)}"
 
 
-def _speak_up(ticket: Ticket) -> str:
-    """An AI bot may only answer: its customer has to say something for the next words to get through."""
-    return "您再说一句话，我就能把客服的回复带给您。" if ticket.conversation.channel == "aibot" else ""
+def _speak_up(when: Sends) -> str:
+    """Where a bot may only answer, its customer has to say something for the next words to get through."""
+    return "您再说一句话，我就能把客服的回复带给您。" if when == "later" else ""
 
 
 def introduced(staff: str) -> str:

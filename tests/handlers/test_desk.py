@@ -17,7 +17,7 @@ from bot.types.events import Conversation
 from handlers.desk.phrases import Phrases
 from handlers.desk.settings import Escalation
 from handlers.desk.tables import messages, tickets
-from tests.handlers.conftest import MakeStage
+from tests.handlers.conftest import SHIPPED, MakeStage
 from tests.handlers.stage import Stage, read
 
 GROUP = Conversation("aibot:小助手", "group", "wrMuyuNeiceQun0000000000000001")
@@ -187,3 +187,15 @@ async def test_a_team_without_an_app_is_warned_about(tmp_path: Path) -> None:
     path.write_text('[[people]]\nname = "小美"\nuserid = "mei01"\nroles = "售后组"\n[[teams]]\nname = "售后组"')
     (warning,) = read(path).warnings
     assert (warning.key, "还没有 app" in warning.message) == ("teams[0].name", True)
+
+
+@pytest.mark.parametrize(("mode", "must"), [("url", True), ("socket", False)])
+async def test_customers_are_asked_to_speak_only_where_the_bot_may_only_answer(
+    mode: str, must: bool, make_stage: MakeStage
+) -> None:
+    written = f'mode     = "{mode}"\nbot_id = "b"\nsecret = "env:S"'
+    stage = await make_stage(SHIPPED.read_text("utf-8").replace('mode     = "url"', written))
+    await stage.say("lin01", "转人工", GROUP)
+    seen = await stage.forward(timedelta(minutes=6))
+    (said,) = [one.words for one in seen if "我又催了一次" in one.words]
+    assert ("您再说一句话" in said) is must
