@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import load_config
+from bot.cli.tour.doors import at_home, secrets
 from bot.cli.tour.phrasings import load
 from tests.source import ROOT
 
@@ -63,3 +65,21 @@ def test_the_same_seed_draws_the_same_questions_about_different_things() -> None
     assert drawn == load().drawn(7, 3)
     assert len({one.entry for one in drawn.meant}) == 3
     assert drawn != load().drawn(8, 3)
+
+
+def test_a_configuration_for_production_plays_without_touching_what_it_names(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        '[wecom]\ncorp_id = "ww6d75797500000001"\n[store]\nredis = "env:NO_REDIS"\nsql = "env:NO_SQL"\n'
+        '[[channels]]\nkind = "webhook"\nname = "播报"\nurl = "env:NO_URL"\n'
+        '[[channels]]\nkind = "webhook"\nname = "值班"\nkey = "env:NO_KEY"\n'
+        '[[groups]]\nname = "甲"\ndoors = ["webhook:播报"]\n[[groups]]\nname = "乙"\ndoors = ["webhook:值班"]\n',
+        encoding="utf-8",
+    )
+    environ = secrets(load_config(path, {}))
+    config = at_home(load_config(path, environ, need_secrets=True), environ)
+    *pushed, counter = config.values["channels"]
+    reached = [channel.reached("http://127.0.0.1:1") for channel in pushed]
+    assert {api for api, _ in reached} == {"http://127.0.0.1:1"}
+    assert len({key for _, key in reached}) == 2
+    assert counter.kind == "kf"

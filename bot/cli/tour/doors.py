@@ -11,12 +11,16 @@ from pydantic import TypeAdapter
 
 from bot.app import SECTIONS
 from bot.config import Config
+from bot.config.values import of_kind
 from bot.simulator import AiBot, App, Door, Kf, Webhook, WeCom
+from bot.types.secret import Secret
 
-# What the console would show; the configuration's secrets get these values.
+KEY = "693a91f6-7aaa-4bc4-97a0-0ec2sifa5aaa"
+# What the console would show; the configuration's secrets get these values, and its stores their own kind.
 VALUES: Mapping[str, str] = {
     "secret": "QunbanDemoSecret", "token": "QunbanToken", "aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
-    "key": "693a91f6-7aaa-4bc4-97a0-0ec2sifa5aaa",
+    "key": KEY, "url": f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}",
+    "redis": "embedded", "sql": "sqlite",
 }  # fmt: skip
 # An account for customers, where the configuration has none.
 COUNTER: Mapping[str, Any] = {
@@ -27,16 +31,34 @@ CUSTOMERS: Mapping[str, str] = {"wmQunbanDemo01": "周女士", "wmQunbanDemo02":
 
 
 def secrets(config: Config) -> Mapping[str, str]:
-    """An environment in which every secret of the doors has the simulator's value."""
-    asked = ((getattr(channel, key, None), key) for channel in config.values["channels"] for key in VALUES)
+    """An environment in which every secret of the configuration has the simulator's value."""
     own = {f"DEMO_{key.upper()}": key for key in VALUES}
-    named = own | {secret.name: key for secret, key in asked if secret is not None and secret.name}
-    return {name: _value(key, name) for name, key in named.items()}
+    asked = {secret.name: str(path[-1]) for path, secret in of_kind(Secret, config.values) if secret.name}
+    return {name: _value(key, name) for name, key in (own | asked).items()}
 
 
 def _value(key: str, name: str) -> str:
-    """What a secret's environment variable holds; doors are told apart by their secrets."""
-    return VALUES[key] + (f"{crc32(name.encode()):08x}" if key == "secret" else "")
+    """What a secret's environment variable holds; doors are told apart by their secrets, groups by their keys."""
+    return VALUES[key] + (f"{crc32(name.encode()):08x}" if key in ("secret", "key", "url") else "")
+
+
+def at_home(config: Config, environ: Mapping[str, str]) -> Config:
+    """The configuration with an account for customers, and with every 消息推送 at the simulated platform."""
+    made = with_counter(config, environ)
+    doors = tuple(_by_key(channel) for channel in made.values["channels"])
+    return replace(made, values={**made.values, "channels": doors})
+
+
+def _by_key(channel: Any) -> Any:
+    """A whole address would lead to the real platform; a key goes where `[wecom]` says."""
+    if getattr(channel, "url", None) is None:
+        return channel
+    return channel.model_copy(update={"url": None, "key": Secret(channel.url.name, _key(channel))})
+
+
+def _key(channel: Any) -> str:
+    """The key of a 消息推送, which its whole address holds too."""
+    return _value("key", (channel.url or channel.key).name)
 
 
 def with_counter(config: Config, environ: Mapping[str, str]) -> Config:
@@ -88,9 +110,9 @@ def furnish(config: Config, wecom: WeCom, doors: Mapping[str, Door], staff: list
         inside = [door for name in group.doors if isinstance(door := doors.get(name), AiBot)]
         if inside:
             wecom.add_group(group.id, group.name, members=members, bots=inside)
-        pushed = [name.partition(":")[2] for name in group.doors if name.startswith("webhook:")]
-        for name in pushed:
-            wecom.webhooks.add(Webhook(name, group.id, VALUES["key"]))
+        for channel in config.values["channels"]:
+            if f"{channel.kind}:{channel.name}" in group.doors and channel.kind == "webhook":
+                wecom.webhooks.add(Webhook(channel.name, group.id, _key(channel)))
     for customer, name in CUSTOMERS.items():
         wecom.add_customer(customer, name)
     for channel in config.values["channels"]:

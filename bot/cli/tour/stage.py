@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from bot.app import Running, Wiring, load_config, running
 from bot.cli.failure import Failure, explained
-from bot.cli.tour.doors import app_of, build, connect, furnish, secrets, with_counter
+from bot.cli.tour.doors import app_of, at_home, build, connect, furnish, secrets, with_counter
 from bot.config import Config
 from bot.simulator import AiBot, App, Conversation, Door, Group, Member, Posted, Record, ShiftedClock, Timing, WeCom
 from bot.store.tables import events
@@ -117,7 +117,7 @@ def _adjusted(wecom: WeCom, data: Path, environ: Mapping[str, str]) -> Callable[
     """The configuration with the simulated platform, a free port and stores of its own."""
 
     def adjust(config: Config) -> Config:
-        values = dict(with_counter(config, environ).values)
+        values = dict(at_home(config, environ).values)
         platform = {"corp_id": wecom.corp_id, "api": wecom.url, "socket": wecom.socket_url}
         values["wecom"] = values["wecom"].model_copy(update=platform)
         values["server"] = values["server"].model_copy(update={"listen": Listening("127.0.0.1", 0)})
