@@ -16,6 +16,8 @@ from tests.source import ROOT
 
 MANUAL = ROOT / "docs" / "operations.zh-CN.md"
 QUNBAN = Path(sys.executable).with_name("qunban")
+# Their 1 only says that something was found.
+FINDING = ("qunban outbox list", "qunban doctor")
 
 
 def blocks(language: str) -> list[str]:
@@ -69,6 +71,9 @@ def place(tmp_path: Path, migrated_file: Path) -> Path:
     """
     folder = tmp_path / "srv"
     assert main(["init", "门店员工群", "--to", str(folder)]) == 0
+    config = folder / "config.toml"
+    # The doctor says then that nobody answers there.
+    config.write_text(config.read_text("utf-8").replace("[wecom]\n", '[wecom]\napi = "http://127.0.0.1:9"\n'), "utf-8")
     (folder / "data").mkdir()
     shutil.copy(migrated_file, folder / "data" / "qunban.db")
     asyncio.run(store(f"sqlite:///{folder / 'data' / 'qunban.db'}"))
@@ -83,13 +88,13 @@ def command(begin: str) -> str:
 
 @pytest.mark.parametrize("script", blocks("sh"))
 def test_the_commands_run(script: str, place: Path) -> None:
-    """All but `systemctl` and the change of folder; a 1 only says that something was found."""
+    """All but `systemctl` and the change of folder."""
     for line in script.splitlines():
         if line.startswith(("systemctl ", "cd ")):
             continue
         words = line.replace("qunban ", f"{QUNBAN} ", 1)
         run = subprocess.run(["bash", "-c", words], cwd=place, capture_output=True, text=True, check=False)
-        assert run.returncode == 0 or (run.returncode == 1 and "outbox list" in line), (line, run.stdout, run.stderr)
+        assert run.returncode == 0 or (run.returncode == 1 and line.startswith(FINDING)), (line, run.stdout, run.stderr)
         assert "Traceback" not in run.stderr
 
 
