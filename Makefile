@@ -31,7 +31,7 @@ demo: setup  ## 在模拟的企业微信里走一遍，再留下来聊天（ARGS
 	@$(BIN)/qunban demo $(ARGS)
 
 test: setup  ## 全部测试（ARGS=tests/cli 只跑一处）
-	@$(BIN)/python -m pytest $(or $(ARGS),-n 2 --dist loadgroup)
+	@$(BIN)/python -m pytest $(or $(ARGS),-n 3 --dist loadgroup)
 
 test-page: setup  ## 在真的 Chromium 里试聊天页（IMAGES=docs/images 顺便更新截图）
 	@QUNBAN_IMAGES=$(IMAGES) $(BIN)/python -m pytest -m page tests/page $(ARGS)

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -48,10 +48,20 @@ __all__ = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in which whole bots race with the clock do not run beside each other, only beside others."""
+    """Tests in which whole bots race with the clock: no two on one pair of stores run beside each other."""
     for item in items:
-        if item.path.parent.name in ("faults", "processes"):
-            item.add_marker(pytest.mark.xdist_group("racing"))
+        folder = item.path.parent.name
+        if folder in ("faults", "processes"):
+            on = "urls" if folder == "processes" or "urls" in item.name else "embedded"
+            item.add_marker(pytest.mark.xdist_group(f"racing on {on}"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test said goes from process to process, also where it is no valid text."""
+    report = yield
+    report.sections = [(name, said.encode(errors="replace").decode()) for name, said in report.sections]
+    return report
 
 
 @pytest.fixture
