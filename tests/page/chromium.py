@@ -111,11 +111,15 @@ class Tab:
             await self.ask("Input.dispatchKeyEvent", type=kind, key=name, code=name, windowsVirtualKeyCode=code, **more)
 
     async def look(self, width: int, height: int, scheme: str, mobile: bool = False) -> None:
-        """The size of the screen, and whether people like it dark."""
+        """The size of the screen, and whether people like it dark. Nothing moves: what is looked at is finished."""
         await self.ask(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile
         )
-        await self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        features = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+        await self.ask(
+            "Emulation.setEmulatedMedia",
+            features=[{"name": name, "value": value} for name, value in features.items()],
+        )
 
     async def shoot(self, form: str = "webp") -> bytes:
         """A picture of what is on the screen: webp, small enough for a document, or png."""

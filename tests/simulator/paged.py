@@ -102,6 +102,6 @@ async def paged() -> AsyncIterator[House]:
     clock, reasons = ShiftedClock(), Known()
     async with AsyncExitStack() as stack:
         company = await founded(stack, WeCom(timing=FAST, clock=clock))
-        cast = Cast("内测群", "li.na", company.app, ["wang.wu"], {"li.na": "成员"}, ["发货"], ["您好"])
+        cast = Cast("li.na", company.app, ["wang.wu"], {"li.na": "成员"}, ["发货"], ["您好"])
         page = await stack.enter_async_context(Page(company.wecom, cast, reasons, clock, port=0))
         yield House(company, page, clock, reasons, company.http)

@@ -43,7 +43,7 @@ async def test_a_customer_has_the_accounts_and_nothing_else(shop: Shop) -> None:
         (state,) = reader.of("state")
     people = {one["id"]: one for one in state["people"]}
     assert [(place["id"], place["title"]) for place in people["wmLin"]["places"]] == [(HERE, "沐屿客服")]
-    assert people["wmLin"]["role"] == "顾客"
+    assert people["wmLin"]["role"] == "客户"
     assert "served" not in [place["kind"] for place in people["wang.wu"]["places"]]
 
 

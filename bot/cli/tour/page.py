@@ -25,7 +25,6 @@ def cast_of(stage: Stage) -> Cast:
     teams = {team.name for team in values["teams"]}
     staff = [userid for userid, person in people.items() if teams & set(person.roles)]
     return Cast(
-        title=stage.group.name,
         guest=stage.guest.userid,
         desk=stage.app,
         staff=[stage.staff.userid, *(userid for userid in staff if userid != stage.staff.userid)],

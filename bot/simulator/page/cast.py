@@ -10,13 +10,12 @@ from bot.simulator.journal import Record
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """`title` of the company; `roles` and `staff` by userid, the first of the staff is shown at the desk.
+    """`roles` and `staff` by userid; the first of the staff is shown at the desk.
 
     `guest` is who a newcomer is at first; `suggestions` are words worth trying, `words` those of the staff; `zone` is
     the people's time zone.
     """
 
-    title: str
     guest: str
     desk: App
     staff: Sequence[str]

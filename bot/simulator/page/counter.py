@@ -53,7 +53,7 @@ class Counter:
         """Who says something at a counter: the account, the servicer, the customer."""
         account, customer = self.find(record.conversation.native)
         if record.kind == "said":
-            return customer.name if customer else "顾客"
+            return customer.name if customer else "客户"
         servicer = self._wecom.directory.find(account.sessions[record.member].servicer) if account else None
         if record.via == "servicer":
             return servicer.name if servicer else "客服"

@@ -56,7 +56,7 @@ class Places:
             {
                 "id": person.id,
                 "name": person.name,
-                "role": "顾客" if person.is_customer else self._cast.roles.get(person.userid, ""),
+                "role": "客户" if person.is_customer else self._cast.roles.get(person.userid, ""),
                 "staff": person.userid in self._cast.staff,
                 "places": [place.shown() for place in self.of(person)],
             }

@@ -123,7 +123,6 @@ class Page:
         records, traffic = self._view.all()
         return {
             "run": self._stream.run,
-            "title": self._cast.title,
             "zone": self._cast.zone,
             "guest": self._cast.guest.lower(),
             "staff": [userid.lower() for userid in self._cast.staff],

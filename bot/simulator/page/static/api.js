@@ -2,28 +2,31 @@
 
 import { el } from "./dom.js";
 
+const GONE = "演示已经停了，在终端里重新运行 make demo";
+
 /** Give an order; what cannot be done is said aloud. True when it is on its way. */
 export async function order(name, body) {
+  const headers = { "Content-Type": "application/json" };
   try {
-    const response = await fetch(`/${name}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-    });
-    if (response.ok) return true;
-    say((await response.json()).error);
-  } catch {
-    say("演示已经停了，在终端里重新运行 make demo");
+    await answered(`/${name}`, { method: "POST", headers, body: JSON.stringify(body) });
+  } catch (error) {
+    say(error.message);
+    return false;
   }
-  return false;
+  return true;
 }
 
 /** Why the bot answered as it did; an Error with a sentence when it cannot tell. */
-export async function reasons(number) {
-  const response = await fetch(`/why/${number}`);
-  const found = await response.json();
-  if (!response.ok) throw new Error(found.error);
-  return found;
+export function reasons(number) {
+  return answered(`/why/${number}`);
+}
+
+/** What the server answers; an Error with a sentence for people when it refuses, or is gone. */
+async function answered(path, options) {
+  const response = await fetch(path, options).catch(() => null);
+  const found = await response?.json().catch(() => null);
+  if (response?.ok && found) return found;
+  throw new Error(found?.error ?? GONE);
 }
 
 let hiding = 0;

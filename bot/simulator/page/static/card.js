@@ -3,7 +3,7 @@
 import { el } from "./dom.js";
 import { link } from "./text.js";
 
-/** A card as one person sees it; `press(key, chosen, label)` is called for what they press. */
+/** A card as one person sees it; `press(key, chosen)` is called for what they press. */
 export function card(face, name, press) {
   const chosen = new Map();
   const greyed = Boolean(face.replace_text);
@@ -89,7 +89,7 @@ function button(one, chosen, press) {
   const click = async (event) => {
     const pressed = event.currentTarget;
     pressed.disabled = true;
-    await press(one.key, chosen(), one.text);
+    await press(one.key, chosen());
     pressed.disabled = false;
   };
   return el("button", { type: "button", class: `style-${one.style ?? 1}`, on: { click } }, one.text);
@@ -107,6 +107,6 @@ function menu(face, greyed, press) {
   const list = face.action_menu?.action_list ?? [];
   if (!list.length || greyed) return null;
   const item = (one) =>
-    el("button", { type: "button", on: { click: () => press(one.key, {}, one.text) } }, one.text);
+    el("button", { type: "button", on: { click: () => press(one.key, {}) } }, one.text);
   return el("details", { class: "card-menu" }, el("summary", {}, face.action_menu.desc ?? "更多"), list.map(item));
 }

@@ -22,10 +22,10 @@ export class Pane {
   constructor(root, store, label) {
     this.#store = store;
     this.#head = el("header", { class: "pane-head" });
-    this.#list = el("ol", { class: "turns", role: "log", "aria-live": "polite", "aria-label": label });
-    this.#typing = el("div", { class: "typing", "aria-live": "polite" });
+    this.#list = el("ol", { class: "turns" });
+    this.#typing = el("div", { class: "typing" });
     this.#composer = new Composer((text) => order("say", { person: this.#reader.id, place: this.#place.id, text }));
-    const scroll = el("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": label }, this.#list, this.#typing);
+    const scroll = el("div", { class: "scroll", tabindex: 0, role: "log", "aria-label": label }, this.#list, this.#typing);
     root.replaceChildren(this.#head, scroll, this.#composer.root);
     scroll.addEventListener("scroll", () => (this.#atEnd = this.#isNear()), { passive: true });
     new ResizeObserver(() => this.#atEnd && this.#down()).observe(scroll);
@@ -43,17 +43,13 @@ export class Pane {
     this.#drawAll();
   }
 
-  get place() {
-    return this.#place;
-  }
-
   focus() {
     this.#composer.focus();
   }
 
   #drawAll() {
     const records = this.#store.in(this.#place.id);
-    this.#list.replaceChildren(...records.map((record) => this.#made(record)));
+    this.#list.replaceChildren(...records.map((record) => still(this.#made(record))));
     this.#separate();
     this.#showTyping();
     this.#down();
@@ -63,7 +59,7 @@ export class Pane {
     return bubble(record, this.#reader, this.#memory);
   }
 
-  #draw(record, still = false) {
+  #draw(record, opened = false) {
     const near = this.#isNear();
     const old = this.#list.querySelector(`[data-n="${record.n}"]`);
     const made = this.#made(record);
@@ -71,13 +67,14 @@ export class Pane {
     const panel = old?.querySelector(".why");
     if (old) old.replaceWith(made);
     else this.#list.append(made);
-    if (old) made.classList.add("old");
+    if (old) still(made);
+    else made.addEventListener("animationend", () => still(made));
     const fresh = made.querySelector(".why");
     if (panel && fresh) fresh.replaceWith(panel);
     if (held) made.getElementsByClassName(held)[0]?.focus();
     this.#separate();
     this.#showTyping();
-    if (still) made.querySelector(".why")?.scrollIntoView({ block: "nearest" });
+    if (opened) made.querySelector(".why")?.scrollIntoView({ block: "nearest" });
     else if (near || record.person === this.#reader.id) this.#down();
   }
 
@@ -109,6 +106,12 @@ export class Pane {
     const scroll = this.#list.parentElement;
     scroll.scrollTop = scroll.scrollHeight;
   }
+}
+
+/** What was there before does not arrive again, nor when it is only shown again. */
+function still(turn) {
+  turn.classList.add("old");
+  return turn;
 }
 
 class Composer {

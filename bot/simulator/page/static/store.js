@@ -23,7 +23,7 @@ export class Store extends EventTarget {
   load(state) {
     Object.assign(this, {
       people: state.people, switches: state.switches, suggestions: state.suggestions, words: state.words,
-      desk: state.desk, staff: state.staff, zone: state.zone, title: state.title,
+      desk: state.desk, staff: state.staff, zone: state.zone,
     });
     this.records = new Map(state.records.map((record) => [record.n, record]));
     this.traffic = new Map(state.traffic.map((line) => [line.n, line]));

@@ -61,7 +61,7 @@ function block(kind, lines) {
 }
 
 /** A line of text: links, bold, code. */
-export function inline(text) {
+function inline(text) {
   const made = [];
   let end = 0;
   for (const found of text.matchAll(INLINE)) {

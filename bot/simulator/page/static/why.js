@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 
 /** The panel, filled when it is there. */
 export function why(number) {
-  const panel = el("section", { class: "why", "aria-label": "为什么这样回", "aria-busy": true }, el("p", {}, "正在翻记录…"));
+  const panel = el("section", { class: "why", "aria-label": "为什么这样回", "aria-busy": "true" }, el("p", {}, "正在翻记录…"));
   reasons(number).then(
     (found) => fill(panel, told(found)),
     (error) => fill(panel, [el("p", { class: "why-none" }, error.message)]),
