@@ -1,11 +1,11 @@
 """What works where: the features of the bot against what the doors declare, and the nearest thing that works."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.types.declarations import Capability, Problem, Settings
-from handlers.directory import DOORS, GROUPS, GroupEntry, serves
+from handlers.directory import DOORS, GROUPS, TEAMS, GroupEntry, serves
 
 Works = Callable[[Any, Any], bool]
 
@@ -43,9 +43,13 @@ def _starts(door: Any, service: Any) -> bool:
 BOT = "内部群里请用智能机器人（aibot），@ 它就回答；客户请走微信客服（kf）"
 NEAREST_WELCOME = "成员打开单聊时欢迎（[[welcome]] 不写 groups）"
 WELCOME = Feature("欢迎", "welcome", _welcomes, "收不到“有人进群”的通知，没法欢迎", NEAREST_WELCOME)
+ESCALATION = Feature("转人工", "escalation", _hears("text"), "听不到这里说的话，没法转人工", BOT)
+UNSTAFFED = replace(
+    ESCALATION, why="转了也没有人接", nearest="接一个自建应用（app），在 [[teams]] 和 [[people]] 写上谁来接"
+)
 FEATURES: Sequence[Feature] = (
     Feature("回答", "faq", _hears("text"), "听不到这里说的话，没法回答", BOT),
-    Feature("转人工", "escalation", _hears("text"), "听不到这里说的话，没法转人工", BOT),
+    ESCALATION,
     WELCOME,
     Feature("按钮", "", _presses, "卡片上没有能按的按钮", "按钮会写成文字，请让人用文字回复"),
     Feature(
@@ -77,17 +81,26 @@ class Place:
 def places(settings: Settings) -> Sequence[Place]:
     """Every group with each of its doors, then what the doors serve 1:1."""
     doors = settings[DOORS]
-    groups = [_place(group.name, door, group.kind, group) for group in settings[GROUPS] for door in doors
+    groups = [_place(settings, group.name, door, group.kind, group) for group in settings[GROUPS] for door in doors
               if serves(door, group)]  # fmt: skip
-    alone = [_place(f"{kind}一对一", door, kind) for door in doors for kind in ("成员", "客户")
+    alone = [_place(settings, f"{kind}一对一", door, kind) for door in doors for kind in ("成员", "客户")
              if kind in door.capabilities.serves]  # fmt: skip
     return (*groups, *alone)
 
 
-def _place(name: str, door: Any, kind: str, group: GroupEntry | None = None) -> Place:
+def _place(settings: Settings, name: str, door: Any, kind: str, group: GroupEntry | None = None) -> Place:
     service = door.capabilities.serves[kind]
     marks = {feature.name: _mark(feature, door.capabilities, service, group) for feature in FEATURES}
+    if marks[ESCALATION.name] == "✓" and not _is_staffed(door, settings):
+        marks[ESCALATION.name] = "✗"
     return Place(name, f"{door.kind}:{door.name}", marks)
+
+
+def _is_staffed(door: Any, settings: Settings) -> bool:
+    """Whether somebody could take over what comes through a door: at the desk, or in WeCom's own client."""
+    if door.kind == "kf" and set(door.handovers().values()) != {"relay"}:
+        return True
+    return bool(settings[TEAMS]) and any(one.kind == "app" for one in settings[DOORS])
 
 
 def _mark(feature: Feature, door: Any, service: Any, group: GroupEntry | None) -> str:
@@ -104,7 +117,9 @@ def lacks(settings: Settings) -> Sequence[str]:
     for place in places(settings):
         for feature in FEATURES:
             if place.marks[feature.name] == "✗":
-                found.setdefault((place.door, feature), []).append(place.name)
+                heard = place.marks[FEATURES[0].name] != "✗"
+                why = UNSTAFFED if heard and feature is ESCALATION else feature
+                found.setdefault((place.door, why), []).append(place.name)
     return [
         f"{door} 在{'、'.join(names)}不能“{feature.name}”：{feature.why}。最接近的办法：{feature.nearest}"
         for (door, feature), names in found.items()

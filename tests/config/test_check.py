@@ -51,7 +51,7 @@ async def test_warnings_alone_are_fine_too(write: Write, capsys: pytest.CaptureF
         "",
         "哪里能用什么（✓ 能用，@ 要 @ 它，✗ 不能，关 群里没开；为什么：--doors）：",
         "在哪里      入口          回答  转人工  欢迎  按钮  主动说",
-        "成员一对一  aibot:小助手  ✓     ✓       ✓     ✓     ✗",
+        "成员一对一  aibot:小助手  ✓     ✗       ✓     ✓     ✗",
         "",
         "配置可以使用，有 2 个警告",
     ]

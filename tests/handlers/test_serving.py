@@ -19,10 +19,13 @@ def group(*doors: str, **more: str) -> str:
     return "[[groups]]\n" + "".join(f"{key} = {value}\n" for key, value in written.items() if value)
 
 
-def table(folder: Path, toml: str) -> dict[tuple[str, str], str]:
+STAFF = '[[teams]]\nname="售后组"\n'
+
+
+def table(folder: Path, toml: str, channels: str = CHANNELS, staff: str = STAFF) -> dict[tuple[str, str], str]:
     """The marks of each place and door, as one word."""
     path = folder / "config.toml"
-    path.write_text(CHANNELS + CORP + toml, encoding="utf-8")
+    path.write_text(channels + CORP + staff + toml, encoding="utf-8")
     return {(place.name, place.door): "".join(place.marks.values()) for place in places(read(path))}
 
 
@@ -43,6 +46,16 @@ def test_each_group_and_each_chat_shows_what_works(tmp_path: Path) -> None:
 def test_what_a_group_has_switched_off_is_shown_as_that(tmp_path: Path) -> None:
     shown = table(tmp_path, group("aibot:小助手", features='["faq"]'))
     assert shown["甲", "aibot:小助手"] == "@关✗✓✗"
+
+
+@pytest.mark.parametrize(("channels", "staff"), [(CHANNELS, ""), ("", STAFF)])
+def test_nobody_is_called_where_nobody_could_come(tmp_path: Path, channels: str, staff: str) -> None:
+    relayed = KF.replace('name="客服"', 'name="转达"\nhandover="relay"').replace("wkA1", "wkA2")
+    shown = table(tmp_path, SOCKET + KF + relayed + group("aibot:长连", features='["faq"]'), channels, staff)
+    assert [marks[1] for marks in (shown["成员一对一", "aibot:长连"], shown["客户一对一", "kf:转达"])] == ["✗", "✗"]
+    assert shown["客户一对一", "kf:客服"][1] == "✓" and shown["甲", "aibot:长连"][1] == "关"
+    told = [one for one in lacks(read(tmp_path / "config.toml")) if "“转人工”" in one]
+    assert told and all("没有人接" in one and "自建应用" in one for one in told)
 
 
 def test_a_group_without_doors_has_all_that_hear_it_and_no_webhook(tmp_path: Path) -> None:
