@@ -14,13 +14,15 @@ from bot.channels.door import Capabilities
 from bot.store.connection import Connection
 from bot.store.tables import outbox, threads
 from bot.types.actions import Text, dump_content, load_content
-from bot.types.events import Conversation
+from bot.types.events import Clicked, Conversation, Message
 from bot.types.ports import Executing
 
 UNSCREENED = "内容审查出错，暂不发出"
 JOINED = "并入前一条"
 ON_ITS_WAY = ("ready", "waiting", "sending")
 ARRIVED = ("done", "uncertain")
+# After what a person may be answered again: WeCom takes a press on a menu for the words of its item.
+SPEAKING = (Message, Clicked)
 # What goes out on a code of its own, or says nothing, is not counted.
 UNCOUNTED = ("emit", "update", "handover")
 
@@ -66,10 +68,10 @@ async def left(transaction: Executing, lane: str, door: Capabilities, now: datet
 
 
 async def let_go(connection: Connection, lane: str, door: Capabilities, now: datetime) -> None:
-    """The person spoke: what was held goes out, texts as one message where they fit into one."""
+    """The person spoke: what was held goes out, as far as it may; texts as one message where they fit into one."""
     held = outbox.c.lane == lane, outbox.c.state == "held", outbox.c.error != UNSCREENED
     rows = (await connection.execute(sa.select(outbox).where(*held).order_by(outbox.c.seq))).all()
-    for group in _joined(rows, door):
+    for group in _joined(rows, door)[: await left(connection, lane, door, now)]:
         first, *others = group
         content = dump_content(_one([load_content(row.content) for row in group])) if others else first.content
         values = {"state": "waiting", "due_at": now, "changed_at": now, "content": content}

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.brain import Brain, Decided
+from bot.budget import SPEAKING
 from bot.fetches import remember_media
 from bot.inbox import Entry
 from bot.leases import check_fence
@@ -127,7 +128,8 @@ class Decision:
         found = (await transaction.execute(_THREAD, {"thread": key})).first()
         row = {
             "key": key, "conversation": self._event.conversation.key, "member_key": member_key, "last_seen": self._now,
-            "spoke_at": self._event.at if isinstance(self._event, Message) else None,
+            # By our clock, as what we send: WeCom's may differ by more than people take to write a line.
+            "spoke_at": self._now if isinstance(self._event, SPEAKING) else None,
         }  # fmt: skip
         await transaction.execute(_SEEN, row)
         if found is None:

@@ -16,9 +16,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.brain import Brain
-from bot.budget import UNCOUNTED, UNSCREENED, joined_texts, left, let_go
+from bot.budget import SPEAKING, UNCOUNTED, UNSCREENED, joined_texts, left, let_go
 from bot.channels.door import Capabilities, Room
 from bot.inbox import partition_of
 from bot.leases import post_of
@@ -40,7 +41,7 @@ from bot.types.actions import (
     load_content,
     words_of,
 )
-from bot.types.events import Conversation, Event, Message, Undelivered, Withheld, dump_event
+from bot.types.events import Conversation, Event, Undelivered, Withheld, dump_event
 
 CLAIM_WINDOW = timedelta(seconds=20)
 # What was written into an HTTP answer may take so long through a proxy.
@@ -54,6 +55,7 @@ SPENT = "对方没有再说话，企业微信不让再发，等对方开口就�
 DROPPED = "人工丢弃"
 
 _INSERT = outbox.insert()
+_EMIT = insert(outbox).on_conflict_do_nothing(index_elements=["id"])
 _NOW = outbox.c.changed_at.type
 _earlier = outbox.alias()
 _FIRST = ~sa.exists().where(
@@ -162,7 +164,7 @@ class Writer:
     async def _hear(self, connection: Connection, event: Event, now: datetime) -> None:
         """What an event means for what was written before it: held rows go on, or one did not arrive."""
         lane, door = event.conversation.key, self._doors.get(event.conversation.door)
-        if isinstance(event, Message) and door is not None and door.is_counted:
+        if isinstance(event, SPEAKING) and door is not None and door.is_counted:
             await let_go(connection, lane, door, now)
         if isinstance(event, Undelivered):
             state = "held" if event.later else "dead"
@@ -355,14 +357,14 @@ def _waiting(row: Out) -> Out:
 
 
 async def emit(connection: Connection, event: Event, partitions: int, now: datetime) -> None:
-    """Put an event into its conversation by way of the outbox: once, and with the rest of the transaction."""
+    """Put an event into its conversation by way of the outbox: with the rest of the transaction, and once for ever."""
     lane = f"emit|{event.conversation.key}"
     row = {
         "id": event.id, "event": event.id, "partition": partition_of(lane, partitions), "lane": lane, "kind": "emit",
         "content": dump_event(event).decode(), "fixed": True, "state": "waiting", "due_at": now, "created_at": now,
         "changed_at": now,
     }  # fmt: skip
-    await connection.execute(_INSERT, row)
+    await connection.execute(_EMIT, row)
 
 
 async def remember_route(connection: Connection, event: Event, now: datetime) -> None:
