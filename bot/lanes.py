@@ -294,7 +294,7 @@ class Lanes:
             return Result("dead", error=f"配置里没有 {conversation.door} 这个入口")
         delivery = Delivery(
             id=row.id, to=conversation, member=row.member, content=content, route=claimed.route, unknown=row.unknown,
-            first_tried_at=row.first_tried_at, update=row.kind == "update",
+            first_tried_at=row.first_tried_at, undelivered=row.native, update=row.kind == "update",
             beside=tuple(one.member for one in claimed.beside),
         )  # fmt: skip
         try:

@@ -54,7 +54,8 @@ class Answer:
 class Delivery:
     """One thing to be sent by a lane.
 
-    `unknown` is true when an earlier try may have arrived; `first_tried_at` is when that was.
+    `unknown` is true when an earlier try may have arrived; `first_tried_at` is when that was. `undelivered` is WeCom's
+    id of an earlier try that it took and that did not arrive.
     `update` marks a card that replaces the clicked one; `beside` holds the members of what was joined to it.
     """
 
@@ -65,6 +66,7 @@ class Delivery:
     route: Route = field(default=Route(), repr=False)
     unknown: bool = False
     first_tried_at: datetime | None = None
+    undelivered: str = ""
     update: bool = False
     beside: tuple[str, ...] = ()
 

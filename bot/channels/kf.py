@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
@@ -32,7 +33,7 @@ from bot.channels.kf_messages import HEAD_BYTES, TEXT_BYTES, payload
 from bot.channels.kf_pull import Kinds, Names, Puller
 from bot.channels.kf_sessions import BOT, ENDED, NOT_NOW, OVER, PERSON, POOL, Sessions
 from bot.types.actions import Content, File, Handover, Image, Text
-from bot.types.events import Conversation, Media, Noticed, Turned
+from bot.types.events import Conversation, Media, Noticed, Route, Turned
 from bot.types.ports import Clock
 from bot.wecom.client import Client
 from bot.wecom.envelope import encrypted_of, parse_xml, text
@@ -155,11 +156,11 @@ class KfChannel:
                 tasks.create_task(puller.follow(inlet, told))
 
     async def _note(self, inlet: Inlet, open_kfid: str, failed: str) -> None:
-        """Tell when pulling begins to fail and when all works again."""
+        """Tell when pulling begins to fail, or fails for another reason, and when all works again."""
         before = self._failing.pop(open_kfid, "")
         if failed:
             self._failing[open_kfid] = failed
-            if not before:
+            if failed != before:
                 await inlet.lost(failed, self._clock.now())
         elif before and not self._failing:
             await inlet.connected()
@@ -307,11 +308,7 @@ class KfChannel:
     async def _otherwise(self, delivery: Delivery, words: str) -> str:
         if not words:
             return ""
-        plain = Delivery(
-            id=delivery.id, to=delivery.to, member=delivery.member, content=Text(body=words), unknown=delivery.unknown,
-            first_tried_at=delivery.first_tried_at,
-        )  # fmt: skip
-        return await self._send(plain)
+        return await self._send(replace(delivery, content=Text(body=words), route=Route()))
 
     async def _tell(self, delivery: Delivery, change: Literal["taken", "found", "nobody"], staff: str = "") -> None:
         """Let the desk know what WeCom tells nobody: changes that are made by API."""
@@ -342,5 +339,8 @@ _WAITING: Mapping[int, str] = {
 
 
 def _own_id(delivery: Delivery) -> str:
-    """The message's id at WeCom (at most 32 letters): a second try under it is refused."""
-    return digest(delivery.id)
+    """The message's id at WeCom (at most 32 letters): a second try under it is refused.
+
+    What was taken and did not arrive has used its id up: it goes out under another one.
+    """
+    return digest(delivery.id, *filter(None, (delivery.undelivered,)))

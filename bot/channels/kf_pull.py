@@ -29,7 +29,8 @@ BAD_TOKEN, BAD_CURSOR = 95007, 50100
 # Seconds between two pulls without a hint; there is a strict limit on those.
 NOW_AND_THEN = 120.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
-# WeCom may send a page without anything and say that there is more; this many in a row are left for later.
+# WeCom may send a page without anything and say that there is more; this many in a row are left for later, and so is
+# a page that leads to itself.
 EMPTY_PAGES = 50
 # What had happened before an account was pulled for the first time is not ours to answer.
 OURS = timedelta(minutes=10)
@@ -154,15 +155,17 @@ class Puller:
             failed, after = await self._try(inlet)
             await told(self.open_kfid, failed)
             if failed:
-                await asyncio.sleep(max(after, pause) * self._chance.uniform(1, 1.2))
+                wait = max(after, pause) * self._chance.uniform(1, 1.2)
+                # What was refused without a token may go with the next hint's.
+                await (asyncio.sleep(wait) if self._token else self._rest(wait))
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
             pause = SHORTEST_PAUSE
-            await self._rest()
+            await self._rest(self._every * self._chance.uniform(0.8, 1.2))
 
-    async def _rest(self) -> None:
+    async def _rest(self, seconds: float) -> None:
         try:
-            async with asyncio.timeout(self._every * self._chance.uniform(0.8, 1.2)):
+            async with asyncio.timeout(seconds):
                 await self._hinted.wait()
         except TimeoutError:
             return
@@ -199,8 +202,9 @@ class Puller:
                 # Another process has turned this page: go on where it is.
                 place = Place.read(await inlet.cursor(self.open_kfid))
                 continue
+            stays = behind.cursor == place.cursor
             place, empty = behind, empty + 1 if not page.items else 0
-            if not page.has_more or empty >= EMPTY_PAGES:
+            if not page.has_more or stays or empty >= EMPTY_PAGES:
                 return
 
     async def _begin_anew(self, place: Place, inlet: Inlet) -> Place:
