@@ -26,13 +26,13 @@ async def hear(desk: Desk, event: Message, ticket: Ticket, body: str, context: C
         return escalated(taken_back, reason=f"客户结束 {ticket.label}", rule="结束")
     await tickets.note(context, ticket, "customer", body)
     if ticket.state == OWNED and not ticket.waiting:
-        ticket = await tickets.change(context, ticket, waiting=True)
+        ticket = await tickets.change(context, ticket, waiting=True, reminded=False)
         await tickets.wind(context, ticket, context.now + desk.settings.idle)
     return silent(reason=f"{ticket.label} 在微信客服里由人工接待", rule="旁听")
 
 
 async def ring(desk: Desk, ticket: Ticket, context: Context) -> Sequence[Action]:
-    """A ticket's time is up: ask the team again, then give the customer back to the bot."""
+    """A ticket's time is up: ask those who should act once more, then give the customer back to the bot."""
     if ticket.state == QUEUED and not ticket.reminded:
         await tickets.change(context, ticket, reminded=True)
         await tickets.wind(context, ticket, context.now + desk.settings.give_up)
@@ -42,11 +42,21 @@ async def ring(desk: Desk, ticket: Ticket, context: Context) -> Sequence[Action]
         await tickets.close(context, ticket, "timeout")
         return [end(ticket, words.EXPIRED), *desk.to_team(ticket, f"{ticket.label} 一直没人接，已交还机器人。")]
     if ticket.waiting:
-        await tickets.wind(context, ticket, context.now + desk.settings.idle)
-        late = Text(body=f"{ticket.label} 在微信客服里等您回复，已等了一阵。", fixed=False)
-        return desk.to_owner(ticket, late)
+        return await _ring_owner(desk, ticket, context)
     await tickets.close(context, ticket, "idle")
     return [end(ticket, words.ended_idle())]
+
+
+async def _ring_owner(desk: Desk, ticket: Ticket, context: Context) -> Sequence[Action]:
+    """The owner leaves the customer waiting: reminded once, for a bot that keeps quiet for ever helps nobody."""
+    if not ticket.reminded:
+        await tickets.change(context, ticket, reminded=True)
+        await tickets.wind(context, ticket, context.now + desk.settings.give_up)
+        late = Text(body=f"{ticket.label} 在微信客服里等您回复，已等了一阵。", fixed=False)
+        return desk.to_owner(ticket, late)
+    await tickets.close(context, ticket, "timeout")
+    told = Text(body=f"{ticket.label} 等您太久，已交还机器人。", fixed=False)
+    return [end(ticket, words.UNANSWERED), *desk.to_owner(ticket, told)]
 
 
 def end(ticket: Ticket, said: str) -> Notify:
@@ -103,7 +113,9 @@ class Watch:
         """The ticket of somebody who serves in the client; a new one when they began by themselves."""
         team = self.desk.team.name if self.desk.team else words.PEOPLE
         ticket = ticket or await tickets.open_ticket(context, team)
-        ticket = await tickets.change(context, ticket, native=True, state=OWNED, owner=staff, introduced=True)
+        ticket = await tickets.change(
+            context, ticket, native=True, state=OWNED, owner=staff, introduced=True, reminded=False
+        )
         return await tickets.wind(context, ticket, context.now + self.desk.settings.idle)
 
     async def _nobody(self, ticket: Ticket | None, context: Context) -> Outcome:
@@ -134,7 +146,7 @@ class Watch:
         if ticket is None or not ticket.native or ticket.state != OWNED:
             ticket = await self._in_hands(event.staff, ticket, context)
         await tickets.note(context, ticket, "staff", event.text or f"[{words.form_name(event.form)}]")
-        ticket = await tickets.change(context, ticket, waiting=False)
+        ticket = await tickets.change(context, ticket, waiting=False, reminded=False)
         await tickets.wind(context, ticket, context.now + self.desk.settings.idle)
         return silent(reason=f"{self.desk.name_of(event.staff)}在微信客服里回复了 {ticket.label}", rule="旁听")
 

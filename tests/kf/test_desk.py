@@ -1,8 +1,10 @@
 """Customers of 微信客服 and the people who serve them, through the whole bot."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from tests.kf.shop import Shop, shop
+from tests.kf.test_pages import Time
 from tests.waiting import until
 
 
@@ -92,6 +94,21 @@ async def test_when_nobody_receives_the_team_is_called_to_the_desk(tmp_path: Pat
         assert (await place.sees(2))[1] == "客服小美为您服务。\n我来了"
 
 
+async def test_who_leaves_a_customer_waiting_is_reminded_once_then_the_bot_answers_again(tmp_path: Path) -> None:
+    clock = Time()
+    async with shop(tmp_path, handover="native", wiring={"clock": clock}) as place:
+        await place.say("转人工")
+        await place.sees(1)
+        await until(lambda: len_of(place, "turned", 1))
+        owner = place.account.sessions["wmLin"].servicer
+        clock.ahead = timedelta(minutes=31)
+        assert await place.told(owner, 1) == ["#1 小林 在微信客服里等您回复，已等了一阵。"]
+        clock.ahead = timedelta(hours=2, minutes=32)
+        assert (await place.told(owner, 2))[1] == "#1 小林 等您太久，已交还机器人。"
+        assert (await place.sees(2))[1] == "抱歉，客服一直没能回复，这次先结束了。您可以继续问我，或再发「转人工」。"
+        assert place.account.sessions["wmLin"].state == 4
+
+
 async def test_the_bot_keeps_quiet_where_a_person_serves_already(tmp_path: Path) -> None:
     async with shop(tmp_path) as place:
         await place.say("在吗")
@@ -108,7 +125,6 @@ async def test_the_bot_keeps_quiet_where_a_person_serves_already(tmp_path: Path)
 
 async def test_what_did_not_arrive_is_told_to_the_staff(tmp_path: Path) -> None:
     async with shop(tmp_path) as place:
-        place.wecom.kf.fail_next(place.account, "wmLin", 10) if "wmLin" in place.account.sessions else None
         await place.say("在吗")
         await place.sees(1)
         place.wecom.kf.fail_next(place.account, "wmLin", 10)
@@ -116,3 +132,20 @@ async def test_what_did_not_arrive_is_told_to_the_staff(tmp_path: Path) -> None:
         assert await place.told("mei01", 1) == ["小林：一条消息没有发出去。客户拒收"]
         (dead,) = await place.rows("dead")
         assert dead.error == "客户拒收"
+
+
+async def test_what_could_not_arrive_goes_out_when_the_customer_speaks_again(tmp_path: Path) -> None:
+    async with shop(tmp_path) as place:
+        for arrived in range(2):
+            place.wecom.kf.fail_next(place.account, "wmLin", 5)
+            await place.say("天王盖地虎")
+            await place.sees(arrived)
+            await until(lambda: is_held(place))
+        await place.say("天王盖地虎")
+        assert await place.sees(3) == ["宝塔镇河妖"] * 3
+        await until(lambda: not_held(place))
+        assert not await place.rows("dead")
+
+
+async def is_held(place: Shop) -> bool:
+    return bool(await place.rows("held"))
