@@ -5,8 +5,6 @@ an unknown outcome shows nothing twice. What cannot go that way any more is push
 """
 
 import asyncio
-import base64
-import binascii
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -17,6 +15,7 @@ from redis.exceptions import RedisError
 
 from bot.channels import aibot_socket_events
 from bot.channels.aibot import GROUP, MEMBER, TEXT_BYTES
+from bot.channels.aibot_socket_events import RESPOND
 from bot.channels.aibot_socket_frames import DOUBTFUL, PUSH, Said, pushed, said
 from bot.channels.door import (
     Answer,
@@ -41,6 +40,7 @@ from bot.wecom.errors import STALE_MEDIA, CallbackError, CallError, NotSent, WeC
 from bot.wecom.limits import Limits
 from bot.wecom.media import Media as Uploads
 from bot.wecom.outside import Downloads
+from bot.wecom.sealed import file_key
 from bot.wecom.socket import EVENT, MESSAGE, End, Ended, Frame, Socket
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ WAITING = 1000
 BATCH = 64
 STORE_PAUSE = 0.5
 LAST_SECONDS = 3.0
+CLOSED = "停止收听"
 # Without a connection nothing is in the way but the connection: no need for a lane to wait longer each time.
 SOON = timedelta(seconds=2)
 
@@ -113,7 +114,9 @@ class AibotSocketChannel:
                 tasks.create_task(ears.store())
                 await self._connect(ears, inlet)
         finally:
+            closed_at = self._clock.now()
             await ears.empty()
+            await inlet.lost(CLOSED, closed_at)
 
     def _event(self, frame: Frame) -> Event:
         return aibot_socket_events.parse(frame, self.door, self._corp, self._called, self._clock.now())
@@ -158,6 +161,8 @@ class AibotSocketChannel:
         frame = said(delivery, media_id, self._clock.now())
         if delivery.unknown and not frame.keyed:
             raise SendError(Fault.REFUSED, DOUBTFUL)
+        # What cannot leave costs nothing of the budget.
+        await self.socket.reach(frame.command)
         if wait := await self._limits.take(delivery.to.key, CAPABILITIES.rates, self._clock.now()):
             raise SendError(Fault.LIMITED, "这个会话的发送额度已用完", after=wait)
         try:
@@ -172,7 +177,7 @@ class AibotSocketChannel:
         if error.code == STALE_MEDIA and media_id:
             renewed = said(delivery, await self._media_id(delivery, refused=media_id), self._clock.now())
             await self.socket.call(renewed.command, renewed.body, renewed.req_id)
-        elif frame.keyed and error.code in (BAD_REQ_ID, STREAM_OVER):
+        elif frame.command == RESPOND and error.code in (BAD_REQ_ID, STREAM_OVER):
             await self._push_instead(delivery, media_id, error)
         else:
             raise error
@@ -195,7 +200,7 @@ class AibotSocketChannel:
 
     def fetch(self, media: Media) -> AbstractAsyncContextManager[Incoming]:
         """What somebody sent, deciphered with the key that came with it."""
-        return by_url(self._downloads, media, lambda: decode_key(media.key))
+        return by_url(self._downloads, media, lambda: file_key(media.key))
 
     async def close(self) -> None:
         """Nothing to let go of: `hear` closes its connection."""
@@ -285,17 +290,6 @@ async def _is_ours(inlet: Inlet) -> bool:
             return await inlet.is_ours()
         except Unstored:
             await asyncio.sleep(STORE_PAUSE)
-
-
-def decode_key(written: str) -> bytes:
-    """The 32 bytes of an `aeskey`; CallbackError when it is none."""
-    try:
-        key = base64.b64decode(written + "=" * (-len(written) % 4), validate=True)
-    except binascii.Error:
-        key = b""
-    if len(key) != 32:
-        raise CallbackError("aeskey is not 32 bytes")
-    return key
 
 
 def _told(ended: Ended) -> str:

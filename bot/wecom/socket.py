@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Never
+from weakref import WeakValueDictionary
 
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientWSTimeout, WSMsgType
 
@@ -99,7 +100,8 @@ class Line:
         self._socket = socket
         self._pace = pace
         self._pending: dict[str, asyncio.Future[dict[str, Any]]] = {}
-        self._turns: dict[str, asyncio.Lock] = {}
+        # Each lives as long as somebody is in it or waits for it.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._kicked = False
         self._heard_at = asyncio.get_running_loop().time()
         self._over: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
@@ -107,18 +109,9 @@ class Line:
     async def call(self, cmd: str, body: Body, req_id: str = "") -> dict[str, Any]:
         """Send a frame and wait for its answer: its body. WeComError, NotSent, Unanswered."""
         name = req_id or f"{cmd}_{secrets.token_hex(8)}"
-        turn = self._turns.setdefault(name, asyncio.Lock())
-        try:
-            async with turn:
-                answer = await self._exchange(cmd, name, body)
-        finally:
-            if not turn.locked():
-                self._turns.pop(name, None)
-        code = answer.get("errcode", 0)
-        if code == NOT_SUBSCRIBED:
-            self.end("企业微信说连接没有订阅")
-        if code != 0:
-            raise WeComError(code if isinstance(code, int) else -1, str(answer.get("errmsg", "")), cmd)
+        async with self._turns.setdefault(name, asyncio.Lock()):
+            answer = await self._exchange(cmd, name, body)
+        self._check(cmd, answer)
         found = answer.get("body")
         return found if isinstance(found, dict) else {}
 
@@ -131,6 +124,13 @@ class Line:
             # Its answer may still come, and would be taken for the answer to the next frame under this req_id.
             self.end("企业微信没有回执")
             raise Unanswered(cmd, "没有回执") from None
+
+    def _check(self, cmd: str, answer: Body) -> None:
+        code = answer.get("errcode", 0)
+        if code == NOT_SUBSCRIBED:
+            self.end("企业微信说连接没有订阅")
+        if code != 0:
+            raise WeComError(code if isinstance(code, int) else -1, str(answer.get("errmsg", "")), cmd)
 
     async def _asked(self, cmd: str, req_id: str, body: Body, within: float) -> dict[str, Any]:
         done: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
@@ -193,8 +193,8 @@ class Line:
         while True:
             await asyncio.sleep(self._pace.ping)
             try:
-                await self._asked(PING, f"{PING}_{secrets.token_hex(8)}", {}, self._pace.ping)
-            except (TimeoutError, Unanswered):
+                self._check(PING, await self._asked(PING, f"{PING}_{secrets.token_hex(8)}", {}, self._pace.ping))
+            except (TimeoutError, Unanswered, WeComError):
                 missed += 1
                 if missed >= MISSED:
                     self.end(f"连续 {missed} 次心跳没有回音")
@@ -281,10 +281,14 @@ class Socket:
 
     async def call(self, cmd: str, body: Body, req_id: str = "") -> dict[str, Any]:
         """As `Line.call`; waits a moment for a connection that is not there. NotSent when none comes."""
+        return await (await self.reach(cmd)).call(cmd, body, req_id)
+
+    async def reach(self, cmd: str) -> Line:
+        """The connection, perhaps after a moment; NotSent, for what was to go out, when none comes."""
         if self._line is None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.pace.wait):
                     await self._up.wait()
         if self._line is None:
             raise NotSent(cmd, "长连接没有连上")
-        return await self._line.call(cmd, body, req_id)
+        return self._line

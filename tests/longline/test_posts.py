@@ -49,7 +49,8 @@ async def test_only_the_holder_of_the_post_connects_and_another_one_follows_with
         await asyncio.sleep(0.3)
         assert one.is_up, "something was still on its way"
         one.idle = True
-        await until(lambda: not one.is_up)
+        await until(lambda: one.hearings.is_closed(POST))
+        assert not one.is_up
         await one.leases.turn(one.hearings.is_closed)
         await two.take()
         await stores.wecom.direct(stores.robot, "li.na", "你好")
@@ -130,19 +131,23 @@ async def test_managers_hear_when_no_connection_comes_about(stores: Stores) -> N
 
 
 async def test_a_wrong_secret_is_named_and_tried_again_slowly(stores: Stores) -> None:
-    stores.wecom.faults.fail(853000, path="/socket/aibot_subscribe", times=1)
+    stores.wecom.faults.fail(853000, path="/socket/aibot_subscribe", times=3)
     async with station(stores, "one") as one, one.at_work(patience=0.2):
         await one.leases.turn()
         await until(lambda: one.told)
         assert "核对 [[channels]] 的 bot_id 和 secret" in one.told[0]
         await until(lambda: one.is_up)
-        assert len(stores.wecom.journal.calls("/socket/aibot_subscribe")) == 2
+        assert len(stores.wecom.journal.calls("/socket/aibot_subscribe")) == 4
 
 
-async def test_a_connection_that_answers_no_ping_is_given_up(stores: Stores) -> None:
+@pytest.mark.parametrize("trouble", ["silent", "unsubscribed"])
+async def test_a_connection_that_answers_no_ping_is_given_up(stores: Stores, trouble: str) -> None:
     async with station(stores, "one", replace(PACE, ping=0.2)) as one, one.at_work():
         await one.take()
-        stores.wecom.faults.hang(path="/socket/ping", times=2)
+        if trouble == "silent":
+            stores.wecom.faults.hang(path="/socket/ping", times=2)
+        else:
+            stores.wecom.faults.fail(846609, path="/socket/ping", times=1)
         await until(lambda: len(stores.wecom.journal.calls("/socket/aibot_subscribe")) == 2)
         await until(lambda: one.is_up)
 
@@ -156,10 +161,22 @@ async def test_what_is_heard_while_redis_is_away_is_stored_afterwards(stores: St
         await until(lambda: has_stored(one.inbox, 5))
 
 
+async def test_a_connection_that_ends_in_order_was_whole_until_then(stores: Stores) -> None:
+    async with station(stores, "one") as one, one.at_work():
+        await one.take()
+        await until(lambda: is_kept(stores))
+        began = (await state(stores)).whole_until
+        await asyncio.sleep(0.5)
+    row = await state(stores)
+    assert row.state == "down"
+    assert (row.whole_until - began).total_seconds() >= 0.5, "what was whole does not count as a gap"
+
+
 async def test_what_was_heard_is_stored_before_the_post_is_given_back(stores: Stores) -> None:
     async with station(stores, "one") as one:
         async with one.at_work():
             await one.take()
+            await stores.redis.execute_command("CLIENT", "PAUSE", "500", "ALL")
             for number in range(20):
                 await stores.wecom.direct(stores.robot, "li.na", f"第 {number} 句")
             await stores.wecom.settle()

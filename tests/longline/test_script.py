@@ -8,11 +8,11 @@ from typing import Any
 from aiohttp import ClientSession
 from redis.asyncio import Redis
 
-from bot.channels.aibot_socket import decode_key
 from bot.clock import SystemClock
 from bot.simulator import AiBot, WeCom
 from bot.wecom.crypto import decrypt_media
 from bot.wecom.limits import Limits
+from bot.wecom.sealed import file_key
 from bot.wecom.socket import Bot, End, Frame, Socket
 from bot.wecom.socket_upload import SocketUploads
 from tests.longline.test_conformance import MUCH, judge, play, town
@@ -67,7 +67,7 @@ class Client:
     async def _file(self, frame: Frame) -> None:
         file = frame.body["file"]
         async with self._session.get(file["url"]) as response:
-            content = decrypt_media(decode_key(file["aeskey"]), await response.read())
+            content = decrypt_media(file_key(file["aeskey"]), await response.read())
         kept = await self._uploads.upload("", {"type": "file"}, "copy-作业.pdf", content)
         said = {"msgtype": "file", "file": {"media_id": kept["media_id"]}}
         await self._socket.call("aibot_respond_msg", said, frame.req_id)

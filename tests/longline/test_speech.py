@@ -1,5 +1,6 @@
 """What the channel says in which way, and what it makes of refusals: by what people see."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from bot.types.attachments import Attachment
 from bot.types.events import Clicked, Conversation, Event, Media, Message
 from tests.longline.station import DOOR, Station, Stores, station
 from tests.longline.test_posts import stores  # noqa: F401 - the same stores
+from tests.waiting import until
 
 pytestmark = pytest.mark.parametrize("pair", ["embedded"], indirect=True)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(1 << 20)
@@ -71,12 +73,28 @@ async def test_what_has_no_key_is_not_said_again_after_an_unknown_outcome(one: S
     assert len(one.stores.wecom.journal.seen()) == 1
 
 
-async def test_an_answer_whose_req_id_is_not_taken_any_more_is_pushed(one: Station) -> None:
+@pytest.mark.parametrize("content", [Text(body="晚了"), CARD])
+async def test_an_answer_whose_req_id_is_not_taken_any_more_is_pushed(one: Station, content: Content) -> None:
     event = await asked(one)
     one.stores.wecom.faults.fail(846605, path="/socket/aibot_respond_msg", times=1)
-    await one.channel.send(delivery(event, Text(body="晚了")))
+    await one.channel.send(delivery(event, content))
     (seen,) = one.stores.wecom.journal.seen()
-    assert (seen.text, seen.via) == ("晚了", "push")
+    assert (seen.msgtype == "template_card", seen.via) == (content is CARD, "push")
+
+
+async def test_frames_under_one_req_id_wait_for_each_other_whenever_they_come(one: Station) -> None:
+    event = await asked(one)
+    one.stores.wecom.faults.slow(0.2, path="/socket/aibot_respond_msg", times=3)
+
+    def say(words: str) -> "asyncio.Task[object]":
+        shown = {"id": words, "finish": True, "content": words}
+        body = {"msgtype": "stream", "stream": shown}
+        return asyncio.create_task(one.channel.socket.call("aibot_respond_msg", body, event.route.code))
+
+    first, second = say("一"), say("二")
+    await first
+    await asyncio.gather(second, say("三"))
+    assert texts(one) == ["一", "二", "三"]
 
 
 async def test_after_a_day_an_answer_is_pushed(one: Station) -> None:
@@ -148,6 +166,16 @@ async def test_without_a_connection_what_is_said_waits(one: Station) -> None:
     one.stores.wecom.sockets.accepting = False
     one.stores.wecom.sockets.drop(one.stores.robot)
     assert await fault(one, delivery(event, Text(body="等等"))) in (Fault.BUSY, Fault.UNKNOWN)
+
+
+async def test_what_cannot_leave_costs_nothing_of_the_budget(one: Station) -> None:
+    event = await asked(one)
+    one.stores.wecom.sockets.accepting = False
+    one.stores.wecom.sockets.drop(one.stores.robot)
+    await until(lambda: not one.is_up)
+    for _ in range(2):
+        assert await fault(one, delivery(event, Text(body="等等"))) == Fault.BUSY
+    assert not await one.stores.redis.exists(f"qb:rate:{event.conversation.key}")
 
 
 async def test_an_acknowledgement_that_stays_away_leaves_the_outcome_open_and_the_line_new(one: Station) -> None:
