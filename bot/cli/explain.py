@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.cli.ask import second_line
 from bot.cli.failure import Failure
 from bot.cli.labels import label
-from bot.cli.outbox import said
+from bot.cli.outbox import said, where
 from bot.cli.records import records
 from bot.cli.steps import Won, lines
 from bot.cli.terminal import BOLD, Paint, columns, paint_for, shorten, table, wrap
@@ -21,7 +21,6 @@ from bot.outbox import DROPPED
 from bot.store.tables import events, outbox
 from bot.types.context import Tried
 from bot.types.declarations import Command
-from bot.types.events import Conversation
 
 HELP = """一条真实的消息为什么得到这个回答
 示例：
@@ -57,7 +56,7 @@ def command() -> Command:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("event", nargs="?", metavar="消息编号", help="日志和 outbox list 里都有；不写就列出最近的消息")
+    parser.add_argument("event", nargs="?", metavar="消息编号", help="日志里有；不写就列出最近的消息和它们的编号")
     parser.add_argument("--json", action="store_true", help="结果写成 JSON")
 
 
@@ -165,15 +164,6 @@ def took(end: datetime, begin: datetime) -> str:
     """How long something took."""
     seconds = (end - begin).total_seconds()
     return f"{seconds * 1000:.0f} 毫秒" if seconds < 1 else f"{seconds:.1f} 秒"
-
-
-def where(key: str) -> str:
-    """A conversation for people."""
-    if not key:
-        return "不在任何会话里"
-    conversation = Conversation.parse(key)
-    place = "群" if conversation.place == "group" else "单聊"
-    return f"{conversation.door} 的{place} {conversation.native}"
 
 
 def state_of(row: sa.Row[Any]) -> str:

@@ -18,6 +18,7 @@ from bot.store.database import Database
 from bot.store.tables import outbox
 from bot.types.actions import load_content, words_of
 from bot.types.declarations import Command
+from bot.types.events import Conversation
 
 HELP = """看没发出去的消息，重发或放弃
 示例：
@@ -136,7 +137,7 @@ def described(rows: Sequence[sa.Row[Any]], paint: Paint, now: datetime) -> Itera
             str(row.seq),
             NAMES[row.state],
             age(now - row.created_at),
-            row.lane,
+            where(row.lane),
             shorten(said(row), 36),
             f"{row.attempts} 次",
             shorten(row.error, 40),
@@ -158,6 +159,15 @@ def age(duration: timedelta) -> str:
     seconds = max(0, int(duration.total_seconds()))
     sizes = ((86400, "天"), (3600, "小时"), (60, "分钟"))
     return next((f"{seconds // size} {unit}" for size, unit in sizes if seconds >= size), f"{seconds} 秒")
+
+
+def where(key: str) -> str:
+    """A conversation for people, by its key or that of a lane into it."""
+    if not key:
+        return "不在任何会话里"
+    conversation = Conversation.parse(key.removeprefix("emit|"))
+    place = "群" if conversation.place == "group" else "单聊"
+    return f"{conversation.door} 的{place} {conversation.native}"
 
 
 def said(row: sa.Row[Any]) -> str:

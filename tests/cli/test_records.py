@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.cli import main
+from bot.cli.outbox import where
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.tables import events, meta, outbox
@@ -166,6 +167,19 @@ def test_explain_tells_the_whole_story(kept: Path, capsys: pytest.CaptureFixture
         assert part in said
     assert "发出了的（发出了，aibot:小助手 的群 wrTest）" in said
     assert "👎 不准确：不完整" in said and "lin）" not in said
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("", "不在任何会话里"),
+        (ROOM, "aibot:小助手 的群 wrTest"),
+        ("kf:客服|direct|wkA1/wmLin", "kf:客服 的单聊 wkA1/wmLin"),
+        (f"emit|{ROOM}", "aibot:小助手 的群 wrTest"),
+    ],
+)
+def test_every_lane_can_be_read(key: str, said: str) -> None:
+    assert where(key) == said
 
 
 def test_explain_is_json_for_programs(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
