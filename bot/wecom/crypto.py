@@ -67,11 +67,6 @@ class Codec:
         return binascii.b2a_base64(encryptor.update(frame + bytes((pad,)) * pad), newline=False).decode()
 
 
-def decrypt_media(key: bytes, content: bytes) -> bytes:
-    """A file that came with an AI bot message (WeCom doc 100719): no header, same padding. CallbackError for junk."""
-    return _unpad(_decrypt(_cipher(key), content))
-
-
 def _cipher(key: bytes) -> Cipher[modes.CBC]:
     return Cipher(algorithms.AES(key), modes.CBC(key[:16]))
 

@@ -10,9 +10,8 @@ from redis.asyncio import Redis
 
 from bot.clock import SystemClock
 from bot.simulator import AiBot, WeCom
-from bot.wecom.crypto import decrypt_media
 from bot.wecom.limits import Limits
-from bot.wecom.sealed import file_key
+from bot.wecom.sealed import file_key, unsealed
 from bot.wecom.socket import Bot, End, Frame, Socket
 from bot.wecom.socket_upload import SocketUploads
 from tests.longline.test_conformance import MUCH, judge, play, town
@@ -67,7 +66,8 @@ class Client:
     async def _file(self, frame: Frame) -> None:
         file = frame.body["file"]
         async with self._session.get(file["url"]) as response:
-            content = decrypt_media(file_key(file["aeskey"]), await response.read())
+            pieces = unsealed(file_key(file["aeskey"]), response.content.iter_any())
+            content = b"".join([piece async for piece in pieces])
         kept = await self._uploads.upload("", {"type": "file"}, "copy-作业.pdf", content)
         said = {"msgtype": "file", "file": {"media_id": kept["media_id"]}}
         await self._socket.call("aibot_respond_msg", said, frame.req_id)

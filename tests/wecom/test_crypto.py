@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from wechatpy.enterprise.crypto import PrpCrypto
 
 from bot.wecom import crypto
-from bot.wecom.crypto import Codec, decode_key, decrypt_media, sign
+from bot.wecom.crypto import Codec, decode_key, sign
 from bot.wecom.errors import CallbackError, ForgedCallback
 
 TOKEN = "QDG6eK"
@@ -56,11 +56,6 @@ def test_published_vectors_are_sealed_alike(vector: dict[str, Any]) -> None:
     made = codec(vector["receiver"]).encrypt(vector["message"].encode(), vector["random"].encode())
     assert made == vector["encrypt"]
     assert sign(TOKEN, vector["timestamp"], vector["nonce"], made) == vector["signature"]
-
-
-def test_media_are_decrypted_with_their_own_key() -> None:
-    content = bytes.fromhex("12dff1a19c59ce72334abdea8e4bfa73f67ca9fe121cf5aa3dfc1e5ed99ceb31")
-    assert decrypt_media(bytes(range(32)), content) == b"hello wecom media"
 
 
 @given(st.binary(max_size=500), st.text(max_size=20))

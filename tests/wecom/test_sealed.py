@@ -38,6 +38,11 @@ async def test_a_file_that_wecom_encrypted_is_read() -> None:
     assert await opened(wire, 7) == b"hello wecom media"
 
 
+async def test_a_published_vector_opens() -> None:
+    content = bytes.fromhex("12dff1a19c59ce72334abdea8e4bfa73f67ca9fe121cf5aa3dfc1e5ed99ceb31")
+    assert await opened(content, 16) == b"hello wecom media"
+
+
 @given(st.binary(max_size=200), st.integers(1, 80))
 async def test_any_content_comes_whole_however_it_is_cut(content: bytes, size: int) -> None:
     assert await opened(sealed(content), size) == content
