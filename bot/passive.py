@@ -5,14 +5,16 @@ callback gets the same words again, and nothing else.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 import sqlalchemy as sa
 
 from bot.outbox import claim_for_answer, confirm, hand_back, is_ready, release, repeat_answer
+from bot.store.connection import Connection
 from bot.store.database import Database, StoreDown
 from bot.store.tables import events
 from bot.types.actions import Content, load_content
@@ -23,6 +25,8 @@ from bot.types.ports import Clock
 GLANCE = 0.05
 # Seconds between two looks for a decision whose hint was missed.
 LOOK = 0.5
+# Answers that left while the database was away; more than these stay uncertain.
+MOST_UNNOTED = 10_000
 
 _STREAM = sa.select(events.c.id).where(events.c.stream == sa.bindparam("stream"), events.c.stream != "")
 _EVENT = sa.select(events.c.id).where(events.c.id == sa.bindparam("event"))
@@ -46,6 +50,7 @@ class Passive:
         self._patience = patience
         self._waiting: dict[str, list[asyncio.Future[bool]]] = {}
         self._given_up: set[str] = set()
+        self._unnoted: set[str] = set()
 
     def expect(self, event: Event) -> "asyncio.Future[bool]":
         """Begin to wait for an event, before it is put into the inbox."""
@@ -112,8 +117,13 @@ class Passive:
         return await self._take(found[0].id, is_waiting)
 
     async def confirm(self, event: str) -> None:
-        """The answer was written whole."""
-        await self._database.write(partial(confirm, event=event, now=self._clock.now()), urgent=True)
+        """The answer was written whole. StoreDown: it is noted together with the next one."""
+        events, self._unnoted = {event, *self._unnoted}, set()
+        try:
+            await self._database.write(partial(_confirm_all, events=events, now=self._clock.now()), urgent=True)
+        except StoreDown:
+            self._unnoted |= events if len(self._unnoted) < MOST_UNNOTED else set()
+            raise
 
     async def give_up(self, event: Event) -> None:
         """The callback went without an answer and will not come again: what is said takes its lane at once."""
@@ -151,3 +161,8 @@ class Passive:
         if not rows:
             rows = await self._database.write(partial(repeat_answer, event=event), urgent=True)
         return Claimed(tuple(load_content(row.content) for row in rows), event=event)
+
+
+async def _confirm_all(connection: Connection, events: Collection[str], now: datetime) -> None:
+    for event in sorted(events):
+        await confirm(connection, event, now)

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from bot.channels.door import Capabilities, Fault, Promise, SendError
 from bot.passive import Claimed
 from bot.store.database import StoreDown
@@ -191,3 +193,20 @@ async def test_a_stream_that_is_decided_late_is_left_to_its_next_poll(house: Hou
         assert house.doors[0].sent == []
         house.clock.forward(seconds=6)
         await until(lambda: len(house.doors[0].sent) == 1)
+
+
+async def test_an_answer_that_could_not_be_noted_is_noted_with_the_next(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object, **__: object) -> None:
+        raise StoreDown("gone")
+
+    async with house.at_work():
+        first, second = await put_two(house)
+        await come_for(house, first)
+        with monkeypatch.context() as patched, pytest.raises(StoreDown):
+            patched.setattr(house.passive._database, "write", away)
+            await house.passive.confirm(first.id)
+        assert await in_state(house, "handed", "ready")
+        await house.passive.confirm(second.id)
+        assert await in_state(house, "done", "ready")
