@@ -84,5 +84,5 @@ async def test_a_thumb_is_kept_with_the_trace_and_counted(tmp_path: Path) -> Non
         (kept,) = await place.bot.database.read(thumbs(bubble.feedback))
         assert tuple(kept) == ("inaccurate", "不正确；该说小鸡炖蘑菇")
         counted = 'qunban_ratings_total{door="aibot:小助手",verdict="inaccurate"} 1.0'
-        assert counted in place.bot.metrics.text().decode()
+        await until(lambda: counted in place.bot.metrics.text().decode())
         assert place.wecom.journal.texts(place.room) == ["宝塔镇河妖"]
