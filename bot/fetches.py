@@ -18,9 +18,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.channels.door import Fault, FetchError, Fetching
+from bot.emitting import emit
 from bot.inbox import partition_of
 from bot.leases import Fenced, Leases, check_fence
-from bot.outbox import emit
 from bot.store.connection import Connection
 from bot.store.database import Database, StoreDown
 from bot.store.received import Kept, NoRoom, Received, TooLarge

@@ -18,10 +18,11 @@ import sqlalchemy as sa
 from bot.brain import Brain
 from bot.budget import UNSCREENED
 from bot.channels.door import Channel, Delivery, Fault, Promise, SendError
+from bot.emitting import emit, withheld
 from bot.inbox import Inbox, InboxUnavailable, Put
 from bot.joining import Join, Joined, apart, join_waiting, was_put_off
 from bot.leases import Fenced, Leases, check_fence
-from bot.outbox import DROPPED, UNSETTLED, emit, withheld
+from bot.outbox import DROPPED, UNSETTLED
 from bot.result import MINUTE, Result, failed
 from bot.routing import route_of
 from bot.store.connection import Connection

@@ -16,11 +16,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.brain import Brain
 from bot.budget import SPEAKING, UNCOUNTED, UNSCREENED, joined_texts, left, let_go
 from bot.channels.door import Capabilities, Room
+from bot.emitting import emit, withheld
 from bot.inbox import partition_of
 from bot.leases import post_of
 from bot.store.connection import Connection
@@ -39,9 +39,8 @@ from bot.types.actions import (
     Update,
     dump_content,
     load_content,
-    words_of,
 )
-from bot.types.events import Conversation, Event, Undelivered, Withheld, dump_event
+from bot.types.events import Event, Undelivered, dump_event
 
 CLAIM_WINDOW = timedelta(seconds=20)
 # What was written into an HTTP answer may take so long through a proxy.
@@ -55,7 +54,6 @@ SPENT = "对方没有再说话，企业微信不让再发，等对方开口就�
 DROPPED = "人工丢弃"
 
 _INSERT = outbox.insert()
-_EMIT = insert(outbox).on_conflict_do_nothing(index_elements=["id"])
 _NOW = outbox.c.changed_at.type
 _earlier = outbox.alias()
 _FIRST = ~sa.exists().where(
@@ -302,15 +300,6 @@ def _held_beyond(rows: Sequence[Out], lane: str, left: int) -> list[Out]:
     return made
 
 
-def withheld(row: str, lane: str, member: str, content: str, why: str, now: datetime) -> Withheld:
-    """The event that tells of a row that waits until the person speaks again."""
-    words = words_of(load_content(content))
-    return Withheld(
-        id=f"{row}:withheld", conversation=Conversation.parse(lane), member=member, at=now, received_at=now,
-        words=words, why=why,
-    )  # fmt: skip
-
-
 class Space:
     """What is left in the HTTP answer to an event. Once something had to stay outside, so does all that follows it."""
 
@@ -350,21 +339,7 @@ def _only_first_ready(rows: list[Out], lane: str) -> list[Out]:
 
 
 def _waiting(row: Out) -> Out:
-    return Out(
-        row.lane, row.member, row.kind, row.content, row.fixed, row.priority, "waiting", "", row.due_at - CLAIM_WINDOW,
-        row.expires_at,
-    )  # fmt: skip
-
-
-async def emit(connection: Connection, event: Event, partitions: int, now: datetime) -> None:
-    """Put an event into its conversation by way of the outbox: with the rest of the transaction, and once for ever."""
-    lane = f"emit|{event.conversation.key}"
-    row = {
-        "id": event.id, "event": event.id, "partition": partition_of(lane, partitions), "lane": lane, "kind": "emit",
-        "content": dump_event(event).decode(), "fixed": True, "state": "waiting", "due_at": now, "created_at": now,
-        "changed_at": now,
-    }  # fmt: skip
-    await connection.execute(_EMIT, row)
+    return replace(row, state="waiting", passive="", due_at=row.due_at - CLAIM_WINDOW)
 
 
 async def remember_route(connection: Connection, event: Event, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """What works where: the features of the bot against what the doors declare, and the nearest thing that works."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from bot.types.declarations import Capability, Problem, Settings
@@ -44,9 +44,8 @@ BOT = "内部群里请用智能机器人（aibot），@ 它就回答；客户请
 NEAREST_WELCOME = "成员打开单聊时欢迎（[[welcome]] 不写 groups）"
 WELCOME = Feature("欢迎", "welcome", _welcomes, "收不到“有人进群”的通知，没法欢迎", NEAREST_WELCOME)
 ESCALATION = Feature("转人工", "escalation", _hears("text"), "听不到这里说的话，没法转人工", BOT)
-UNSTAFFED = replace(
-    ESCALATION, why="转了也没有人接", nearest="接一个自建应用（app），在 [[teams]] 和 [[people]] 写上谁来接"
-)
+STAFF = "接一个自建应用（app），在 [[teams]] 和 [[people]] 写上谁来接"
+UNSTAFFED = Feature("转人工", "escalation", _hears("text"), "转了也没有人接", STAFF)
 FEATURES: Sequence[Feature] = (
     Feature("回答", "faq", _hears("text"), "听不到这里说的话，没法回答", BOT),
     ESCALATION,
