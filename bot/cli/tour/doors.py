@@ -96,11 +96,17 @@ def _secret(channel: Any) -> str:
 
 def connect(config: Config, wecom: WeCom, doors: Mapping[str, Door], callback: str) -> None:
     """Tell each door that calls back where; `callback` is the bot's address before `/kind/name`."""
-    sockets = {f"aibot:{one.name}" for one in config.values["channels"] if getattr(one, "mode", "") == "socket"}
+    called_by = on_sockets(config, doors)
     for name, door in doors.items():
-        if name not in sockets:
+        if door not in called_by:
             kind, _, own = name.partition(":")
             wecom.connect(door, f"{callback}{kind}/{quote(own)}")
+
+
+def on_sockets(config: Config, doors: Mapping[str, Door]) -> list[AiBot]:
+    """The AI bots that connect by themselves."""
+    named = {f"aibot:{one.name}" for one in config.values["channels"] if getattr(one, "mode", "") == "socket"}
+    return [door for name, door in doors.items() if name in named and isinstance(door, AiBot)]
 
 
 def furnish(config: Config, wecom: WeCom, doors: Mapping[str, Door], staff: list[str]) -> None:

@@ -118,7 +118,7 @@ class Tour:
     async def twice(self) -> None:
         posted = await self.guest_says(self.repeated, copies=2)
         await self.stage.wecom.settle()
-        shown = self.stage.seen(self.stage.room, posted.record.number)
+        shown = await self.stage.heard(self.stage.room, posted.record.number)
         await self.tell(shown)
         deliveries = len(self.stage.wecom.journal.attempts(posted.msgid))
         self.check(

@@ -1,7 +1,8 @@
 """The stage: a simulated company with the people and groups of the configuration, and the bot at work in it."""
 
+import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,14 +14,14 @@ import sqlalchemy as sa
 
 from bot.app import Running, Wiring, load_config, running
 from bot.cli.failure import Failure, explained
-from bot.cli.tour.doors import app_of, at_home, build, connect, furnish, secrets, with_counter
+from bot.cli.tour.doors import app_of, at_home, build, connect, furnish, on_sockets, secrets, with_counter
 from bot.config import Config
 from bot.simulator import AiBot, App, Conversation, Door, Group, Member, Posted, Record, ShiftedClock, Timing, WeCom
 from bot.store.tables import events
 from bot.types.fields import Listening
 
 STRANGER = Member("demo.guest", "访客")
-WITHIN, QUIET = 10.0, 0.4
+WITHIN, QUIET, LOOK = 10.0, 0.4, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,17 @@ async def staged(path: str, seed: int) -> AsyncIterator[Stage]:
             wiring = Wiring(environ=environ, clock=SameTime(clock), adjust=adjust)
             async with running(path, wiring) as bot:
                 connect(config, wecom, doors, "http://{}:{}/cb/".format(*bot.address))
+                await _connected(wecom, on_sockets(config, doors))
                 yield _cast(config, wecom, bot, doors, clock)
+
+
+async def _connected(wecom: WeCom, bots: Sequence[AiBot]) -> None:
+    """Wait for the long connections: what is said before would be lost."""
+    for _ in range(round(WITHIN / LOOK)):
+        if all(wecom.sockets.is_connected(bot) for bot in bots):
+            return
+        await asyncio.sleep(LOOK)
+    raise Failure("演示里的长连接没有连上；原因见日志")
 
 
 def _adjusted(wecom: WeCom, data: Path, environ: Mapping[str, str]) -> Callable[[Config], Config]:

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 from bot.cli.terminal import BLUE, BOLD, CYAN, DIM, GREEN, RED, YELLOW, Paint, columns, pad, paint_for, width, wrap
 from bot.simulator import Record
 
-NAMES = 10
+NAMES = 12
 INDENT = "  "
 
 
