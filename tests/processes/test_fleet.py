@@ -14,9 +14,6 @@ from tests.processes.fleet import fleet
 LEASE = 2.0
 FULL = 5000
 
-# Minutes of sleeping and dying processes: not for every change.
-pytestmark = soak
-
 
 @pytest.mark.parametrize(
     ("messages", "conversations", "lease", "seconds"),
