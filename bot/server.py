@@ -28,6 +28,9 @@ Handle = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 # WeCom waits five seconds (doc 90238): what is written later may not be read.
 ANSWER_WITHIN = 4.5
+# A partition that goes from one process to another has no owner for a moment.
+HANDOVER_LOOKS = 5
+HANDOVER_LOOK = 0.2
 # All states but "done", of which there are too many to count at every look.
 MEASURED = ("ready", "waiting", "sending", "held", "handed", "uncertain", "dead")
 
@@ -70,9 +73,17 @@ class Server:
             await self.database.read(sa.select(sa.literal(1)))
         except StoreDown:
             wrong.append("sql")
-        if not wrong and await self.leases.owned() < self.leases.count:
+        if not wrong and await self._is_abandoned():
             wrong.append("partitions")
         return wrong
+
+    async def _is_abandoned(self) -> bool:
+        """Whether a partition has no owner, and gets none as it would when it is handed over."""
+        for _ in range(HANDOVER_LOOKS):
+            if await self.leases.owned() >= self.leases.count:
+                return False
+            await asyncio.sleep(HANDOVER_LOOK)
+        return True
 
     async def exposition(self, request: web.BaseRequest) -> web.Response:
         """Prometheus' text."""

@@ -297,13 +297,15 @@ class TestPostgres:
 
         async def ours(connection: Connection) -> None:
             runs.append("ours")
-            await connection.execute(sa.text("SET LOCAL deadlock_timeout = '10ms'"))
+            await connection.execute(sa.text("SET LOCAL deadlock_timeout = '300ms'"))
             await touch(connection, "one")
             await locked_two.wait()
             await touch(connection, "two")
 
         async def theirs() -> None:
             async with other.transaction() as connection:
+                # PostgreSQL looks for deadlocks once a wait: it is to be ours that looks, when both wait.
+                await connection.execute(sa.text("SET LOCAL deadlock_timeout = '20s'"))
                 await touch(connection, "two")
                 locked_two.set()
                 await touch(connection, "one")
