@@ -55,7 +55,7 @@ async def judge(
 ) -> Verdict:  # fmt: skip
     """Everything that is wrong with what people saw. `apart`: seconds within which a bot hears what it is sent."""
     journal = company.wecom.journal
-    rows = await _outbox(company)
+    rows = await outbox_of(company)
     verdict = Verdict(messages=len(asked))
     verdict.duplicates = sum(attempt.copy > 0 for attempt in journal.attempts())
     verdict.retries = sum(attempt.delivery > 1 for attempt in journal.attempts())
@@ -70,7 +70,8 @@ async def judge(
     return verdict
 
 
-async def _outbox(company: Company) -> list[sa.Row[Any]]:
+async def outbox_of(company: Company) -> list[sa.Row[Any]]:
+    """The rows of the outbox, read beside the bot."""
     store = load_config(company.config, company.environ)[STORE]
     database = await Database.open(store.sql_url(company.home / store.data))
     try:
