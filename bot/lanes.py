@@ -236,7 +236,7 @@ class Lanes:
         try:
             claimed = await self._database.write(partial(self._claim_to_send, row, epoch), urgent=True)
             if claimed is not None:
-                result = await self._try(claimed)
+                result = await self._try(claimed, epoch)
                 await self._store((row, *claimed.beside), epoch, result)
         except Fenced:
             log.warning("partition %d is somebody else's: write of row %s refused", row.partition, row.id)
@@ -271,18 +271,18 @@ class Lanes:
             return Claimed(current, route)
         return Claimed(current, route, await join_waiting(connection, current, door, self._join, self._rescreened, now))
 
-    async def _try(self, claimed: Claimed) -> Result:
+    async def _try(self, claimed: Claimed, epoch: int) -> Result:
         row = claimed.row
-        if not self._leases.is_sure(row.partition):
+        if not self._leases.is_sure(row.partition, epoch):
             # This process slept, or cannot reach Redis: somebody else may be sending the row by now.
             return Result("waiting", free=True)
         try:
-            return await self._hand_over(claimed)
+            return await self._hand_over(claimed, epoch)
         except Exception:  # the one place that keeps the other lanes going when a row or its door is broken
             log.exception("outbox row %s broke its door", row.id)
             return Result("uncertain", error="程序出错，不知道是否送达")
 
-    async def _hand_over(self, claimed: Claimed) -> Result:
+    async def _hand_over(self, claimed: Claimed, epoch: int) -> Result:
         row = claimed.row
         if row.kind == "emit":
             return await self._emit(row)
@@ -297,6 +297,7 @@ class Lanes:
             id=row.id, to=conversation, member=row.member, content=content, route=claimed.route, unknown=row.unknown,
             first_tried_at=row.first_tried_at, undelivered=row.native, update=row.kind == "update",
             beside=tuple(one.member for one in claimed.beside),
+            may_send=partial(self._leases.is_sure, row.partition, epoch),
         )  # fmt: skip
         try:
             return Result("done", native=await channel.send(delivery))

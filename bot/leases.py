@@ -120,9 +120,9 @@ class Leases:
         """What is active, without the posts."""
         return {partition: epoch for partition, epoch in self.active.items() if partition < FIRST_POST}
 
-    def is_sure(self, partition: int) -> bool:
+    def is_sure(self, partition: int, epoch: int) -> bool:
         """Whether nobody else can have taken a partition: by this machine's own clock the lease has not ended."""
-        return partition in self.held and (self._alone or time.monotonic() < self._until[partition])
+        return self.held.get(partition) == epoch and (self._alone or time.monotonic() < self._until[partition])
 
     def look(self) -> None:
         """A partition may be free."""

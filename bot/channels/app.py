@@ -148,7 +148,8 @@ class AppChannel:
 
     async def _say(self, delivery: Delivery, media_id: str, check: Mapping[str, int]) -> dict[str, Any]:
         to = {"touser": delivery.to.native, "agentid": self._agent_id}
-        return await self._client.call("message/send", {**to, **payload(delivery.content, media_id), **check})
+        sent = {**to, **payload(delivery.content, media_id), **check}
+        return await self._client.call("message/send", sent, delivery.may_send)
 
     async def _media_id(self, content: Content, refused: str = "") -> str:
         """The media id of a picture or file; "" for all that has none."""

@@ -3,7 +3,7 @@
 All that is WeCom-specific ends behind this door.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -69,6 +69,7 @@ class Delivery:
     undelivered: str = ""
     update: bool = False
     beside: tuple[str, ...] = ()
+    may_send: Callable[[], bool] = field(default=lambda: True, repr=False, compare=False)
 
 
 class Fault(StrEnum):

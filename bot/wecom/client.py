@@ -20,11 +20,16 @@ class Client:
         self._tokens = tokens
         self._api = api
 
-    async def call(self, path: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """POST to `/cgi-bin/{path}`; the answer. WeComError with WeCom's errcode, else another CallError."""
+    async def call(
+        self, path: str, payload: Mapping[str, Any], may_send: Callable[[], bool] = lambda: True
+    ) -> dict[str, Any]:
+        """POST to `/cgi-bin/{path}`; the answer. WeComError with WeCom's errcode, else another CallError.
+
+        `may_send` is asked at the last moment; NotSent when it says no.
+        """
 
         async def post(token: str) -> dict[str, Any]:
-            return await self._transport.post(path, self._url(path), {"access_token": token}, payload)
+            return await self._transport.post(path, self._url(path), {"access_token": token}, payload, may_send)
 
         return await self._with_token(post)
 

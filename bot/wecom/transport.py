@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -58,9 +58,16 @@ class Transport:
         """GET; the JSON answer. WeComError when WeCom refused, else another CallError."""
         return await self._exchange(call, "GET", url, query, Form("", b""), self._answer)
 
-    async def post(self, call: str, url: str, query: Mapping[str, str], payload: object) -> dict[str, Any]:
-        """POST a JSON payload; the JSON answer. WeComError when WeCom refused, else another CallError."""
-        return await self._exchange(call, "POST", url, query, Form(JSON, dump_json(payload)), self._answer)
+    async def post(
+        self, call: str, url: str, query: Mapping[str, str], payload: object,
+        may_send: Callable[[], bool] = lambda: True,
+    ) -> dict[str, Any]:  # fmt: skip
+        """POST a JSON payload; the JSON answer. WeComError when WeCom refused, else another CallError.
+
+        `may_send` is asked at the last moment; NotSent when it says no.
+        """
+        sent = Form(JSON, dump_json(payload))
+        return await self._exchange(call, "POST", url, query, sent, self._answer, may_send)
 
     async def upload(self, call: str, url: str, query: Mapping[str, str], form: Form) -> dict[str, Any]:
         """POST a form; the JSON answer. WeComError when WeCom refused, else another CallError."""
@@ -81,9 +88,12 @@ class Transport:
             yield Download(call, response)
 
     async def _exchange(
-        self, call: str, method: str, url: str, query: Mapping[str, str], form: Form, within: ClientTimeout
-    ) -> dict[str, Any]:
+        self, call: str, method: str, url: str, query: Mapping[str, str], form: Form, within: ClientTimeout,
+        may_send: Callable[[], bool] = lambda: True,
+    ) -> dict[str, Any]:  # fmt: skip
         async with self._free:
+            if not may_send():
+                raise NotSent(call, "no longer ours to send")
             with _explained(call):
                 status, answer = await self._send(method, url, query, form, within)
         return _accepted(call, status, answer)

@@ -128,17 +128,17 @@ async def test_who_was_refused_by_the_fence_may_take_its_own_lease_again(make_ho
 
 async def test_a_lease_is_sure_until_it_may_have_ended(make_house: MakeHouse) -> None:
     house, alone = make_house(owner="a", alone=False), make_house(owner="b", alone=True)
-    assert not house.leases.is_sure(0)
+    assert not house.leases.is_sure(0, house.leases.held.get(0, 0))
     await house.leases.take()
     await asyncio.sleep(1.2)
     await house.leases.renew()
     await asyncio.sleep(1.2)
-    assert house.leases.is_sure(0)
+    assert house.leases.is_sure(0, house.leases.held.get(0, 0))
     await asyncio.sleep(1)
-    assert not house.leases.is_sure(0)
+    assert not house.leases.is_sure(0, house.leases.held.get(0, 0))
     await alone.leases.take()
     await asyncio.sleep(2.2)
-    assert alone.leases.is_sure(0)
+    assert alone.leases.is_sure(0, alone.leases.held[0])
 
 
 async def test_a_refusal_under_an_old_epoch_does_not_cost_the_new_one(house: House) -> None:

@@ -53,6 +53,18 @@ async def test_the_request_is_json_in_utf8(session: ClientSession) -> None:
     assert b"Content-Type: application/json" in seen[0] and seen[0].endswith('{"text":"签到"}'.encode())
 
 
+async def test_what_is_no_longer_ours_to_send_is_not_sent(session: ClientSession) -> None:
+    seen: list[bytes] = []
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await read_request(reader))
+
+    async with serving(behave) as base:
+        with pytest.raises(NotSent):
+            await Transport(session, 1, SHORT).post("message/send", base, {}, {}, lambda: False)
+    assert seen == []
+
+
 async def test_an_errcode_is_wecoms_refusal(session: ClientSession) -> None:
     async with serving(answering(http(b'{"errcode":81013,"errmsg":"all invalid"}'))) as base:
         error = await failure(session, base)
