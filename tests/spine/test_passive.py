@@ -57,7 +57,7 @@ async def test_a_reply_does_not_overtake_the_one_before_it(house: House) -> None
     async with house.at_work():
         first, second = await put_two(house)
         overtaking = asyncio.create_task(come_for(house, second))
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.05)
         assert not overtaking.done()
         assert words(await come_for(house, first)) == ["回：一"]
         await house.passive.confirm(first.id)
