@@ -106,6 +106,11 @@ class Line:
         self._heard_at = asyncio.get_running_loop().time()
         self._over: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something may still be said here."""
+        return not (self._socket.closed or self._kicked or self._over.done())
+
     async def call(self, cmd: str, body: Body, req_id: str = "") -> dict[str, Any]:
         """Send a frame and wait for its answer: its body. WeComError, NotSent, Unanswered."""
         name = req_id or f"{cmd}_{secrets.token_hex(8)}"
@@ -226,7 +231,7 @@ class Socket:
     @property
     def is_up(self) -> bool:
         """Whether the bot is subscribed here."""
-        return self._line is not None
+        return self._line is not None and self._line.is_open
 
     async def run(
         self, heard: Callable[[Frame], None], up: Callable[[], Awaitable[None]], alive: Callable[[], Awaitable[None]]
@@ -238,8 +243,11 @@ class Socket:
         except (ClientError, TimeoutError, OSError) as error:
             return Ended(End.LOST, f"连不上企业微信（{type(error).__name__}）")
         finally:
-            self._line = None
-            self._up.clear()
+            self._leave()
+
+    def _leave(self) -> None:
+        self._line = None
+        self._up.clear()
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[Line]:
@@ -285,7 +293,9 @@ class Socket:
 
     async def reach(self, cmd: str) -> Line:
         """The connection, perhaps after a moment; NotSent, for what was to go out, when none comes."""
-        if self._line is None:
+        if not self.is_up:
+            # Its end may not have been noticed yet.
+            self._leave()
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.pace.wait):
                     await self._up.wait()
