@@ -1,0 +1,31 @@
+"""What turns texts into vectors, whatever runs beneath it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+
+class Unusable(Exception):
+    """A model cannot be used here; in Chinese, why not and what to do about it."""
+
+
+class Encoder(Protocol):
+    """Gives texts of like meaning vectors that are near each other.
+
+    `id` names model, runtime and precision: vectors of different ids never mix. `size` is the length of a vector.
+    """
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+    def encode(self, texts: Sequence[str]) -> "Vectors":
+        """One row a text, (n, size), float32, of length 1. May be called from any thread; holds the GIL only shortly."""
+        ...
