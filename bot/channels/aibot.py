@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from bot.channels import aibot_events
 from bot.channels.aibot_events import URL_LIFE
+from bot.channels.callback import CallbackDoor
 from bot.channels.door import (
     Answer,
     Capabilities,
@@ -25,7 +26,7 @@ from bot.channels.door import (
 )
 from bot.channels.faults import send_error
 from bot.channels.fitting import in_words, instead
-from bot.channels.gate import Gate, Signed, fingerprint, refused
+from bot.channels.gate import Gate, Signed, fingerprint
 from bot.channels.identity import stream_of
 from bot.channels.incoming import by_url
 from bot.types.actions import Card, Content, Image
@@ -34,7 +35,7 @@ from bot.types.events import Event, Media, Message
 from bot.types.ports import Clock
 from bot.wecom import cards
 from bot.wecom.envelope import dump_json, parse_json, sealed_json, word
-from bot.wecom.errors import CallbackError, CallError
+from bot.wecom.errors import CallError
 from bot.wecom.limits import Limits
 from bot.wecom.outside import Downloads
 from bot.wecom.text import clip
@@ -62,39 +63,25 @@ CAPABILITIES = Capabilities(
 )
 
 
-class AibotChannel:
+class AibotChannel(CallbackDoor):
     """One AI bot. `called` is its name as groups see it."""
 
     def __init__(
         self, *, name: str, corp: str, called: str, gate: Gate, transport: Transport, limits: Limits,
         clock: Clock, attachments: Attachments, downloads: Downloads, file_key: bytes, path: str = "",
     ) -> None:  # fmt: skip
+        super().__init__(gate)
         self.door = f"aibot:{name}"
         self.path = path
         self.capabilities = CAPABILITIES
         self._corp = corp
         self._called = called
-        self._gate = gate
         self._transport = transport
         self._limits = limits
         self._clock = clock
         self._attachments = attachments
         self._downloads = downloads
         self._file_key = file_key
-
-    def echo(self, query: Mapping[str, str]) -> str:
-        """The bare text that proves the URL is ours; Refused when the question is not WeCom's."""
-        try:
-            return self._gate.echo(query)
-        except CallbackError as error:
-            raise refused(error) from None
-
-    def open(self, query: Mapping[str, str], body: bytes, now: datetime) -> Received:
-        """The event of a callback, or the stream a poll asks for; Refused when it is forged, stale or malformed."""
-        try:
-            return self._open(Signed.read(query), body, now)
-        except CallbackError as error:
-            raise refused(error) from None
 
     def _open(self, signed: Signed, body: bytes, now: datetime) -> Received:
         self._gate.check_fresh(signed, body, now)

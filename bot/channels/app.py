@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from bot.channels import app_events
 from bot.channels.app_messages import TEXT_BYTES, article, payload
+from bot.channels.callback import CallbackDoor
 from bot.channels.door import (
     Answer,
     Capabilities,
@@ -22,7 +23,7 @@ from bot.channels.door import (
     Service,
 )
 from bot.channels.faults import send_error
-from bot.channels.gate import Gate, Signed, fingerprint, refused
+from bot.channels.gate import Gate, Signed, fingerprint
 from bot.channels.incoming import by_id
 from bot.types.actions import Card, Content, File, Image, Link, Text
 from bot.types.events import Media
@@ -30,7 +31,7 @@ from bot.types.ports import Clock
 from bot.wecom import cards
 from bot.wecom.client import Client
 from bot.wecom.envelope import encrypted_of, parse_xml, sealed_xml, xml
-from bot.wecom.errors import STALE_MEDIA, CallbackError, CallError, WeComError
+from bot.wecom.errors import STALE_MEDIA, CallError, WeComError
 from bot.wecom.limits import Limits
 from bot.wecom.media import Media as Uploads
 from bot.wecom.text import clip
@@ -54,38 +55,24 @@ CAPABILITIES = Capabilities(
 )
 
 
-class AppChannel:
+class AppChannel(CallbackDoor):
     """One app. `agent_id` as in the console; `client` calls with the app's own token, `media` uploads for it."""
 
     def __init__(
         self, *, name: str, corp: str, agent_id: int, gate: Gate, client: Client, media: Uploads, limits: Limits,
         clock: Clock, path: str = "", passive: bool = True,
     ) -> None:  # fmt: skip
+        super().__init__(gate)
         self.door = f"app:{name}"
         self.path = path
         self.capabilities = CAPABILITIES
         self._corp = corp
         self._agent_id = agent_id
-        self._gate = gate
         self._client = client
         self._media = media
         self._limits = limits
         self._clock = clock
         self._reply = app_events.IN_ANSWER if passive else app_events.BY_LANE
-
-    def echo(self, query: Mapping[str, str]) -> str:
-        """The bare text that proves the URL is ours; Refused when the question is not WeCom's."""
-        try:
-            return self._gate.echo(query)
-        except CallbackError as error:
-            raise refused(error) from None
-
-    def open(self, query: Mapping[str, str], body: bytes, now: datetime) -> Received:
-        """The event of a callback; Refused when it is forged, stale or malformed."""
-        try:
-            return self._open(Signed.read(query), body, now)
-        except CallbackError as error:
-            raise refused(error) from None
 
     def _open(self, signed: Signed, body: bytes, now: datetime) -> Received:
         self._gate.check_fresh(signed, body, now)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from redis.exceptions import RedisError
 
+from bot.channels.callback import CallbackDoor
 from bot.channels.door import (
     Answer,
     Capabilities,
@@ -25,7 +26,7 @@ from bot.channels.door import (
     Unstored,
 )
 from bot.channels.faults import is_listed, send_error
-from bot.channels.gate import Gate, Signed, fingerprint, refused
+from bot.channels.gate import Gate, Signed, fingerprint
 from bot.channels.identity import digest, event_id, moment
 from bot.channels.incoming import by_id
 from bot.channels.kf_events import ids_of, place_of
@@ -37,7 +38,7 @@ from bot.types.events import Conversation, Media, Noticed, Route, Turned
 from bot.types.ports import Clock
 from bot.wecom.client import Client
 from bot.wecom.envelope import encrypted_of, parse_xml, text
-from bot.wecom.errors import STALE_MEDIA, CallbackError, CallError, WeComError
+from bot.wecom.errors import STALE_MEDIA, CallError, WeComError
 from bot.wecom.media import Media as Uploads
 from bot.wecom.text import clip
 
@@ -70,18 +71,18 @@ CAPABILITIES = Capabilities(
 )
 
 
-class KfChannel:
+class KfChannel(CallbackDoor):
     """The accounts of one app. `client` calls with the app's own token, `media` uploads for it."""
 
     def __init__(
         self, *, name: str, corp: str, accounts: Sequence[str], gate: Gate, client: Client, media: Uploads,
         clock: Clock, chance: Random, path: str = "",
     ) -> None:  # fmt: skip
+        super().__init__(gate)
         self.door = f"kf:{name}"
         self.path = path
         self.capabilities = CAPABILITIES
         self._corp = corp
-        self._gate = gate
         self._client = client
         self._media = media
         self._clock = clock
@@ -98,20 +99,6 @@ class KfChannel:
         }  # fmt: skip
 
     # Callbacks.
-
-    def echo(self, query: Mapping[str, str]) -> str:
-        """The bare text that proves the URL is ours; Refused when the question is not WeCom's."""
-        try:
-            return self._gate.echo(query)
-        except CallbackError as error:
-            raise refused(error) from None
-
-    def open(self, query: Mapping[str, str], body: bytes, now: datetime) -> Received:
-        """Take a hint, or the event of another callback; Refused when it is forged, stale or malformed."""
-        try:
-            return self._open(Signed.read(query), body, now)
-        except CallbackError as error:
-            raise refused(error) from None
 
     def _open(self, signed: Signed, body: bytes, now: datetime) -> Received:
         self._gate.check_fresh(signed, body, now)
