@@ -28,13 +28,20 @@ class Verdict(StrEnum):
 class Decision:
     """A verdict and its reason. `score` in [0, 1]: how probably the first of `hits` is meant.
 
-    `options`: the one answer, the choices to offer, or nothing.
+    `among`: how probably one of those is meant that a choice would offer, which are the first `offered`.
     """
 
     verdict: Verdict
     score: float
     hits: tuple[Hit, ...]
-    options: tuple[Hit, ...] = ()
+    among: float = 0.0
+    offered: int = 0
+
+    @property
+    def options(self) -> tuple[Hit, ...]:
+        """The one answer, the choices to offer, or nothing."""
+        most = {Verdict.ANSWER: 1, Verdict.CHOICES: self.offered, Verdict.UNKNOWN: 0}
+        return self.hits[: most[self.verdict]]
 
 
 class Kind(StrEnum):
@@ -81,14 +88,11 @@ class Decider:
 
     def decide(self, hits: Sequence[Hit]) -> Decision:
         """The verdict on the hits of one question, the best first."""
+        if not hits:
+            return Decision(Verdict.UNKNOWN, 0.0, ())
         score = self.score(hits)
-        answer = _worth(score, ANSWER_RIGHT, ANSWER_WRONG)
-        choice = _worth(max(score, self.among.probability(_features(hits))), CHOICE_RIGHT, CHOICE_WRONG)
-        if hits and answer >= max(choice, 0):
-            return Decision(Verdict.ANSWER, score, tuple(hits), (hits[0],))
-        if hits and choice >= 0:
-            return Decision(Verdict.CHOICES, score, tuple(hits), tuple(_options(hits)))
-        return Decision(Verdict.UNKNOWN, score, tuple(hits))
+        among = max(score, self.among.probability(_features(hits)))
+        return Decision(verdict(score, among), score, tuple(hits), among, _offered(hits))
 
     def score(self, hits: Sequence[Hit]) -> float:
         """How probably the first hit is what was asked for: 0 without hits, 1 for the very words of the base."""
@@ -115,6 +119,15 @@ def calibrate(ranker: Ranker) -> Decider:
     return Decider(taught(range(1)), taught(range(CHOICES)))
 
 
+def verdict(score: float, among: float) -> Verdict:
+    """The verdict that is worth most: the best candidate is meant with probability `score`, an offered with `among`."""
+    answer = _worth(score, ANSWER_RIGHT, ANSWER_WRONG)
+    choice = _worth(max(score, among), CHOICE_RIGHT, CHOICE_WRONG)
+    if answer >= max(choice, 0):
+        return Verdict.ANSWER
+    return Verdict.CHOICES if choice >= 0 else Verdict.UNKNOWN
+
+
 def _worth(probability: float, right: float, wrong: float) -> float:
     return probability * right + (1 - probability) * wrong
 
@@ -127,10 +140,9 @@ def _features(hits: Sequence[Hit]) -> tuple[float, float]:
     return hits[0].score, hits[0].score - second
 
 
-def _options(hits: Sequence[Hit]) -> Iterator[Hit]:
-    """The first two, and a third that fits nearly as well as the second."""
-    yield from hits[: CHOICES - 1]
-    yield from (hit for hit in hits[CHOICES - 1 : CHOICES] if 2 * hit.score >= hits[0].score)
+def _offered(hits: Sequence[Hit]) -> int:
+    """The first two, and a third that fits at least half as well as the first."""
+    return sum(at < CHOICES - 1 or 2 * hit.score >= hits[0].score for at, hit in enumerate(hits[:CHOICES]))
 
 
 def _asked(ranker: Ranker) -> Iterator[Observation]:

@@ -1,0 +1,124 @@
+"""The FAQ: where its files are, the base that is made of them, and the answers it gives."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cached_property
+
+from bot.types.actions import Reply, Text
+from bot.types.context import Context
+from bot.types.declarations import Problem, Section, Settings, Settled
+from bot.types.fields import Duration, Files, OneOrMany
+from bot.types.outcome import Outcome, answered
+from bot.types.ports import Calendar
+from handlers.directory import unknown_groups
+from handlers.understand.sources import Candidate, Found
+from handlers.variables import fill, unknown_message, unknown_variables, values
+from knowledge.decision import Decider, calibrate
+from knowledge.entries import Entry, Loaded, load
+from knowledge.index import Index
+from knowledge.ranking import Hit, Ranker
+from nlp.tokenise import Tokeniser
+
+# Enough that entries of other groups and days do not crowd out those that may be said here.
+CONSIDERED = 10
+
+
+class Faq(Settled):
+    """Where the questions and answers are, and how long a choice stays open."""
+
+    files: OneOrMany[Files] = ()
+    wait: Duration = timedelta(minutes=10)
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """What the files hold; read once, when it is first asked for."""
+        return load(list(dict.fromkeys(path for files in self.files for path in files.paths())))
+
+
+FAQ: Section[Faq] = Section("faq", Faq, Faq)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A searchable base and what it taught about its own certainty."""
+
+    loaded: Loaded
+    ranker: Ranker
+    decider: Decider
+
+
+class Library:
+    """The dictionary, and the last base built with it: a reload that leaves the FAQ alone costs nothing."""
+
+    def __init__(self) -> None:
+        self._tokeniser = Tokeniser.load()
+        self._last: Base | None = None
+
+    def base(self, loaded: Loaded) -> Base:
+        """The base of these entries."""
+        if self._last is None or self._last.loaded != loaded:
+            index = Index(loaded.entries, self._tokeniser.with_words(loaded.words))
+            self._last = Base(loaded, index, calibrate(index))
+        return self._last
+
+
+class Questions:
+    """The entries of the FAQ as a source of what may be meant."""
+
+    name = "faq"
+
+    def __init__(self, base: Base, calendar: Calendar) -> None:
+        self._base = base
+        self._calendar = calendar
+
+    def look(self, text: str) -> Sequence[Hit]:
+        """The entries that may be meant, the best first."""
+        return self._base.ranker.search(text, CONSIDERED)
+
+    def found(self, looked: Sequence[Hit], context: Context) -> Found:
+        """Those of them that may be said on this day in this group, and how sure the base is of them."""
+        decision = self._base.decider.decide(self._sayable(looked, context))
+        candidates = tuple(_candidate(hit.entry, hit.score, hit.question) for hit in decision.hits)
+        return Found(candidates, decision.offered, decision.score, decision.among)
+
+    def candidate(self, id: str) -> Candidate | None:
+        """The entry with that id."""
+        entry = self._entries.get(id)
+        return _candidate(entry) if entry else None
+
+    async def take(self, candidate: Candidate, context: Context, reason: str, score: float | None = None) -> Outcome:
+        """One of the entry's answers."""
+        template = context.chance.choice(self._entries[candidate.id].answers)
+        body = fill(template, values(context, self._calendar.timezone))
+        return answered(Reply(content=Text(body=body)), reason=reason, rule=candidate.id, score=score)
+
+    @cached_property
+    def _entries(self) -> Mapping[str, Entry]:
+        return {entry.id: entry for entry in self._base.ranker.entries}
+
+    def _sayable(self, hits: Iterable[Hit], context: Context) -> list[Hit]:
+        day = context.now.astimezone(self._calendar.timezone).date()
+        group = context.group.name if context.group else ""
+        return [hit for hit in hits if hit.entry.holds(day, group)]
+
+
+def _candidate(entry: Entry, likeness: float = 0.0, nearest: str = "") -> Candidate:
+    return Candidate(Questions.name, entry.id, entry.question, entry.questions, likeness, nearest)
+
+
+def inspect(settings: Settings) -> Iterable[Problem]:
+    """What is wrong in the FAQ files, with their lines."""
+    loaded = settings[FAQ].loaded
+    for problem in loaded.problems:
+        yield Problem(problem.path, problem.message, problem.file, problem.line, problem.warning, problem.value or None)
+    for entry in loaded.entries:
+        yield from _inspect(entry, settings)
+
+
+def _inspect(entry: Entry, settings: Settings) -> Iterable[Problem]:
+    for answer in entry.answers:
+        for name in unknown_variables(answer):
+            yield Problem(("answer",), unknown_message(name), entry.file, entry.line, value=answer)
+    for problem in unknown_groups(settings, entry.groups, ("groups",)):
+        yield replace(problem, file=entry.file, line=entry.line)

@@ -1,0 +1,78 @@
+"""The step that understands: everything that may be meant, compared at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.types.actions import Reply, Text
+from bot.types.context import Context
+from bot.types.events import Event, Message
+from bot.types.outcome import Outcome, answered
+from handlers.choice import picked
+from handlers.dialogue import close_dialogue, open_dialogue
+from handlers.understand.sources import Candidate, Joint, Source, joined
+from knowledge.decision import CHOICES, Verdict, verdict
+
+FEATURE = "faq"
+# A question is short; of a longer text the beginning tells what it is about.
+LONGEST_QUESTION = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Understand:
+    """Answers when it is sure, offers what is nearest when it is not, and otherwise leaves the word to others."""
+
+    sources: Sequence[Source]
+    wait: timedelta
+    name: str = "understand"
+    hears: tuple[str, ...] = ("message",)
+
+    def prepare(self, event: Event) -> Sequence[Any]:
+        """What each source finds in the text."""
+        if not isinstance(event, Message) or not event.text.strip():
+            return ()
+        return [source.look(event.text[:LONGEST_QUESTION]) for source in self.sources]
+
+    async def decide(self, event: Event, prepared: Sequence[Any], context: Context) -> Outcome | None:
+        """What the surest candidate says, a numbered choice, or None with the trace of what was too far off."""
+        if context.group and not context.group.has(FEATURE):
+            return None
+        found = [source.found(looked, context) for source, looked in zip(self.sources, prepared, strict=False)]
+        for candidate in (candidate for one in found for candidate in one.candidates):
+            context.trace.add(self.name, candidate.id, candidate.likeness, f"最像「{candidate.nearest}」")
+        joint = joined(found, CHOICES)
+        match verdict(joint.score, joint.among) if joint.best else Verdict.UNKNOWN:
+            case Verdict.ANSWER if joint.best:
+                return await self._source(joint.best.source).take(joint.best, context, "有把握", joint.score)
+            case Verdict.CHOICES:
+                return await self._offer(joint, context)
+        context.trace.add(self.name, note=f"没有够像的问答，把握只有 {joint.score:.0%}")
+        return None
+
+    async def resume(self, event: Message, data: Mapping[str, Any], context: Context) -> Outcome | None:
+        """The option that was picked, by number or by its words."""
+        offered = [self._source(source).candidate(id) for source, id in data["options"] if self._has(source)]
+        options = [candidate for candidate in offered if candidate]
+        if len(options) < len(data["options"]):
+            return None
+        at = picked(event.text, [candidate.wordings for candidate in options])
+        if at is None:
+            return None
+        await close_dialogue(context, self.name)
+        return await self._source(options[at].source).take(options[at], context, f"选了第 {at + 1} 个")
+
+    async def _offer(self, joint: Joint, context: Context) -> Outcome:
+        options: Sequence[Candidate] = joint.options
+        data = {"options": [[candidate.source, candidate.id] for candidate in options]}
+        await open_dialogue(context, self.name, data, context.now + self.wait)
+        lines = [f"{number}. {candidate.label}" for number, candidate in enumerate(options, 1)]
+        body = "\n".join(["您是想问：", *lines, "回复序号即可"])
+        reason = "拿不准，请对方从最接近的几条里选"
+        return answered(Reply(content=Text(body=body)), reason=reason, rule=options[0].id, score=joint.score)
+
+    def _has(self, name: str) -> bool:
+        return any(source.name == name for source in self.sources)
+
+    def _source(self, name: str) -> Source:
+        return next(source for source in self.sources if source.name == name)
