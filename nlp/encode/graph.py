@@ -1,0 +1,152 @@
+"""The builtin model as an ONNX graph for onnxruntime.
+
+BERT with the layer norms after each block (Devlin et al. 2018), erf GELU. Matrices stay in blocks of 32 with one scale
+each; with accuracy level 4 onnxruntime computes on 8-bit activations, scaled by blocks of the same size.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.encode.adapter import Adapter
+from nlp.encode.weights import BLOCK, Blocks, Weights
+from nlp.encode.wire import Graph, Kind
+
+SENTENCES = "sentence_embedding"
+TOKENS = "token_embeddings"
+INT8_ACTIVATIONS = 4
+MICROSOFT = "com.microsoft"
+# Added to the attention to padding before the softmax.
+MASKED = -10000.0
+
+
+class Author:
+    """Writes the graph of the weights, with a table of the given rows.
+
+    With an adapter its corrections are in, and the matrices are rounded anew to 8 bits; otherwise `bits` (4 or 8) says
+    in how many each value is kept, and nothing is rounded.
+    """
+
+    def __init__(self, weights: Weights, rows: NDArray[np.intp], adapter: Adapter | None = None, bits: int = 4) -> None:
+        self._weights = weights
+        self._rows = rows
+        self._adapter = adapter
+        self._bits = 8 if adapter else bits
+        self._graph = Graph("encoder")
+
+    def write(self) -> bytes:
+        """The file. In: `input_ids`, `attention_mask` (batch, tokens).
+
+        Out: `sentence_embedding` (batch, hidden), means over the tokens, of length 1; `token_embeddings` (batch,
+        tokens, hidden), as the last layer leaves them.
+        """
+        graph, hidden = self._graph, self._weights.shape.hidden
+        graph.input("input_ids", Kind.INT64, ("batch", "tokens"))
+        graph.input("attention_mask", Kind.INT64, ("batch", "tokens"))
+        graph.output(SENTENCES, Kind.FLOAT, ("batch", hidden))
+        graph.output(TOKENS, Kind.FLOAT, ("batch", "tokens", hidden))
+        graph.constant("one", np.array([1], np.int64))
+        graph.constant("parts", np.array([hidden] * 3, np.int64))
+        graph.node("Cast", ["attention_mask"], "heard", to=int(Kind.INT32))
+        state = self._embedded()
+        layers = self._weights.shape.layers
+        for layer in range(layers):
+            state = self._layer(f"l{layer}", state, TOKENS if layer == layers - 1 else f"l{layer}.out")
+        self._pool()
+        return graph.model("qunban")
+
+    def _embedded(self) -> str:
+        graph, weights, hidden = self._graph, self._weights, self._weights.shape.hidden
+        table = weights.blocks("emb.word", hidden, self._rows)
+        # Unsigned halves would need their zero points: with the top bit turned they are signed, and need none.
+        packed = (_paired(table) ^ 0x88).tobytes()
+        graph.packed("words", Kind.INT4, (len(self._rows), hidden), packed)
+        graph.constant("words.scale", table.steps)
+        words = graph.node(
+            "GatherBlockQuantized", ["words", "input_ids", "words.scale"], "word",
+            domain=MICROSOFT, gather_axis=0, quantize_axis=1, block_size=BLOCK,
+        )  # fmt: skip
+        kind = weights.vector("emb.type").reshape(-1, hidden)[0]
+        graph.constant("positions", weights.vector("emb.pos").reshape(-1, hidden) + kind)
+        graph.constant("zero", np.array([0], np.int64))
+        graph.node("Shape", ["input_ids"], "length", start=1, end=2)
+        position = graph.node("Slice", ["positions", "zero", "length", "zero"], "position")
+        both = graph.node("Add", [words, position], "embedded")
+        norm = [self._constant("emb.ln.w"), self._constant("emb.ln.b")]
+        return graph.node("LayerNormalization", [both, *norm], "l.in", axis=-1, epsilon=weights.shape.epsilon)
+
+    def _layer(self, name: str, state: str, out: str) -> str:
+        attended = self._attention(name, state)
+        mixed = self._product(f"{name}.mixed", [f"{name}.ao"], attended)
+        middle = self._joined(mixed, state, f"{name}.aln", f"{name}.ao.b", f"{name}.middle")
+        wide = self._product(f"{name}.wide", [f"{name}.fi"], middle)
+        bent = self._graph.node(
+            "BiasGelu", [wide, self._constant(f"{name}.fi.b")], f"{name}.bent", domain=MICROSOFT
+        )  # fmt: skip
+        narrow = self._product(f"{name}.narrow", [f"{name}.fo"], bent)
+        return self._joined(narrow, middle, f"{name}.oln", f"{name}.fo.b", out)
+
+    def _attention(self, name: str, state: str) -> str:
+        both = self._product(f"{name}.qkv", [f"{name}.{part}" for part in "qkv"], state)
+        parts = [f"{name}.{part}" for part in "qkv"]
+        self._graph.node("Split", [both, "parts"], *parts, axis=-1)
+        bias = np.concatenate([self._weights.vector(f"{part}.b") for part in parts])
+        self._graph.constant(f"{name}.qkv.b", bias)
+        return self._graph.node(
+            "MultiHeadAttention", [*parts, f"{name}.qkv.b", "heard"], f"{name}.attended",
+            domain=MICROSOFT, num_heads=self._weights.shape.heads, mask_filter_value=MASKED,
+        )  # fmt: skip
+
+    def _joined(self, change: str, state: str, norm: str, bias: str, out: str) -> str:
+        inputs = [change, state, *(self._constant(name) for name in (f"{norm}.w", f"{norm}.b", bias))]
+        return self._graph.node(
+            "SkipLayerNormalization", inputs, out, domain=MICROSOFT, epsilon=self._weights.shape.epsilon
+        )  # fmt: skip
+
+    def _product(self, out: str, matrices: Sequence[str], state: str) -> str:
+        columns = self._weights.columns[matrices[0].split(".")[1]]
+        kept = [self._kept(name, columns) for name in matrices]
+        values = np.concatenate([values for values, _ in kept])
+        self._graph.constant(f"{out}.w", values)
+        self._graph.constant(f"{out}.scale", np.concatenate([steps for _, steps in kept]).reshape(-1))
+        return self._graph.node(
+            "MatMulNBits", [state, f"{out}.w", f"{out}.scale"], out, domain=MICROSOFT,
+            K=columns, N=len(values), bits=self._bits, block_size=BLOCK, accuracy_level=INT8_ACTIVATIONS,
+        )  # fmt: skip
+
+    def _kept(self, name: str, columns: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        blocks = self._weights.blocks(f"{name}.w", columns)
+        if self._adapter:
+            return rounded(self._adapter.added(name, blocks.matrix()))
+        if self._bits == 8:
+            return blocks.values + np.uint8(120), blocks.steps
+        return _paired(blocks), blocks.steps
+
+    def _pool(self) -> None:
+        """The mean's divisor would cancel when the length becomes 1, so there is none."""
+        graph = self._graph
+        graph.constant("two", np.array([2], np.int64))
+        graph.node("Cast", ["attention_mask"], "counted", to=int(Kind.FLOAT))
+        graph.node("Unsqueeze", ["counted", "two"], "counted.wide")
+        graph.node("Mul", [TOKENS, "counted.wide"], "summed.parts")
+        graph.node("ReduceSum", ["summed.parts", "one"], "summed", keepdims=0)
+        graph.node("ReduceL2", ["summed", "one"], "summed.length", keepdims=1)
+        graph.node("Div", ["summed", "summed.length"], SENTENCES)
+
+    def _constant(self, name: str) -> str:
+        return self._graph.constant(name, self._weights.vector(name))
+
+
+def rounded(matrix: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """A matrix in 8-bit blocks around 128: values (rows, blocks, 32) and scales (rows, blocks)."""
+    blocks = matrix.reshape(len(matrix), -1, BLOCK)
+    scales = np.abs(blocks).max(axis=-1) / np.float32(127)
+    steps = np.rint(blocks / np.where(scales > 0, scales, 1)[..., None])
+    return (steps + 128).astype(np.uint8), scales.astype(np.float32)
+
+
+def _paired(blocks: Blocks) -> NDArray[np.uint8]:
+    """Two neighbours a byte, the first in the low half: (rows, blocks, 16)."""
+    low, high = blocks.values[..., 0::2], blocks.values[..., 1::2]
+    return low | (high << np.uint8(4))
