@@ -43,9 +43,9 @@ class Brain:
         """The handlers of a topic, in order."""
         return [handler for handler in self.handlers if topic in handler.hears]
 
-    def prepare(self, event: Event) -> Mapping[str, object]:
+    async def prepare(self, event: Event) -> Mapping[str, object]:
         """What each handler makes of the event before any transaction."""
-        return {handler.name: handler.prepare(event) for handler in self.hearers(event.topic)}
+        return {handler.name: await handler.prepare(event) for handler in self.hearers(event.topic)}
 
     async def decide(self, event: Event, prepared: Mapping[str, Any], context: Context) -> Decided:
         """The first outcome that ends the event, with the actions of those before it that let others speak."""

@@ -218,7 +218,7 @@ class Engine:
     async def _decide(self, entry: Entry, epoch: int, tries: int) -> tuple[str, bool]:
         brain = self._brain()
         broken = tries >= BROKEN
-        prepared = {} if broken else brain.prepare(entry.event)
+        prepared = {} if broken else await brain.prepare(entry.event)
         decision = Decision(self._means, entry, brain, prepared, epoch, broken)
         return await self._database.write(decision.commit_event, alone=tries > 0, order=entry.event.conversation.key)
 

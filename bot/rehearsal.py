@@ -80,7 +80,7 @@ class Rehearsal:
         return Message(id=f"ask:{self._asked}", conversation=where, member=member, at=now, received_at=now, text=text)
 
     async def _decide(self, message: Message, trace: Trace) -> Decided:
-        prepared = self._brain.prepare(message)
+        prepared = await self._brain.prepare(message)
 
         async def rehearse(connection: Connection) -> None:
             context = Context(

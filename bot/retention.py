@@ -22,7 +22,7 @@ class Retention:
     name: str = "retention"
     hears: tuple[str, ...] = ("tick:retention",)
 
-    def prepare(self, event: Event) -> None:
+    async def prepare(self, event: Event) -> None:
         """Nothing to prepare."""
 
     async def decide(self, event: Event, prepared: None, context: Context) -> Outcome | None:

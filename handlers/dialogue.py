@@ -64,7 +64,7 @@ class Dialogue:
     name: str = "dialogue"
     hears: tuple[str, ...] = ("message",)
 
-    def prepare(self, event: Event) -> None:
+    async def prepare(self, event: Event) -> None:
         """Nothing to prepare."""
 
     async def decide(self, event: Event, prepared: None, context: Context) -> Outcome | None:

@@ -66,7 +66,7 @@ class Unknown:
     name: str = "fallback"
     hears: tuple[str, ...] = ("message",)
 
-    def prepare(self, event: Event) -> None:
+    async def prepare(self, event: Event) -> None:
         """Nothing to prepare."""
 
     async def decide(self, event: Event, prepared: None, context: Context) -> Outcome | None:

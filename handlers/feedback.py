@@ -36,7 +36,7 @@ class Feedback:
     name: str = "feedback"
     hears: tuple[str, ...] = ("rated",)
 
-    def prepare(self, event: Event) -> None:
+    async def prepare(self, event: Event) -> None:
         """Nothing to prepare."""
 
     async def decide(self, event: Event, prepared: None, context: Context) -> Outcome | None:

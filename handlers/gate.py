@@ -25,7 +25,7 @@ class Gate:
     name: str = "gate"
     hears: tuple[str, ...] = ("message",)
 
-    def prepare(self, event: Event) -> bool:
+    async def prepare(self, event: Event) -> bool:
         """Whether the message calls a person."""
         return isinstance(event, Message) and self.desk.phrases.match(event.text)
 

@@ -74,7 +74,7 @@ class Halt:
     name: str = "halt"
     hears: tuple[str, ...] = ("message",)
 
-    def prepare(self, event: Event) -> tuple[Order, bool] | None:
+    async def prepare(self, event: Event) -> tuple[Order, bool] | None:
         """The order in the message, if it is one."""
         return ORDERS.get(bare(event.text)) if isinstance(event, Message) else None
 

@@ -40,7 +40,7 @@ class Commands:
     name: str = "commands"
     hears: tuple[str, ...] = ("message", "clicked:menu")
 
-    def prepare(self, event: Event) -> str:
+    async def prepare(self, event: Event) -> str:
         """What was typed or pressed."""
         if isinstance(event, Message):
             return bare(event.text)

@@ -45,7 +45,7 @@ class Notices:
     name: str = "notices"
     hears: tuple[str, ...] = ("signal:notices", "tick:notices")
 
-    def prepare(self, event: Event) -> None:
+    async def prepare(self, event: Event) -> None:
         """Nothing to prepare."""
 
     async def decide(self, event: Event, prepared: None, context: Context) -> Outcome | None:

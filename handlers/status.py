@@ -49,7 +49,7 @@ class State:
     name: str = "status"
     hears: tuple[str, ...] = ("message",)
 
-    def prepare(self, event: Event) -> bool:
+    async def prepare(self, event: Event) -> bool:
         """Whether the message asks for it."""
         return isinstance(event, Message) and bare(event.text) in STATUS
 

@@ -63,7 +63,7 @@ class Greeter:
     name: str = "welcome"
     hears: tuple[str, ...] = ("opened", "joined")
 
-    def prepare(self, event: Event) -> None:
+    async def prepare(self, event: Event) -> None:
         """Nothing to prepare."""
 
     async def decide(self, event: Event, prepared: None, context: Context) -> Outcome | None:

@@ -29,7 +29,12 @@ COMMANDS: Mapping[str, str] = {
     "bench": "在这台机器上测量",
 }
 # What capabilities bring, as `bot.app.COMMANDS` has it; it stands here too for the same reason.
-BROUGHT: Mapping[str, str] = MappingProxyType({})
+# A name of two words is one of a group: `qunban eval` alone lists its commands.
+BROUGHT: Mapping[str, str] = MappingProxyType(
+    {
+        "eval faq": "用一批知道答案的问题，量一量问答库答得怎么样",
+    }
+)
 ABOUT = "群伴：公司自己运行的企业微信社群机器人"
 EXAMPLES = """示例：
   qunban demo               先看看它能做什么
@@ -63,14 +68,31 @@ def dispatch(words: Sequence[str]) -> int:
 
 
 def _dispatch(words: Sequence[str]) -> int:
-    name, *rest = words or ["--help"]
+    name, *rest = _named(words or ["--help"])
     if name in ("-h", "--help", "help"):
         print(overview())
         return 0
     command = find(name)
     if command is None:
-        return _unknown(name)
+        return _group(name, rest) if _members(name) else _unknown(name)
     return asyncio.run(_run(command, parser_of(command).parse_args(rest)))
+
+
+def _named(words: Sequence[str]) -> Sequence[str]:
+    """The words, the first two as one where they name a command together."""
+    pair = " ".join(words[:2])
+    return [pair, *words[2:]] if pair in BROUGHT else words
+
+
+def _members(group: str) -> Sequence[str]:
+    return [name for name in BROUGHT if name.startswith(f"{group} ")]
+
+
+def _group(group: str, rest: Sequence[str]) -> int:
+    asked = rest[:1] in (["-h"], ["--help"])
+    lines = [f"  qunban {name:<16}{BROUGHT[name]}" for name in _members(group)]
+    print("\n".join(["可用的命令：", *lines]), file=sys.stdout if asked else sys.stderr)
+    return 0 if asked else 2
 
 
 async def _run(command: "Command", arguments: argparse.Namespace) -> int:
@@ -101,7 +123,7 @@ def parser_of(command: "Command") -> Parser:
 
 def overview() -> str:
     """The help of the whole command line."""
-    lines = [f"  {name:<10}{summary}" for name, summary in (*COMMANDS.items(), *BROUGHT.items())]
+    lines = [f"  {name:<15}{summary}" for name, summary in (*COMMANDS.items(), *BROUGHT.items())]
     return "\n".join([ABOUT, "", "用法：qunban 命令 [选项]", "", "命令：", *lines, "", EXAMPLES])
 
 

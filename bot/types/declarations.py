@@ -99,8 +99,9 @@ class Declared:
 class Handler(Protocol):
     """One capability's answer to one kind of event.
 
-    `hears` holds topics (`"message"`, `"opened"`, `"clicked:desk"`, `"tick:desk"`). `prepare` is pure and may run
-    on a thread; `decide` awaits nothing but the context's transaction. None means "not mine".
+    `hears` holds topics (`"message"`, `"opened"`, `"clicked:desk"`, `"tick:desk"`). `prepare` changes nothing
+    and may wait for what thinks elsewhere (a model); `decide` awaits nothing but the context's transaction. None means
+    "not mine".
     """
 
     @property
@@ -109,7 +110,7 @@ class Handler(Protocol):
     @property
     def hears(self) -> tuple[str, ...]: ...
 
-    def prepare(self, event: Event) -> object: ...
+    async def prepare(self, event: Event) -> object: ...
 
     async def decide(self, event: Event, prepared: Any, context: Context) -> Outcome | None: ...
 

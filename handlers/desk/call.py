@@ -16,7 +16,7 @@ class Escalate:
     name: str = "escalation"
     hears: tuple[str, ...] = ("message",)
 
-    def prepare(self, event: Event) -> bool:
+    async def prepare(self, event: Event) -> bool:
         """Whether the message calls a person."""
         return isinstance(event, Message) and self.desk.phrases.match(event.text)
 

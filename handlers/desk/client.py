@@ -72,7 +72,7 @@ class Watch:
     name: str = "desk watch"
     hears: tuple[str, ...] = ("turned", "served", "recalled", "undelivered", "withheld", "duty")
 
-    def prepare(self, event: Event) -> None:
+    async def prepare(self, event: Event) -> None:
         """Nothing to prepare."""
 
     async def decide(self, event: Event, prepared: None, context: Context) -> Outcome | None:

@@ -28,7 +28,7 @@ class Files:
     name: str = "desk files"
     hears: tuple[str, ...] = ("fetched",)
 
-    def prepare(self, event: Event) -> Content | None:
+    async def prepare(self, event: Event) -> Content | None:
         """The file as it may be passed on; None when it may not."""
         return content_of(event) if isinstance(event, Fetched) else None
 
@@ -73,7 +73,7 @@ class Aside:
     name: str = "desk pictures"
     hears: tuple[str, ...] = ("message",)
 
-    def prepare(self, event: Event) -> None:
+    async def prepare(self, event: Event) -> None:
         """Nothing to prepare."""
 
     async def decide(self, event: Event, prepared: None, context: Context) -> Outcome | None:

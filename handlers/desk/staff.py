@@ -30,7 +30,7 @@ class Clicks:
     name: str = "desk"
     hears: tuple[str, ...] = ("clicked:desk", "tick:desk")
 
-    def prepare(self, event: Event) -> int | None:
+    async def prepare(self, event: Event) -> int | None:
         """The number of the ticket that the event is about."""
         if isinstance(event, Tick):
             return int(event.data.get("ticket", "0"))
@@ -101,7 +101,7 @@ class Input:
     name: str = "desk input"
     hears: tuple[str, ...] = ("message",)
 
-    def prepare(self, event: Event) -> Said | None:
+    async def prepare(self, event: Event) -> Said | None:
         """The ticket that the words name, and the words."""
         if not isinstance(event, Message) or bare(event.text) in self.passes:
             return None

@@ -37,7 +37,7 @@ class Keyword:
     name: str = "keyword"
     hears: tuple[str, ...] = ("message",)
 
-    def prepare(self, event: Event) -> Look:
+    async def prepare(self, event: Event) -> Look:
         """The rules whose words are in the message; the second look is taken now when it is surely needed."""
         if not isinstance(event, Message) or not event.text:
             return Look()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.types.declarations import Capability, Handler, Settings
 from bot.types.ports import Services
+from handlers.understand import evaluate
 from handlers.understand.faq import FAQ, Base, Faq, Library, Questions, inspect
 from handlers.understand.sources import Candidate, Found, Source
 from handlers.understand.step import Understand
@@ -24,4 +25,6 @@ def _sources(settings: Settings, services: Services) -> Sequence[Source]:
     return (Questions(services.shelf.get("understand.bases", Library).base(loaded), services.calendar),)
 
 
-CAPABILITY = Capability(name="understand", sections=(FAQ,), build=build, inspect=inspect)
+CAPABILITY = Capability(
+    name="understand", sections=(FAQ,), build=build, inspect=inspect, commands=(evaluate.command(),)
+)

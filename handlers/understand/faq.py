@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 
+import numpy as np
+
 from bot.types.actions import Reply, Text
 from bot.types.context import Context
 from bot.types.declarations import Problem, Section, Settings, Settled
@@ -15,11 +17,17 @@ from handlers.directory import unknown_groups
 from handlers.understand.sources import Candidate, Found
 from handlers.variables import fill, unknown_message, unknown_variables, values
 from knowledge.decision import Decider, calibrate
+from knowledge.dense import Meaning
 from knowledge.entries import Entry, Loaded, load
+from knowledge.fusion import Fusion
 from knowledge.index import Index
 from knowledge.ranking import Hit, Ranker
+from nlp.encode.encoder import Encoder
+from nlp.encode.progress import Report, silent
 from nlp.tokenise import Tokeniser
 
+# Texts that are encoded before progress is told again.
+PIECE = 64
 # Enough that entries of other groups and days do not crowd out those that may be said here.
 CONSIDERED = 10
 
@@ -58,9 +66,24 @@ class Library:
     def base(self, loaded: Loaded) -> Base:
         """The base of these entries."""
         if self._last is None or self._last.loaded != loaded:
-            index = Index(loaded.entries, self._tokeniser.with_words(loaded.words))
+            index = self._index(loaded)
             self._last = Base(loaded, index, calibrate(index))
         return self._last
+
+    def base_with_meaning(self, loaded: Loaded, encoder: Encoder, report: Report = silent) -> Base:
+        """The base of these entries by words and by meaning. Slow: every wording is encoded."""
+        index = self._index(loaded)
+        texts = index.wordings.texts
+        parts = []
+        for start in range(0, len(texts), PIECE):
+            parts.append(encoder.encode(texts[start : start + PIECE]))
+            report("正在理解问答", min(1.0, (start + PIECE) / len(texts)))
+        meaning = Meaning.of(np.concatenate(parts)) if parts else Meaning.of(np.zeros((0, encoder.size), np.float32))
+        fusion = Fusion(index, meaning, lambda text: encoder.encode([text])[0])
+        return Base(loaded, fusion, calibrate(fusion))
+
+    def _index(self, loaded: Loaded) -> Index:
+        return Index(loaded.entries, self._tokeniser.with_words(loaded.words))
 
 
 class Questions:

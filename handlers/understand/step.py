@@ -28,7 +28,7 @@ class Understand:
     name: str = "understand"
     hears: tuple[str, ...] = ("message",)
 
-    def prepare(self, event: Event) -> Sequence[Any]:
+    async def prepare(self, event: Event) -> Sequence[Any]:
         """What each source finds in the text."""
         if not isinstance(event, Message) or not event.text.strip():
             return ()

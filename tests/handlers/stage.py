@@ -216,7 +216,7 @@ class Stage:
 
     async def happen(self, event: Event, already: int = 0) -> Sequence[Seen]:
         began = len(self.seen) - already
-        prepared = self.brain.prepare(event)
+        prepared = await self.brain.prepare(event)
         trace = Trace()
 
         async def work(connection: Connection) -> Decided:

@@ -25,7 +25,7 @@ class Form:
     hears: tuple[str, ...] = ("message",)
     given: list[Mapping[str, Any]] = field(default_factory=list)
 
-    def prepare(self, event: Event) -> None:
+    async def prepare(self, event: Event) -> None:
         return None
 
     async def decide(self, event: Event, prepared: None, context: Context) -> Outcome | None:

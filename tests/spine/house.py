@@ -81,7 +81,7 @@ class Scripted:
     hears: tuple[str, ...] = ("message", "opened", "tick:scripted", "signal:scripted", "clicked:scripted")
     decided: list[Event] = field(default_factory=list)
 
-    def prepare(self, event: Event) -> None:
+    async def prepare(self, event: Event) -> None:
         return None
 
     async def decide(self, event: Event, prepared: Any, context: Context) -> Outcome | None:

@@ -6,7 +6,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -44,11 +44,11 @@ def events(texts: Iterator[str]) -> Iterator[Message]:
         yield Message(id=str(number), conversation=where, member="somebody", at=now, received_at=now, text=text)
 
 
-def costs(handler: Handler, heard: Iterator[Message]) -> Iterator[tuple[int, bool, bool]]:
+async def costs(handler: Handler, heard: Iterator[Message]) -> AsyncIterator[tuple[int, bool, bool]]:
     """Nanoseconds of CPU for each message, whether a rule took it, whether one nearly did."""
     for message in heard:
         began = time.thread_time_ns()
-        look = handler.prepare(message)
+        look = await handler.prepare(message)
         spent = time.thread_time_ns() - began
         yield spent, bool(getattr(look, "hits", ())), bool(getattr(look, "near", ()))
 
@@ -61,7 +61,7 @@ async def main() -> None:
     gc.collect()
     rss, heard = resident(), events(messages(count))
     async for asked in questions():
-        found = list(costs(handler, islice(heard, asked["count"])))
+        found = [cost async for cost in costs(handler, islice(heard, asked["count"]))]
         spent = sorted(one[0] / 1000 for one in found)
         shares = [100 * sum(one[at] for one in found) // len(found) for at in (1, 2)]
         answer(
