@@ -1,150 +1,172 @@
-"""Search by words: BM25 finds candidates, the shares of matched weight rank them."""
+"""Search by words: jieba's words and bigrams, and runs of characters, each weighed by how rare it is."""
 
-import heapq
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from math import log
-from sys import intern
+
+import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.entries import Entry
+from knowledge.postings import Keys, Postings, Rows, Values
 from knowledge.ranking import Hit, Wording
+from knowledge.wordings import Scores, Wordings
 from nlp.normalise import core
 from nlp.tokenise import Tokeniser
 
-# Okapi BM25 (Robertson et al., TREC-3, 1994) with its usual parameters.
-K1 = 1.2
-B = 0.75
-# A base of this many entries and what is known of Chinese at large have an equal say in how common a word is.
+# A base of this many wordings and what is known of Chinese at large have an equal say in how common a word is.
 SMALL_BASE = 300
 # A question of one common word says little: so much of a wording's mean weight counts as said and not found.
 DOUBT = 0.3
 # A bigram repeats what its word says already; an answer names things that the question may not be about.
 BIGRAM_WEIGHT = 0.5
-ANSWER_WEIGHT = 0.15
 # What an answer is about stands at its beginning.
 ANSWER_LENGTH = 80
-CANDIDATES = 24
-# The parts of a score, each in [0, 1], summing to 1: how alike query and wording are (Dice), how much of the query
-# the wording covers, all wordings of the entry together cover, and the answer covers.
-ALIKE, WORDING, ENTRY, ANSWER = 0.6, 0.2, 0.1, 0.1
+# Runs of one to three characters.
+GRAM = 3
+# The parts of a score by words alone, each in [0, 1], summing to 1: how much of the question's weight the wording
+# holds, how alike their words are (Dice), how alike their characters are (cosine), how much the answer holds.
+SHARE, ALIKE, CHARACTERS, ANSWER = 0.36, 0.27, 0.27, 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
-    """The terms of one entry: how often they are asked, those of each wording, those of the answers."""
+class Likeness:
+    """How alike a text is to every wording of a base, in [0, 1], one value a row; `answer` has one an entry.
 
-    asked: Counter[str]
-    wordings: tuple[frozenset[str], ...]
-    answer: frozenset[str]
+    `share`: the share of the text's weight that the wording holds; `alike`: Dice; `characters`: cosine.
+    """
 
-    @classmethod
-    def of(cls, entry: Entry, tokeniser: Tokeniser) -> "_Document":
-        """The document of an entry."""
-        wordings = [[*map(intern, tokeniser.terms(question))] for question in entry.questions]
-        answers = (intern(term) for answer in entry.answers for term in tokeniser.terms(answer[:ANSWER_LENGTH]))
-        return cls(Counter(chain.from_iterable(wordings)), tuple(map(frozenset, wordings)), frozenset(answers))
-
-    @property
-    def length(self) -> float:
-        """The number of its terms, as they count."""
-        return self.asked.total() + ANSWER_WEIGHT * len(self.answer)
+    share: Scores
+    alike: Scores
+    characters: Scores
+    answer: Scores
 
 
 class Index:
-    """A base that is searched by words: jieba's words and character bigrams; immutable."""
+    """A base that is searched by words. Immutable; to change an entry, make another one from `previous`."""
 
-    def __init__(self, entries: Sequence[Entry], tokeniser: Tokeniser) -> None:
-        self.entries = tuple(entries)
+    def __init__(self, entries: Sequence[Entry], tokeniser: Tokeniser, previous: "Index | None" = None) -> None:
+        self.wordings = Wordings(entries)
         self._tokeniser = tokeniser
-        self._wordings = {
-            core(question): (number, place)
-            for number, entry in enumerate(self.entries)
-            for place, question in enumerate(entry.questions)
-        }
-        documents = [_Document.of(entry, tokeniser) for entry in self.entries]
-        self._frequencies = Counter(term for document in documents for term in document.asked)
-        self._trust = SMALL_BASE / (SMALL_BASE + len(documents))
-        self._weights = {term: self._weigh(term) for term in self._frequencies}
-        self._documents = tuple(documents)
-        self._sizes = [[sum(map(self._weight_of, terms)) for terms in document.wordings] for document in documents]
-        self._doubt = DOUBT * _mean([size for sizes in self._sizes for size in sizes])
-        self._postings = self._post()
+        self._trust = SMALL_BASE / (SMALL_BASE + len(self.wordings))
+        self._words = self._posted(self.wordings.texts)
+        self._sizes = self._words.sums()
+        self._doubt = DOUBT * float(self._sizes.mean()) if len(self._sizes) else 1.0
+        self._answers = self._posted(["\n".join(one[:ANSWER_LENGTH] for one in entry.answers) for entry in entries])
+        self._grams = _grams_posted(self.wordings.texts)
+        self._norms = np.sqrt(self._grams.sums(2))
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """The base."""
+        return self.wordings.entries
 
     def search(self, text: str, limit: int = 10, hidden: Collection[Wording] = ()) -> Sequence[Hit]:
         """The nearest entries, the best first; entries that share no term with the text are left out.
 
         A wording itself scores 1, whatever its words.
         """
-        query = {term: self._weight_of(term) for term in self._tokeniser.terms(text)}
-        whole = sum(query.values()) + self._doubt
-        hits = [hit for number in self._candidates(query) if (hit := self._compare(query, whole, number, hidden))]
-        verbatim = self._wordings.get(core(text))
-        if verbatim and verbatim not in hidden:
-            hits = [self._exact(*verbatim), *(hit for hit in hits if hit.number != verbatim[0])]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.number))[:limit]
+        like = self.likeness(text)
+        scores = SHARE * like.share + ALIKE * like.alike + CHARACTERS * like.characters
+        scores += ANSWER * np.maximum(like.share, like.answer[self.wordings.owners])
+        return ranked(self.wordings, scores, text, limit, hidden)
 
-    def _exact(self, number: int, place: int) -> Hit:
-        entry = self.entries[number]
-        return Hit(entry, number, 1.0, entry.questions[place])
+    def likeness(self, text: str) -> Likeness:
+        """How alike a text is to every wording."""
+        terms = list(dict.fromkeys(self._tokeniser.terms(text)))
+        keys = _hashed(terms)
+        found, weights = self._weighed(self._words, terms, keys)
+        whole = float(weights.sum()) + self._doubt
+        matched = self._words.matched(found[found >= 0], weights[found >= 0])
+        inside = self._answers.find(keys)
+        answer = self._answers.matched(inside[inside >= 0], weights[inside >= 0])
+        return Likeness(matched / whole, 2 * matched / (whole + self._sizes), self._characters(text), answer / whole)
 
-    def _candidates(self, query: Iterable[str]) -> list[int]:
-        scores: dict[int, float] = {}
-        for term in query:
-            for number, score in self._postings.get(term, ()):
-                scores[number] = scores.get(number, 0.0) + score
-        return heapq.nlargest(CANDIDATES, scores, key=scores.__getitem__)
+    def _characters(self, text: str) -> Scores:
+        keys = np.unique(_grams([core(text)])[0])
+        found = self._grams.find(keys)
+        known = found[found >= 0]
+        weights = self._grams.weights[known] ** 2
+        rare = _smooth(self._grams.size, np.zeros(len(keys) - len(known)))
+        norm = float(np.sqrt(weights.sum() + (rare**2).sum()))
+        matched = self._grams.matched(known, weights)
+        return matched / np.maximum(self._norms * norm, 1e-9)
 
-    def _compare(
-        self, query: Mapping[str, float], whole: float, number: int, hidden: Collection[Wording]
-    ) -> Hit | None:
-        document = self._documents[number]
-        scored = [
-            (self._likeness(query, whole, terms, size), place)
-            for place, (terms, size) in enumerate(zip(document.wordings, self._sizes[number], strict=True))
-            if (number, place) not in hidden
+    def _weighed(self, postings: Postings, terms: Sequence[str], keys: Keys) -> tuple[NDArray[np.int64], Values]:
+        found = postings.find(keys)
+        weights = [
+            postings.weights[at] if at >= 0 else self._weight(term, 0)
+            for term, at in zip(terms, found.tolist(), strict=True)
         ]
-        if not scored:
-            return None
-        best, place = max(scored, key=lambda pair: (pair[0], -pair[1]))
-        seen = frozenset[str]().union(*(document.wordings[place] for _, place in scored))
-        entire = _matched(query, seen) / whole
-        answered = max(entire, _matched(query, document.answer) / whole)
-        entry = self.entries[number]
-        # Sets add up in any order: without rounding, equal scores would be ranked differently from run to run.
-        score = round(best + ENTRY * entire + ANSWER * answered, 9)
-        return Hit(entry, number, score, entry.questions[place])
+        return found, np.array(weights, dtype=np.float64)
 
-    def _likeness(self, query: Mapping[str, float], whole: float, terms: Set[str], size: float) -> float:
-        matched = _matched(query, terms)
-        return ALIKE * 2 * matched / (whole + size) + WORDING * matched / whole
+    def _posted(self, texts: Sequence[str]) -> Postings:
+        names: dict[int, str] = {}
+        keys: list[int] = []
+        counts: list[int] = []
+        for text in texts:
+            terms = set(self._tokeniser.terms(text))
+            counts.append(len(terms))
+            for term in terms:
+                key = hash(term)
+                names[key] = term
+                keys.append(key)
+        rows = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
 
-    def _weight_of(self, term: str) -> float:
-        return self._weights[term] if term in self._weights else self._weigh(term)
+        def weigh(terms: Keys, times: Values) -> Values:
+            pairs = zip(terms.tolist(), times.tolist(), strict=True)
+            return np.array([self._weight(names[key], found) for key, found in pairs], dtype=np.float64)
 
-    def _weigh(self, term: str) -> float:
+        return Postings.of(np.array(keys, dtype=np.int64), rows, len(texts), weigh)
+
+    def _weight(self, term: str, found: float) -> float:
         """How much a term tells: its inverse document frequency, its rarity at large while the base is small."""
-        found = self._frequencies[term]
-        weight = log(1 + (len(self.entries) - found + 0.5) / (found + 0.5))
+        weight = log(1 + (len(self.wordings) - found + 0.5) / (found + 0.5))
         weight *= BIGRAM_WEIGHT if term.startswith("·") else 1.0
         return weight * float(self._tokeniser.rarity(term) ** self._trust)
 
-    def _post(self) -> dict[str, list[tuple[int, float]]]:
-        mean = _mean([document.length for document in self._documents])
-        postings: dict[str, list[tuple[int, float]]] = {}
-        for number, document in enumerate(self._documents):
-            spread = K1 * (1 - B + B * document.length / mean)
-            for term in document.asked.keys() | document.answer:
-                times = document.asked[term] + (ANSWER_WEIGHT if term in document.answer else 0.0)
-                score = self._weight_of(term) * times * (K1 + 1) / (times + spread)
-                postings.setdefault(term, []).append((number, score))
-        return postings
+
+def ranked(wordings: Wordings, scores: Scores, text: str, limit: int, hidden: Collection[Wording]) -> Sequence[Hit]:
+    """The hits that scores in [0, 1], one a wording, make; the very wording comes first with 1."""
+    # Sums depend on their order: without rounding, equal scores would be ranked differently from run to run.
+    scores = np.round(scores, 9)
+    verbatim = wordings.verbatim(text)
+    if verbatim is not None:
+        scores = np.minimum(scores, 1 - 1e-9)
+        scores[verbatim] = 1.0
+    return [
+        Hit(wordings.entries[number], number, float(scores[row]), wordings.texts[row])
+        for number, row in wordings.best(scores, limit, hidden)
+    ]
 
 
-def _matched(query: Mapping[str, float], terms: Set[str]) -> float:
-    return sum(map(query.__getitem__, query.keys() & terms))
+def _hashed(terms: Sequence[str]) -> Keys:
+    return np.fromiter(map(hash, terms), dtype=np.int64, count=len(terms))
 
 
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
+def _grams(texts: Sequence[str]) -> tuple[Keys, Rows]:
+    """All runs of up to `GRAM` characters, packed into a key each, with the rows of their texts."""
+    points = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+    rows = np.repeat(np.arange(len(texts), dtype=np.int32), [len(text) for text in texts])
+    keys, owners, packed = [], [], np.zeros(len(points), dtype=np.int64)
+    for length in range(1, GRAM + 1):
+        last = len(points) - length + 1
+        if last <= 0:
+            break
+        packed = (packed[:last] << 21) | points[length - 1 :]
+        inside = rows[:last] == rows[length - 1 :]
+        keys.append(packed[inside])
+        owners.append(rows[:last][inside])
+    if not keys:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
+    return np.concatenate(keys), np.concatenate(owners)
+
+
+def _grams_posted(texts: Sequence[str]) -> Postings:
+    keys, rows = _grams([core(text) for text in texts])
+    return Postings.of(keys, rows, len(texts), lambda _, times: _smooth(len(texts), times))
+
+
+def _smooth(size: int, times: Values) -> Values:
+    """Inverse document frequency that is never 0."""
+    return np.log((1 + size) / (1 + times)) + 1

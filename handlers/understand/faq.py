@@ -13,6 +13,7 @@ from bot.types.declarations import Problem, Section, Settings, Settled
 from bot.types.fields import Duration, Files, OneOrMany
 from bot.types.outcome import Outcome, answered
 from bot.types.ports import Calendar
+from handlers.dialogue import with_reminder
 from handlers.directory import unknown_groups
 from handlers.understand.sources import Candidate, Found
 from handlers.variables import fill, unknown_message, unknown_variables, values
@@ -114,7 +115,8 @@ class Questions:
         """One of the entry's answers."""
         template = context.chance.choice(self._entries[candidate.id].answers)
         body = fill(template, values(context, self._calendar.timezone))
-        return answered(Reply(content=Text(body=body)), reason=reason, rule=candidate.id, score=score)
+        outcome = answered(Reply(content=Text(body=body)), reason=reason, rule=candidate.id, score=score)
+        return await with_reminder(outcome, context)
 
     @cached_property
     def _entries(self) -> Mapping[str, Entry]:

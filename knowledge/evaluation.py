@@ -1,0 +1,255 @@
+"""How well a base answers questions whose right entries are known."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.entries import Entry
+
+Mask = NDArray[np.bool_]
+Values = NDArray[np.float64]
+
+# Efron and Tibshirani, "An Introduction to the Bootstrap" (1993): enough draws for 95 % intervals.
+DRAWS = 1000
+
+
+class Unreadable(ValueError):
+    """A row of an evaluation file is not what it should be; in Chinese, with file and line."""
+
+
+class Kind(StrEnum):
+    """Where a question of an evaluation comes from: from an entry, near one, of other things, of far ones."""
+
+    IN = "in"
+    NEAR = "near"
+    OTHER = "other"
+    FAR = "far"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and the entry that is meant; None when there is none."""
+
+    text: str
+    gold: str | None
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of a question: ids found, the best first; how sure the decision is, and whether it answers."""
+
+    asked: Asked
+    found: tuple[str, ...]
+    score: float
+    answers: bool
+    ms: float
+
+    @property
+    def rank(self) -> int:
+        """Where the right entry came, 0 first; far behind everything when it did not come."""
+        return self.found.index(self.asked.gold) if self.asked.gold in self.found else 1_000_000
+
+
+def read_entries(path: Path) -> tuple[Entry, ...]:
+    """The entries of lines {id, question, answer, paraphrases}; the answer may be empty."""
+    return tuple(
+        Entry(
+            id=_text(row, "id", place),
+            question=_text(row, "question", place),
+            similar=tuple(map(str, row.get("paraphrases") or ())),
+            answers=(str(row.get("answer") or ""),),
+        )
+        for place, row in _rows(path)
+    )
+
+
+def read_questions(path: Path) -> tuple[Asked, ...]:
+    """The questions of lines {query, gold, kind}; without a kind it is `in` with a gold and `other` without."""
+    return tuple(_asked(row, place) for place, row in _rows(path))
+
+
+def _asked(row: Mapping[str, Any], place: str) -> Asked:
+    gold = row.get("gold") or None
+    kind = str(row.get("kind") or (Kind.IN if gold else Kind.OTHER))
+    if kind not in list(Kind):
+        raise Unreadable(f"{place}：kind 应为 {'、'.join(Kind)} 之一，现在是 {kind}")
+    if (kind == Kind.IN) != (gold is not None):
+        raise Unreadable(f"{place}：kind 为 in 的要写 gold（答案的 id），其它的 gold 应为 null")
+    return Asked(_text(row, "query", place), gold, Kind(kind))
+
+
+def _text(row: Mapping[str, Any], key: str, place: str) -> str:
+    value = row.get(key)
+    if not isinstance(value, str) or not value:
+        raise Unreadable(f"{place}：缺少 {key}")
+    return value
+
+
+def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreadable(f"{path}：读不了这个文件，应为 UTF-8 的 JSONL") from error
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield f"{path}:{number}", _row(line, f"{path}:{number}")
+
+
+def _row(line: str, place: str) -> Mapping[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise Unreadable(f"{place}：不是 JSON") from error
+    if not isinstance(row, dict):
+        raise Unreadable(f"{place}：应为一个 JSON 对象")
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What was told, as columns."""
+
+    kinds: NDArray[np.str_]
+    ranks: NDArray[np.int64]
+    scores: Values
+    answers: Mask
+    ms: Values
+
+    @classmethod
+    def of(cls, told: Sequence[Told]) -> "Table":
+        """The columns of these rows."""
+        return cls(
+            np.array([one.asked.kind.value for one in told], dtype=np.str_),
+            np.array([one.rank for one in told], dtype=np.int64),
+            np.array([one.score for one in told]),
+            np.array([one.answers for one in told], dtype=np.bool_),
+            np.array([one.ms for one in told]),
+        )
+
+    def taken(self, rows: NDArray[np.int64]) -> "Table":
+        """These rows only, each as often as it is named."""
+        return Table(self.kinds[rows], self.ranks[rows], self.scores[rows], self.answers[rows], self.ms[rows])
+
+    @property
+    def inside(self) -> Mask:
+        """Which rows have an entry."""
+        inside: Mask = self.kinds == Kind.IN
+        return inside
+
+
+Metric = Callable[[Table], float]
+
+
+def top1(table: Table) -> float:
+    """The share of `in` questions whose entry comes first, whatever the decision."""
+    return _share(table.ranks[table.inside] < 1)
+
+
+def top3(table: Table) -> float:
+    """The share of `in` questions whose entry is among the first three."""
+    return _share(table.ranks[table.inside] < 3)
+
+
+def mrr(table: Table) -> float:
+    """The mean reciprocal rank of the right entry."""
+    ranks = table.ranks[table.inside]
+    return float(np.mean(np.where(ranks < 1_000_000, 1 / (1 + ranks), 0))) if len(ranks) else 0.0
+
+
+def f1(table: Table) -> float:
+    """Precision: right answers of all answered; recall: right answers of all `in`."""
+    right = int((table.answers & table.inside & (table.ranks == 0)).sum())
+    told, asked = int(table.answers.sum()), int(table.inside.sum())
+    return 2 * right / (told + asked) if told + asked else 0.0
+
+
+def false_answer_rate(table: Table) -> float:
+    """The share of questions without an entry that were answered."""
+    return _share(table.answers[~table.inside])
+
+
+def auroc(table: Table, kind: Kind | None = None) -> float:
+    """How often an `in` question scores above one without an entry (of that kind); a tie is half."""
+    out = ~table.inside if kind is None else table.kinds == kind
+    return area(table.scores[table.inside], table.scores[out])
+
+
+def area(positive: Values, negative: Values) -> float:
+    """The area under the ROC curve (Mann and Whitney's U); NaN when one side is empty."""
+    if not len(positive) or not len(negative):
+        return float("nan")
+    ordered = np.sort(negative)
+    below = np.searchsorted(ordered, positive, "left") + np.searchsorted(ordered, positive, "right")
+    return float(below.mean() / 2 / len(ordered))
+
+
+def _share(mask: Mask) -> float:
+    return float(mask.mean()) if len(mask) else 0.0
+
+
+METRICS: Mapping[str, Metric] = {
+    "top1": top1,
+    "top3": top3,
+    "mrr": mrr,
+    "auroc": auroc,
+    "f1": f1,
+    "false_answer_rate": false_answer_rate,
+}
+
+
+def measured(table: Table) -> Mapping[str, Any]:
+    """All metrics by name; what cannot be measured is None."""
+    values: dict[str, Any] = {"n_in": int(table.inside.sum()), "n_out": int((~table.inside).sum())}
+    for name, metric in METRICS.items():
+        values[name] = _known(metric(table))
+    values["auroc_by_kind"] = {kind.value: _known(auroc(table, kind)) for kind in _kinds(table)}
+    values["ms_p50"], values["ms_p95"] = (_known(float(np.percentile(table.ms, part))) for part in (50, 95))
+    return values
+
+
+def _kinds(table: Table) -> Sequence[Kind]:
+    return [kind for kind in Kind if kind is not Kind.IN and (table.kinds == kind).any()]
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else round(value, 4)
+
+
+def intervals(table: Table, seed: int = 0) -> Mapping[str, tuple[float, float]]:
+    """The 95 % intervals of all metrics, those of AUROC by kind as `auroc near`: percentile bootstrap by question."""
+    metrics = {**METRICS, **{f"auroc {kind}": _by_kind(kind) for kind in _kinds(table)}}
+    found: dict[str, list[float]] = {name: [] for name in metrics}
+    for rows in draws(len(table.kinds), seed):
+        drawn = table.taken(rows)
+        for name, metric in metrics.items():
+            found[name].append(metric(drawn))
+    return {name: _interval(values) for name, values in found.items()}
+
+
+def _by_kind(kind: Kind) -> Metric:
+    return lambda table: auroc(table, kind)
+
+
+def _interval(values: Sequence[float]) -> tuple[float, float]:
+    low, high = np.nanpercentile(values, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def draws(size: int, seed: int = 0, count: int = DRAWS) -> Iterator[NDArray[np.int64]]:
+    """Samples of that many rows with replacement, the same for the same seed."""
+    chance = np.random.default_rng(seed)
+    for _ in range(count):
+        yield chance.integers(0, size, size)
+
+
+def difference(ours: Table, other: Table, metric: Metric, seed: int = 0) -> tuple[float, float, float]:
+    """How much more of a metric we have than another on the same questions; 95 % interval by paired bootstrap."""
+    found = [metric(ours.taken(rows)) - metric(other.taken(rows)) for rows in draws(len(ours.kinds), seed)]
+    return (metric(ours) - metric(other), *_interval(found))

@@ -1,0 +1,63 @@
+"""All wordings of a base in one row, and the entries that own them."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.entries import Entry
+from knowledge.ranking import Wording
+from nlp.normalise import core
+
+Scores = NDArray[np.float64]
+
+
+class Wordings:
+    """The wordings of entries in order; `texts[row]` belongs to entry `owners[row]`. Immutable."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = tuple(entries)
+        counts = [1 + len(entry.similar) for entry in self.entries]
+        self.texts = tuple(text for entry in self.entries for text in entry.questions)
+        self.owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+        self.firsts = np.concatenate(([0], np.cumsum(counts)))[:-1].astype(np.int64)
+        self._rows = {core(text): row for row, text in enumerate(self.texts)}
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def row(self, wording: Wording) -> int:
+        """The row of an entry's question."""
+        number, place = wording
+        return int(self.firsts[number]) + place
+
+    def verbatim(self, text: str) -> int | None:
+        """The row that says the very same words."""
+        return self._rows.get(core(text))
+
+    def best(self, scores: Scores, limit: int, hidden: Collection[Wording] = ()) -> Iterator[tuple[int, int]]:
+        """The best rows of different entries, (entry, row), the best first; of equal ones the first entry's.
+
+        `scores` has one a row; rows of 0 and less, and `hidden` ones, are left out.
+        """
+        if not len(scores):
+            return
+        if hidden:
+            scores = scores.copy()
+            scores[[self.row(wording) for wording in hidden]] = 0.0
+        entries = np.maximum.reduceat(scores, self.firsts)
+        for number in _largest(entries, limit):
+            first = int(self.firsts[number])
+            last = first + 1 + len(self.entries[number].similar)
+            yield int(number), first + int(np.argmax(scores[first:last]))
+
+
+def _largest(values: Scores, limit: int) -> list[int]:
+    """The places of the largest values above 0, the largest first; of equal values the first."""
+    if len(values) > limit:
+        floor = np.partition(values, len(values) - limit)[len(values) - limit]
+        places = np.flatnonzero(values >= max(floor, np.nextafter(0, 1)))
+    else:
+        places = np.flatnonzero(values > 0)
+    order = np.lexsort((places, -values[places]))
+    return [int(place) for place in places[order][:limit]]
