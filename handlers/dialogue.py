@@ -5,12 +5,13 @@ A dialogue belongs to the handler that opened it; this step only asks the owners
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from bot.types.actions import Action, Reply, Text
 from bot.types.columns import Instant
 from bot.types.context import Context
 from bot.types.declarations import Capability, Declared, Handler, Personal, Resumable
@@ -32,7 +33,8 @@ dialogues = sa.Table(
 async def open_dialogue(context: Context, owner: str, data: Mapping[str, Any], until: datetime) -> None:
     """Wait for the thread's next words on behalf of the handler `owner`, in place of what it waited for before.
 
-    `data` comes back in `Resumable.resume`; it must have a JSON form.
+    `data` comes back in `Resumable.resume`; it must have a JSON form. Two of its keys are known to others: `reminder` is
+    said after the answer to another question, and `note` is what people read who take the thread over.
     """
     await close_dialogue(context, owner)
     row = {
@@ -51,8 +53,47 @@ async def close_dialogue(context: Context, owner: str) -> None:
     await context.transaction.execute(sa.delete(dialogues).where(mine))
 
 
-async def close_dialogues(context: Context) -> None:
-    """Drop everything the thread waits for: somebody else takes over."""
+async def waiting(context: Context, owner: str) -> Mapping[str, Any] | None:
+    """What `owner` waits with in this thread; None when it does not wait."""
+    return next((data for name, data in await _open(context) if name == owner), None)
+
+
+async def with_reminder(outcome: Outcome, context: Context) -> Outcome:
+    """The answer to a question, and with it what the thread's open dialogue waits for."""
+    reminders = [data["reminder"] for _, data in await _open(context) if data.get("reminder")]
+    last = next((at for at in reversed(range(len(outcome.actions))) if _is_words(outcome.actions[at])), None)
+    if not reminders or last is None:
+        return outcome
+    actions = list(outcome.actions)
+    actions[last] = _reminding(actions[last], reminders[0])
+    return replace(outcome, actions=tuple(actions))
+
+
+async def close_dialogues(context: Context) -> Sequence[str]:
+    """Drop everything the thread waits for, somebody else takes over; what they should know of it."""
+    notes = [data["note"] for _, data in await _open(context) if data.get("note")]
+    await _drop(context)
+    return notes
+
+
+def _is_words(action: Action) -> bool:
+    return isinstance(action, Reply) and isinstance(action.content, Text)
+
+
+def _reminding(action: Action, reminder: str) -> Action:
+    assert isinstance(action, Reply)
+    assert isinstance(action.content, Text)
+    return replace(action, content=replace(action.content, body=f"{action.content.body}\n{reminder}", fixed=False))
+
+
+async def _open(context: Context) -> Sequence[tuple[str, Mapping[str, Any]]]:
+    """The owners of what the thread waits for with their data, the most recent first."""
+    mine = sa.and_(dialogues.c.thread == context.thread.key, dialogues.c.expires_at > context.now)
+    query = sa.select(dialogues.c.owner, dialogues.c.data).where(mine).order_by(dialogues.c.opened_at.desc())
+    return [(row.owner, json.loads(row.data)) for row in (await context.transaction.execute(query)).all()]
+
+
+async def _drop(context: Context) -> None:
     await context.transaction.execute(sa.delete(dialogues).where(dialogues.c.thread == context.thread.key))
 
 
@@ -71,18 +112,14 @@ class Dialogue:
         """The outcome of the first dialogue that takes these words."""
         if not isinstance(event, Message):
             return None
-        for owner, data in await self._open(context):
+        for owner, data in await _open(context):
+            if owner not in self.resumables:
+                continue
             outcome = await self.resumables[owner].resume(event, data, context)
             context.trace.add(self.name, owner, note="接上了" if outcome else "不是对它说的")
             if outcome is not None:
                 return outcome
         return None
-
-    async def _open(self, context: Context) -> Sequence[tuple[str, Mapping[str, Any]]]:
-        mine = sa.and_(dialogues.c.thread == context.thread.key, dialogues.c.expires_at > context.now)
-        query = sa.select(dialogues.c.owner, dialogues.c.data).where(mine).order_by(dialogues.c.opened_at.desc())
-        rows = (await context.transaction.execute(query)).all()
-        return [(row.owner, json.loads(row.data)) for row in rows if row.owner in self.resumables]
 
 
 def dialogue(handlers: Sequence[Handler]) -> Dialogue:

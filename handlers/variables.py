@@ -1,7 +1,7 @@
 """Variables in what managers write: `{nickname}`, `{group}`, `{date}` …, filled in or left out gracefully."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from zoneinfo import ZoneInfo
 
 import regex
@@ -27,9 +27,9 @@ _NICKNAMES = ("昵称", "称呼", "名字", "姓名", "name", "user")
 _WEEKDAYS = "一二三四五六日"
 
 
-def unknown_variables(template: str) -> tuple[str, ...]:
-    """The variables of a text that nobody fills."""
-    return tuple(name for name in _VARIABLE.findall(template) if name not in KNOWN)
+def unknown_variables(template: str, beside: Collection[str] = ()) -> tuple[str, ...]:
+    """The variables of a text that nobody fills; those `beside` are filled as well."""
+    return tuple(name for name in _VARIABLE.findall(template) if name not in KNOWN and name not in beside)
 
 
 def unknown_message(name: str) -> str:
@@ -62,7 +62,7 @@ def fill(template: str, known: Mapping[str, str]) -> str:
 
 
 def _value(name: str, written: str, known: Mapping[str, str]) -> str:
-    if name not in KNOWN:
+    if name not in KNOWN and name not in known:
         return written
     return known.get(name, "").replace(_GAP, "") or _GAP
 

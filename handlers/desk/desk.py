@@ -21,7 +21,7 @@ from handlers.directory import Team
 from nlp.normalise import bare
 
 TAKE, CLOSE = "take", "close"
-SIDES: Mapping[str, str] = {"customer": "客户", "staff": "客服", "note": ""}
+SIDES: Mapping[str, str] = {"customer": "客户", "staff": "客服", "note": "", "known": "已填"}
 
 # A notice about the service itself is of no use to somebody who comes back much later.
 NOTICE_LIFE = timedelta(minutes=30)
@@ -75,21 +75,26 @@ class Desk:
         is_desk = conversation.door == self.services.desk and conversation.place == "direct"
         return is_desk and self.team is not None and self.team.name in member.roles
 
-    async def open(self, said: str, context: Context) -> Outcome:
-        """Call a person for the event's thread; `said` is what the customer called with."""
+    async def open(self, said: str, context: Context, known: Sequence[str] = ()) -> Outcome:
+        """Call a person for the event's thread.
+
+        `said` is what the customer called with, `known` what staff should know of it. What an open form has collected
+        goes with it.
+        """
         if why := self.missing(context):
             return answered(_say(why), reason="没有可转的人工客服")
         waiting = await tickets.of_thread(context)
         if waiting is not None:
-            await tickets.note(context, waiting, "customer", said)
+            await self._note(waiting, said, [*known, *await close_dialogues(context)], context)
             if waiting.native:
                 return silent(reason="已经转过，在微信客服里接待", rule="转人工")
             return escalated(_say(self._already(waiting)), reason="已经转过", rule="转人工")
-        await close_dialogues(context)
+        known = [*known, *await close_dialogues(context)]
         past = await recent(context)
         ticket = await tickets.open_ticket(context, self.team.name if self.team else words.PEOPLE)
-        for body in (*(earlier.text for earlier in past), said):
-            await tickets.note(context, ticket, "customer", body)
+        for earlier in past:
+            await tickets.note(context, ticket, "customer", earlier.text)
+        await self._note(ticket, said, known, context)
         if self.handover_at(context.conversation) != "relay":
             return await self._hand_over(ticket, context)
         ticket, promise = await self._start_clock(ticket, context)
@@ -98,6 +103,12 @@ class Desk:
         tried = "；".join(f"{one.text} → {one.tried}" for one in past if one.tried)
         cards = await self.call_team(ticket, context, tried)
         return escalated(_say(promise), *cards, reason=f"转人工 #{ticket.id}", rule="转人工")
+
+    async def _note(self, ticket: Ticket, said: str, known: Sequence[str], context: Context) -> None:
+        """Write down what was said, then what is known."""
+        await tickets.note(context, ticket, "customer", said)
+        for one in known:
+            await tickets.note(context, ticket, "known", one)
 
     async def _hand_over(self, ticket: Ticket, context: Context) -> Outcome:
         """Give the customer to those who answer in WeCom's own client; who has them then comes back as an event."""

@@ -61,7 +61,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something that was said in a ticket; `side` is customer, staff or note."""
+    """Something that was said in a ticket; `side` is customer, staff, known (what a form asked for) or note."""
 
     side: str
     body: str

@@ -9,6 +9,7 @@ from bot.types.context import Context
 from bot.types.events import Event, Message
 from bot.types.outcome import Outcome, answered, silent
 from bot.types.ports import Calendar
+from handlers.dialogue import with_reminder
 from handlers.keyword.matching import Heard, Hit, Rulebook
 from handlers.keyword.rules import ReplyRule
 from handlers.keyword.tables import cool_until, count_on, count_up, is_cooling
@@ -84,7 +85,8 @@ class Keyword:
         rule = hit.ready.rule
         if why := "" if context.rehearsal else await self._held_back(rule, context):
             return silent(reason=why, rule=rule.name)
-        return answered(*self._replies(rule, context), reason=hit.how, rule=rule.name)
+        outcome = answered(*self._replies(rule, context), reason=hit.how, rule=rule.name)
+        return await with_reminder(outcome, context)
 
     async def _held_back(self, rule: ReplyRule, context: Context) -> str:
         """Why the rule stays silent; when it does not, its speaking is counted."""
