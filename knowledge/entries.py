@@ -2,21 +2,45 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from knowledge.days import EXAMPLE, day_of
+from knowledge.files.excel import read_xlsx
+from knowledge.files.jsonlines import read_jsonl
+from knowledge.files.separated import read_csv
 from knowledge.rows import Problem, Row, Sheet, read_toml
 from nlp.normalise import core
 
-MAX_ENTRIES = 20_000
+MAX_ENTRIES = 200_000
 MAX_SIMILAR = 200
+# As many as one reply carries.
+MAX_ATTACHED = 9
 # The longest text of one application message, in UTF-8 bytes (WeCom doc 90236); longer answers leave in pieces.
 ANSWER_BYTES = 2048
 
 # A file's ending and how it is read; a new format joins here.
-READERS: Mapping[str, Callable[[Path], Sheet]] = {".toml": read_toml}
+READERS: Mapping[str, Callable[[Path], Sheet]] = {
+    ".toml": read_toml,
+    ".xlsx": read_xlsx,
+    ".csv": read_csv,
+    ".jsonl": read_jsonl,
+}
+# What Excel leaves beside a workbook while somebody has it open.
+LOCK_FILE = "~$"
+# What to write for a key, in a TOML file and in a cell of a sheet.
+CURES: Mapping[str, tuple[str, str]] = {
+    "question": ('写上问题，如 question = "什么时候发货？"', "写上问题，如：什么时候发货？"),
+    "answer": ('写上回答，如 answer = "48 小时内发出"；几种说法可以写成一组', "写上回答；几种说法可以分几列写"),
+    "similar": ('应为一组问法，如 ["几天能到", "多久发货"]', "每行写一种问法"),
+    "tags": ('应为一组标签，如 ["物流"]', "几个标签用逗号隔开"),
+    "groups": ('应为一组群名，如 ["新品内测群"]', "几个群名用逗号隔开"),
+    "attach": ('应为文件名，如 "images/尺码表.png"', "写文件名，如 images/尺码表.png"),
+    "owner": ("应为负责人的名字", "写负责人的名字"),
+    "id": ('应为一个简短的编号，如 "ship-time"', "写一个简短的编号，如 ship-time"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +48,8 @@ class Entry:
     """One FAQ item. `answers` are variants of the same answer; one of them is said.
 
     `id` names the entry in traces and records; it is the question where the file gives none. `groups` restricts it
-    to named groups (empty: everywhere). `start` and `end` are its first and last day, people's time.
+    to named groups (empty: everywhere). `start` and `end` are its first and last day, people's time. `attach` names
+    the files that go out with an answer, as the configuration names files.
     """
 
     id: str
@@ -35,6 +60,7 @@ class Entry:
     groups: tuple[str, ...] = ()
     start: date | None = None
     end: date | None = None
+    attach: tuple[str, ...] = ()
     owner: str = ""
     file: str = ""
     line: int = 0
@@ -61,7 +87,7 @@ class Loaded:
 
 def load(files: Iterable[Path]) -> Loaded:
     """The entries of all files in order; every problem is reported, and nothing is raised."""
-    sheets = [_read(path) for path in files]
+    sheets = [read(path) for path in files if not path.name.startswith(LOCK_FILE)]
     desk = _Intake()
     for sheet in sheets:
         desk.problems.extend(sheet.problems)
@@ -71,11 +97,13 @@ def load(files: Iterable[Path]) -> Loaded:
     return Loaded(tuple(desk.entries), tuple(words), tuple(desk.problems))
 
 
-def _read(path: Path) -> Sheet:
+def read(path: Path) -> Sheet:
+    """What a file of any known kind holds."""
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         known = "、".join(READERS)
-        return Sheet(problems=(Problem(str(path), 1, (), f"不认识这种文件，可用的有 {known}"),))
+        old = "；旧的 .xls 请另存为 .xlsx" if path.suffix.lower() == ".xls" else ""
+        return Sheet(problems=(Problem(str(path), 1, (), f"不认识这种文件，可用的有 {known}{old}"),))
     return reader(path)
 
 
@@ -138,15 +166,16 @@ class _Checked:
     def entry(self) -> Entry | None:
         """The entry of the row, or None when something is wrong with it."""
         self._refuse_unknown()
-        question = self._text("question", '写上问题，如 question = "什么时候发货？"')
+        question = self._text("question")
         values: dict[str, Any] = {
             "question": question,
-            "similar": self._texts("similar", '应为一组问法，如 ["几天能到", "多久发货"]', most=MAX_SIMILAR),
+            "similar": self._texts("similar", most=MAX_SIMILAR),
             "answers": self._answers(),
-            "tags": self._texts("tags", '应为一组标签，如 ["物流"]'),
-            "groups": self._texts("groups", '应为一组群名，如 ["新品内测群"]'),
-            "owner": self._text("owner", "应为负责人的名字", required=False),
-            "id": self._text("id", '应为一个简短的编号，如 "ship-time"', required=False) or question,
+            "tags": self._texts("tags"),
+            "groups": self._texts("groups"),
+            "attach": self._attached(),
+            "owner": self._text("owner", required=False),
+            "id": self._text("id", required=False) or question,
             **self._period(),
         }
         if any(not problem.warning for problem in self.problems):
@@ -160,22 +189,25 @@ class _Checked:
                 cure = f"是否想写 {near[0]}？" if near else f"可用的键有 {'、'.join(KEYS)}"
                 self._wrong(key, f"不认识这个键，{cure}")
 
-    def _text(self, key: str, cure: str, required: bool = True) -> str:
-        value = self.row.values.get(key)
+    def _cure(self, key: str) -> str:
+        return CURES[key][bool(self.row.named)]
+
+    def _text(self, key: str, required: bool = True) -> str:
+        value, cure = self.row.values.get(key), self._cure(key)
         if value is None and not required:
             return ""
         if value is None:
-            return self._wrong(key, f"缺少 {key}，请{cure}")
+            return self._wrong(key, f"这里是空的，请{cure}" if key in self.row.named else f"缺少 {key}，请{cure}")
         if not isinstance(value, str):
             return self._wrong(key, cure if not required else f"应为一段文字，请{cure}", value=value)
         if required and not core(value):
             return self._wrong(key, f"不能是空的，请{cure}", value=value)
         return value.strip()
 
-    def _texts(self, key: str, cure: str, most: int = 100) -> tuple[str, ...]:
+    def _texts(self, key: str, most: int = 100) -> tuple[str, ...]:
         values = self.row.values.get(key, [])
         if not isinstance(values, list):
-            self._wrong(key, cure, value=values)
+            self._wrong(key, self._cure(key), value=values)
             return ()
         if len(values) > most:
             self._wrong(key, f"最多 {most} 个，现在有 {len(values)} 个")
@@ -186,30 +218,30 @@ class _Checked:
 
     def _answers(self) -> tuple[str, ...]:
         value = self.row.values.get("answer")
-        if isinstance(value, list) and value:
-            answers = self._texts("answer", "")
-        else:
-            answers = (self._text("answer", '写上回答，如 answer = "48 小时内发出"；几种说法可以写成一组'),)
+        answers = self._texts("answer") if isinstance(value, list) and value else (self._text("answer"),)
         for answer in answers:
             size = len(answer.encode())
             if size > ANSWER_BYTES:
                 self._wrong("answer", f"有 {size} 字节，超过 {ANSWER_BYTES}，会分成几条发出", warning=True)
         return answers
 
+    def _attached(self) -> tuple[str, ...]:
+        if isinstance(self.row.values.get("attach"), str):
+            return (self._text("attach"),)
+        return self._texts("attach", MAX_ATTACHED)
+
     def _period(self) -> dict[str, date | None]:
         start, end = self._day("start"), self._day("end")
         if start and end and end < start:
-            self._wrong("end", f"不能早于 start（{start}）", value=end)
+            self._wrong("end", f"不能早于开始的那天（{start}）", value=end)
         return {"start": start, "end": end}
 
     def _day(self, key: str) -> date | None:
         value = self.row.values.get(key)
-        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
-            return value
         try:
-            return date.fromisoformat(value.strip())
-        except (AttributeError, ValueError):
-            self._wrong(key, "应为日期，如 2026-11-11", value=value)
+            return day_of(value)
+        except ValueError:
+            self._wrong(key, f"应为日期，{EXAMPLE}", value=value)
             return None
 
     def _wrong(

@@ -10,7 +10,7 @@ from typing import Any
 from knowledge.lines import TomlPath, toml_lines
 
 # A knowledge file is written by people; one of this size is something else.
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 
 _PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 
@@ -34,7 +34,8 @@ class Problem:
 class Row:
     """One raw record of a file: its values by key, its first line, and the line of each value.
 
-    `lines` has an entry for each key, and for each element of a list under `(key, index)`.
+    `lines` has an entry for each key, and for each element of a list under `(key, index)`. `named` tells what the
+    file itself calls a value (a heading, a cell) where that is not the key.
     """
 
     file: str
@@ -42,6 +43,7 @@ class Row:
     path: tuple[str | int, ...]
     values: Mapping[str, Any]
     lines: Mapping[str | tuple[str, int], int] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
 
     def line_of(self, key: str, index: int | None = None) -> int:
         """The line of a value; of its list or of the row where that is as near as one can get."""
@@ -52,7 +54,9 @@ class Row:
         self, key: str, message: str, index: int | None = None, value: object = "", warning: bool = False
     ) -> Problem:
         """A problem with one of this row's values."""
-        path = (*self.path, *((key,) if key else ()), *((index,) if index is not None else ()))
+        name = self.named.get(key)
+        place = (name,) if name else (*((key,) if key else ()), *((index,) if index is not None else ()))
+        path = (*self.path, *place)
         return Problem(self.file, self.line_of(key, index), path, message, _shown(value), warning)
 
 
@@ -69,22 +73,23 @@ def read_toml(path: Path) -> Sheet:
     """The `[[faq]]` rows and the `words` of a TOML file; never raises for what a file may hold."""
     file = str(path)
     try:
-        data = _read_bytes(path)
+        data = read_bytes(path)
         values = tomllib.loads(data.decode())
     except FileNotFoundError:
-        return _broken(file, 1, "找不到这个文件，请检查文件名")
+        return broken(file, 1, "找不到这个文件，请检查文件名")
     except UnicodeDecodeError as error:
-        return _broken(file, 1 + data.count(b"\n", 0, error.start), "文件不是 UTF-8 编码，请另存为 UTF-8")
+        return broken(file, 1 + data.count(b"\n", 0, error.start), "文件不是 UTF-8 编码，请另存为 UTF-8")
     except tomllib.TOMLDecodeError as error:
-        return _broken(
+        return broken(
             file, _line_of_error(str(error), data), "这一行的写法不对：引号、逗号、等号要用英文的，引号和方括号要成对"
         )
     except OSError as error:
-        return _broken(file, 1, f"读不了这个文件：{error.strerror or error}")
+        return broken(file, 1, f"读不了这个文件：{error.strerror or error}")
     return _sheet(file, values, toml_lines(data))
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """What a file holds, without a byte order mark of UTF-8; OSError when it is too large or cannot be read."""
     with path.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
@@ -92,8 +97,9 @@ def _read_bytes(path: Path) -> bytes:
     return data.removeprefix(b"\xef\xbb\xbf")
 
 
-def _broken(file: str, line: int, message: str) -> Sheet:
-    return Sheet(problems=(Problem(file, line, (), message),))
+def broken(file: str, line: int, message: str, warning: bool = False) -> Sheet:
+    """A file of which nothing can be used, and why."""
+    return Sheet(problems=(Problem(file, line, (), message, warning=warning),))
 
 
 def _line_of_error(message: str, data: bytes) -> int:
