@@ -7,10 +7,13 @@ from typing import Any
 
 from bot.types.actions import Content, Link, Markdown, Text
 from bot.types.context import Context
-from bot.types.declarations import Handler
-from bot.types.events import Event
+from bot.types.declarations import Claiming, Handler
+from bot.types.events import Event, Message
 from bot.types.outcome import Kind, Outcome
 from bot.types.ports import Directory
+
+# WeCom's times are whole seconds.
+SECOND = timedelta(seconds=1)
 
 Screen = Callable[[str], str | None]
 
@@ -30,6 +33,7 @@ class Brain:
     """Handlers in their visible order, who is who, and what may not be said.
 
     `screen` names the word that a text may not contain, or None; `instead` is said in its place.
+    Lines that one person sends within `together` of the first are one message.
     """
 
     handlers: Sequence[Handler]
@@ -38,10 +42,34 @@ class Brain:
     instead: str
     hash: str
     stale_after: timedelta = timedelta(minutes=10)
+    together: timedelta = timedelta()
 
     def hearers(self, topic: str) -> Sequence[Handler]:
         """The handlers of a topic, in order."""
         return [handler for handler in self.handlers if topic in handler.hears]
+
+    def is_open(self, event: Event) -> bool:
+        """Whether its sender may be about to go on: words that no handler claims, answered whenever we like."""
+        return bool(self.together) and self._is_line(event) and not self._is_claimed(event)
+
+    def joins(self, first: Event, said: Event, event: Event) -> bool:
+        """Whether an event goes on with what was `said` since `first`; one that a handler claims must not lose that."""
+        in_time = (
+            event.received_at - first.received_at <= self.together and event.at - first.at <= self.together + SECOND
+        )
+        if not in_time or event.thread != first.thread or not self._is_line(event):
+            return False
+        return not self._is_claimed(event) or self._is_claimed(joined([said, event]))
+
+    def _is_line(self, event: Event) -> bool:
+        if not isinstance(event, Message) or event.route.passive or event.media or event.quote:
+            return False
+        member = self.directory.member(event.conversation.door, event.member)
+        return bool(event.text.strip()) and not member.is_staff
+
+    def _is_claimed(self, event: Event) -> bool:
+        claiming = (handler for handler in self.hearers(event.topic) if isinstance(handler, Claiming))
+        return isinstance(event, Message) and any(handler.claims(event) for handler in claiming)
 
     async def prepare(self, event: Event) -> Mapping[str, object]:
         """What each handler makes of the event before any transaction."""
@@ -69,6 +97,14 @@ class Brain:
         except Exception:  # noqa: BLE001 - whatever breaks in screening, the fixed texts still go out
             return content if content.fixed or not _words(content) else None
         return content if blocked is None else Text(body=self.instead, fixed=True)
+
+
+def joined(events: Sequence[Event]) -> Event:
+    """The last of some lines, saying them all."""
+    last = events[-1]
+    if len(events) == 1 or not isinstance(last, Message):
+        return last
+    return replace(last, text="\n".join(event.text for event in events if isinstance(event, Message)))
 
 
 def _words(content: Content) -> str:

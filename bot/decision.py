@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -65,12 +65,14 @@ class Means:
 class Decision:
     """The transaction of one event: what it reads, decides and leaves behind.
 
-    `broken`: no handler runs any more, the event is answered with an apology.
+    `broken`: no handler runs any more, the event is answered with an apology. `merged`: what the same person said
+    just before; the event says it too.
     """
 
     def __init__(
-        self, means: Means, entry: Entry, brain: Brain, prepared: Mapping[str, object], epoch: int, broken: bool
-    ) -> None:
+        self, means: Means, entry: Entry, brain: Brain, prepared: Mapping[str, object], epoch: int, broken: bool,
+        merged: Sequence[Entry] = (),
+    ) -> None:  # fmt: skip
         self._means = means
         self._entry = entry
         self._event = entry.event
@@ -78,14 +80,16 @@ class Decision:
         self._prepared = prepared
         self._epoch = epoch
         self._broken = broken
+        self._merged = merged
         self._now = means.clock.now()
 
     async def commit_event(self, connection: Connection) -> tuple[str, bool]:
         """Decide and write everything, or nothing. Raises Duplicate, Fenced, Outdated."""
         await check_fence(connection, self._entry.partition, self._epoch)
         member_key = await member_key_of(connection, self._event, self._now)
-        if not await insert_event(connection, self._row(member_key)):
-            raise Duplicate(self._event.id)
+        for row in (*self._merged_rows(member_key), self._row(self._event, member_key)):
+            if not await insert_event(connection, row):
+                raise Duplicate(row["id"])
         await remember_route(connection, self._event, self._now)
         await remember_media(connection, self._event, self._means.partitions, self._now)
         transaction = EventTransaction(connection, self._event.id, self._now, self._means.partitions)
@@ -143,19 +147,25 @@ class Decision:
         await transaction.execute(threads.update().where(key).values(stale_told_at=self._now))
         return Decided("stale", Outcome(kind=Kind.STALE, actions=_say(self._event, LATE), reason="来得太晚，只道歉"))
 
-    def _row(self, member_key: str) -> dict[str, Any]:
+    def _merged_rows(self, member_key: str) -> Iterator[dict[str, Any]]:
+        trace = json.dumps({"config": self._brain.hash, "into": self._event.id, "tried": []}, ensure_ascii=False)
+        end = {"outcome": Kind.MERGED, "reason": "和后面的话一起理解", "trace": trace}
+        for entry in self._merged:
+            yield {**self._row(entry.event, member_key), **end}
+
+    def _row(self, event: Event, member_key: str) -> dict[str, Any]:
         return {
-            "id": self._event.id,
-            "conversation": self._event.conversation.key,
-            "thread": self._event.thread,
+            "id": event.id,
+            "conversation": event.conversation.key,
+            "thread": event.thread,
             "member_key": member_key,
-            "topic": self._event.topic,
-            "text": self._event.text if isinstance(self._event, Message) else "",
-            "at": self._event.at,
-            "received_at": self._event.received_at,
+            "topic": event.topic,
+            "text": event.text if isinstance(event, Message) else "",
+            "at": event.at,
+            "received_at": event.received_at,
             "decided_at": self._now,
             "outcome": "",
-            "stream": self._means.stream_of(self._event),
+            "stream": self._means.stream_of(event),
         }
 
     def _result(self, decided: Decided, trace: Trace) -> dict[str, Any]:

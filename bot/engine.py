@@ -1,19 +1,20 @@
 """The engine: one event at a time per conversation, one transaction an event, in order.
 
 Events of different conversations are decided side by side; the database batches their transactions. An entry
-leaves the inbox only after its transaction is durable.
+leaves the inbox only after its transaction is durable. Lines that one person sends in a row are decided as one
+message; the inbox keeps them meanwhile, so whoever reads them after a crash joins them again.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from redis.exceptions import RedisError
 
-from bot.brain import Brain
+from bot.brain import Brain, joined
 from bot.decision import Decision, Means, insert_event
 from bot.inbox import Entry, Inbox, Unreadable
 from bot.leases import Fenced, Leases
@@ -32,6 +33,7 @@ BROKEN = 2
 TRIES = 7
 # Somebody else cannot be quicker so often: from then on no handler runs either.
 MOST_CONFLICTS = 50
+MOST_LINES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class _Chain:
     """The events of one conversation that wait for their turn."""
 
     taken: deque[_Taken] = field(default_factory=deque)
+    more: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Engine:
@@ -107,6 +110,8 @@ class Engine:
         """Read no more; `run` ends when what is in hand is decided."""
         self._stopping.set()
         self._room.set()
+        for chain in self._chains.values():
+            chain.more.set()
 
     async def _turn(self, tasks: asyncio.TaskGroup) -> None:
         if self._in_hand >= IN_HAND:
@@ -142,6 +147,7 @@ class Engine:
         taken = _Taken(entry, self._epochs[entry.partition])
         if key in self._chains:
             self._chains[key].taken.append(taken)
+            self._chains[key].more.set()
             return
         self._chains[key] = _Chain(deque([taken]))
         tasks.create_task(self._follow(key))
@@ -168,21 +174,43 @@ class Engine:
     async def _follow(self, key: str) -> None:
         chain = self._chains[key]
         while chain.taken:
-            taken = chain.taken[0]
-            if self._epochs.get(taken.entry.partition) == taken.epoch:
-                await self._settle(taken.entry, taken.epoch)
-            chain.taken.popleft()
-            self._in_hand -= 1
+            lines = await self._lines(chain)
+            first = lines[0]
+            if self._epochs.get(first.entry.partition) == first.epoch:
+                await self._settle([taken.entry for taken in lines], first.epoch)
+            for _ in lines:
+                chain.taken.popleft()
+            self._in_hand -= len(lines)
             self._room.set()
         del self._chains[key]
 
-    async def _settle(self, entry: Entry, epoch: int) -> None:
-        """Decide one event, however often that takes."""
+    async def _lines(self, chain: _Chain) -> Sequence[_Taken]:
+        """The next event of a conversation, with the lines that its sender adds to it in time."""
+        brain, lines = self._brain(), [chain.taken[0]]
+        first = event = lines[0].entry.event
+        until = (
+            asyncio.get_running_loop().time() + (first.received_at + brain.together - self._clock.now()).total_seconds()
+        )
+        while brain.is_open(event) and len(lines) < MOST_LINES and not self._stopping.is_set():
+            if len(chain.taken) > len(lines):
+                more = chain.taken[len(lines)]
+                if more.epoch != lines[0].epoch or not brain.joins(first, event, more.entry.event):
+                    break
+                lines.append(more)
+                event = joined([taken.entry.event for taken in lines])
+            elif not await _more(chain, until):
+                break
+        return lines
+
+    async def _settle(self, lines: Sequence[Entry], epoch: int) -> None:
+        """Decide one event, however often that takes; the lines before the last end as merged into it."""
         began = asyncio.get_running_loop().time()
         tries = conflicts = 0
+        entries = list(lines)
+        entry = _as_one(entries)
         while self._leases.held.get(entry.partition) == epoch:
             try:
-                kind, ready = await self._decide(entry, epoch, tries)
+                kind, ready = await self._decide(entry, entries[:-1], epoch, tries)
             except Fenced:
                 log.warning("partition %d is somebody else's: write of %s refused", entry.partition, entry.event.id)
                 self._counts.refused("fenced")
@@ -192,10 +220,15 @@ class Engine:
                 log.warning("store down, event %s waits: %s", entry.event.id, error)
                 await asyncio.sleep(0.2)
                 continue
-            except Duplicate:
+            except Duplicate as error:
                 self._counts.refused("duplicate")
-                await self._acknowledge(entry)
-                return
+                known = next(one for one in entries if one.event.id == error.id)
+                await self._acknowledge(known)
+                entries.remove(known)
+                if not entries:
+                    return
+                entry = _as_one(entries)
+                continue
             except Outdated:
                 self._counts.refused("conflict")
                 conflicts += 1
@@ -206,20 +239,23 @@ class Engine:
                 log.exception("event %s broke its handler", entry.event.id)
                 tries += 1
                 if tries == TRIES:
-                    await self._put_aside(_undecidable(entry, error))
+                    for one in entries:
+                        await self._put_aside(_undecidable(one, error))
                     return
                 await asyncio.sleep(0.02 * (2**tries - 2))
                 continue
-            self._counts.decided(kind, asyncio.get_running_loop().time() - began)
-            await self._acknowledge(entry)
+            for one in entries:
+                taken = asyncio.get_running_loop().time() - began
+                self._counts.decided(kind if one is entries[-1] else Kind.MERGED, taken)
+                await self._acknowledge(one)
             await self._after(Committed(entry.event, kind, ready, asyncio.get_running_loop().time() - began))
             return
 
-    async def _decide(self, entry: Entry, epoch: int, tries: int) -> tuple[str, bool]:
+    async def _decide(self, entry: Entry, merged: Sequence[Entry], epoch: int, tries: int) -> tuple[str, bool]:
         brain = self._brain()
         broken = tries >= BROKEN
         prepared = {} if broken else await brain.prepare(entry.event)
-        decision = Decision(self._means, entry, brain, prepared, epoch, broken)
+        decision = Decision(self._means, entry, brain, prepared, epoch, broken, merged)
         return await self._database.write(decision.commit_event, alone=tries > 0, order=entry.event.conversation.key)
 
     async def _acknowledge(self, entry: Entry | Unreadable) -> None:
@@ -238,6 +274,21 @@ class Engine:
                 if self._stopping.is_set():
                     return
                 await asyncio.sleep(0.2)
+
+
+async def _more(chain: _Chain, until: float) -> bool:
+    """Whether the conversation goes on before a moment."""
+    chain.more.clear()
+    try:
+        async with asyncio.timeout_at(until):
+            return await chain.more.wait()
+    except TimeoutError:
+        return False
+
+
+def _as_one(entries: Sequence[Entry]) -> Entry:
+    """The last of some lines, saying them all."""
+    return replace(entries[-1], event=joined([entry.event for entry in entries]))
 
 
 def _undecidable(entry: Entry, error: Exception) -> Unreadable:

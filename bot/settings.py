@@ -11,11 +11,14 @@ from bot.types.fields import Duration, HttpUrl, Listen, Listening, Timezone
 
 
 class BotSection(Settled):
-    """`[bot]`: an age from which a message only gets an apology, and how long a callback waits for its answer."""
+    """`[bot]`: an age from which a message only gets an apology, how long a callback waits for its answer, and how
+    long the bot waits for a person's next line before it answers the first.
+    """
 
     timezone: Timezone = ZoneInfo("Asia/Shanghai")
     stale_after: Duration = timedelta(minutes=10)
     patience: Annotated[Duration, Field(le=timedelta(seconds=3))] = timedelta(seconds=3)
+    together: Annotated[Duration, Field(le=timedelta(seconds=1.5))] = timedelta(seconds=1)
 
 
 def _base(url: str) -> str:

@@ -34,6 +34,10 @@ class Outdated(Exception):
 class Duplicate(Exception):
     """This event was decided before."""
 
+    def __init__(self, id: str) -> None:
+        super().__init__(id)
+        self.id = id
+
 
 class EventTransaction:
     """Implements `bot.types.ports.Transaction` on a connection.

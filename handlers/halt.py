@@ -78,6 +78,10 @@ class Halt:
         """The order in the message, if it is one."""
         return ORDERS.get(bare(event.text)) if isinstance(event, Message) else None
 
+    def claims(self, message: Message) -> bool:
+        """Whether it is an order."""
+        return bare(message.text) in ORDERS
+
     async def decide(self, event: Event, prepared: tuple[Order, bool] | None, context: Context) -> Outcome | None:
         """Obeys administrators; others are told that they cannot."""
         if prepared is None:

@@ -46,6 +46,10 @@ class Commands:
             return bare(event.text)
         return bare(event.key) if isinstance(event, Clicked) else ""
 
+    def claims(self, message: Message) -> bool:
+        """Whether it is a command."""
+        return bare(message.text) in COMMANDS
+
     async def decide(self, event: Event, prepared: str, context: Context) -> Outcome | None:
         """The text of the command."""
         if isinstance(event, Clicked):

@@ -17,7 +17,7 @@ from handlers.directory import ADMIN, GROUPS
 from handlers.halt import EVERYWHERE, halts
 from handlers.keyword import REPLIES
 from handlers.times import spoken_duration, spoken_moment
-from handlers.understand import FAQ
+from handlers.understand import FAQ, Model, model_of
 from handlers.words import STATUS
 from nlp.normalise import bare
 
@@ -44,6 +44,7 @@ class State:
 
     status: Status
     counts: Counts
+    model: Model
     directory: Directory
     calendar: Calendar
     name: str = "status"
@@ -52,6 +53,10 @@ class State:
     async def prepare(self, event: Event) -> bool:
         """Whether the message asks for it."""
         return isinstance(event, Message) and bare(event.text) in STATUS
+
+    def claims(self, message: Message) -> bool:
+        """Whether it asks for it."""
+        return bare(message.text) in STATUS
 
     async def decide(self, event: Event, prepared: bool, context: Context) -> Outcome | None:
         """One short message; nobody else's words are taken."""
@@ -65,6 +70,7 @@ class State:
         return (
             f"配置 {self.status.config}，{since} 起用",
             str(self.counts),
+            f"理解：{self.model}",
             f"停机：{await self._halted(context)}",
             f"转人工：{await _open_tickets(context)}",
             f"没发出的：{_unsent(await self.status.unsent(context.transaction))}",
@@ -113,7 +119,7 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
         return ()
     entries = len(settings[FAQ].loaded.entries)
     counts = Counts(len(settings[REPLIES]), entries, len(settings[GROUPS]))
-    return (State(services.status, counts, services.directory, services.calendar),)
+    return (State(services.status, counts, model_of(settings, services), services.directory, services.calendar),)
 
 
 CAPABILITY = Capability(name="status", build=build)

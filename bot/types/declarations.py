@@ -124,6 +124,15 @@ class Resumable(Protocol):
         ...
 
 
+@runtime_checkable
+class Claiming(Protocol):
+    """A handler that knows by the words alone that a message is for it: such a message waits for no further lines."""
+
+    def claims(self, message: Message) -> bool:
+        """Whether it is."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command that a capability adds to the command line."""

@@ -20,6 +20,10 @@ class Escalate:
         """Whether the message calls a person."""
         return isinstance(event, Message) and self.desk.phrases.match(event.text)
 
+    def claims(self, message: Message) -> bool:
+        """Whether it calls a person."""
+        return self.desk.phrases.match(message.text)
+
     async def decide(self, event: Event, prepared: bool, context: Context) -> Outcome | None:
         """The ticket and its cards."""
         return await self.desk.open(event.text, context) if prepared and isinstance(event, Message) else None

@@ -46,6 +46,10 @@ class Keyword:
         hits = self.book.hits(heard)
         return Look(hits, None if any(not hit.lost for hit in hits) else self.book.near(heard), heard)
 
+    def claims(self, message: Message) -> bool:
+        """Whether a rule's words are in it."""
+        return any(not hit.lost for hit in self.book.hits(self.book.hear(message.text)))
+
     async def decide(self, event: Event, prepared: Look, context: Context) -> Outcome | None:
         """The reply of the first rule that nothing holds back."""
         if prepared.heard is None:
