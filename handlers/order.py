@@ -50,6 +50,7 @@ ORDER: Sequence[str] = (
     "dialogue",  # a choice or form that waits for these words
     "keyword",
     "understand",
+    "forms",  # what nobody else understood, while a form is open
     "fallback",
     # One handler for each of the other kinds of event:
     "welcome",

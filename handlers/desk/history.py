@@ -25,7 +25,7 @@ _events = sa.Table(
 _TRIED: Mapping[str, str] = {
     "keyword": "关键词回复",
     "understand": "常见问题",
-    "dialogue": "选项",
+    "dialogue": "接着上一句",
     "fallback": "没答上来",
 }
 

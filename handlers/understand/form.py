@@ -30,6 +30,7 @@ _LABELLED = (
     r"(?:的?(?:写|填|说|发|打)?错了|不对|要?改(?:成|为|一下)?|换成|应该是)"
     r"[\s,，。:：]*(?:是|应该是|改成|改为|换成)?[\s,，:：]*"
 )
+_ISO_TIME = regex.compile(r"(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -192,10 +193,11 @@ class Reader:
     def correct(self, form: Form, text: str) -> Taken:
         """Better values for what is known already; the label of a slot tells which one is meant."""
         named = next((slot for slot in self._known(form) if slot.label in text), None)
-        for slot in [named] if named else self._known(form):
-            for answering in (False, True):
-                readings = slot.read(text, self._asking("", answering=answering and slot.entry.kind != "文字"))
-                if readings:
+        slots = [named] if named else self._known(form)
+        for answering in (False, True):
+            for slot in slots:
+                asking = self._asking(_day_of(form.values[slot.name]), answering=answering and slot.entry.kind != "文字")
+                if readings := slot.read(text, asking):
                     one = readings[0]
                     value = Value(one.value, one.shown, slot.mark)
                     return Taken({}, one.wrong) if one.wrong else Taken({slot.name: value})
@@ -238,3 +240,9 @@ def does_not_know(text: str, form: Form) -> bool:
 
 def _still_holds(slot: Slot | None, value: Value) -> bool:
     return slot is not None and slot.mark == value.mark
+
+
+def _day_of(value: Value) -> str:
+    """The day of a time, so that another hour is one of the same day; "" for what is no time."""
+    found = _ISO_TIME.match(value.value)
+    return found[1] if found else ""

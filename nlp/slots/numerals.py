@@ -19,7 +19,7 @@ _UNITS = "十百千万亿拾佰仟"
 _ARABIC = rf"\d+(?:,\d{{3}})*(?:\.\d+)?(?:\s?[{_UNITS}]+|[kw](?![a-z0-9]))?"
 # A whole number or one with a decimal point; `SPOKEN` also knows 三点五, which a clock reads in another way.
 NUMBER = rf"(?:{_ARABIC}(?:(?<=[{_UNITS}])[{_HAN}\d]+)?|[{_HAN}]+)"
-SPOKEN = rf"(?:[{_HAN}]+点[{_HAN}]+|{NUMBER})"
+SPOKEN = rf"(?:[{_HAN}]+点[零〇一二三四五六七八九]+|{NUMBER})"
 
 _TOKEN = regex.compile(rf"\d+(?:,\d{{3}})*(?:\.\d+)?|[{_HAN}kw]")
 _SPELLED = regex.compile(rf"[{''.join(_DIGITS)}]{{2,}}")

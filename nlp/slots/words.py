@@ -31,6 +31,13 @@ _FAMILY = regex.compile(rf"我?(?:免贵)?姓(?P<name>{_COMPOUND}|[{_SURNAMES}])
 _WHOLE = regex.compile(
     rf"(?:我是|叫|就叫)?(?P<name>(?:(?:{_COMPOUND})[\p{{Han}}]{{1,2}}|[{_SURNAMES}][\p{{Han}}]{{1,2}}|[{_SURNAMES}](?:{_TITLES})))"
 )
+# Words that begin like a family name and are said in answer to anything.
+_NO_NAMES = frozenset(
+    """
+    谢谢 谢了 谢谢你 谢谢您 谢谢啦 周一 周二 周三 周四 周五 周六 周日 周末 马上 方便 时间 成功 万一 高兴 安排 任何 解决 包邮 关闭 温和 白色 黄色 金色
+    常用 应该 强烈 陈列 毛病 路过 顾客 钱呢 向前 水货 成分 项目 游客 单号 单子 单据 高端 金额 查单 查下 查询 时候 方法 于是 任务
+    """.split()  # noqa: SIM905
+)
 _ANY_NAME = regex.compile(r"(?:我是|我叫|叫我?|就叫)?(?P<name>[\p{Han}·]{1,8}|[a-z][a-z .'\-]{0,30})(?:就行|吧|就好)?")
 
 _YES = regex.compile(
@@ -81,6 +88,8 @@ def names(text: str) -> Sequence[Found[str]]:
 def name_of(text: str, anything: bool = False) -> Found[str] | None:
     """The name that a whole answer is: 王芳, 周女士; with `anything` also what does not look like one."""
     plain = Plain.of(text.rstrip(" \n。.!！~～,，"))
+    if plain.text.strip() in _NO_NAMES:
+        return None
     for pattern in (_WHOLE, *([_ANY_NAME] if anything else [])):
         if found := pattern.fullmatch(plain.text.strip()):
             start = plain.text.index(found["name"])
