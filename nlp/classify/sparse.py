@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
+Products = NDArray[np.float64]
 
 # Up to so many columns of weights one histogram each is faster than sums over slices.
 FEW = 6
@@ -40,6 +41,22 @@ class Sparse:
         starts = np.concatenate(([0], np.cumsum(counts)))
         places = np.repeat(self.starts[rows] - starts[:-1], counts) + np.arange(starts[-1])
         return Sparse(self.values[places], self.columns[places], starts, self.width)
+
+    def counted(self) -> "Sparse":
+        """The same places, each with the value one."""
+        return Sparse(np.ones_like(self.values), self.columns, self.starts, self.width)
+
+    def gram(self) -> Products:
+        """The products of all pairs of rows, (rows, rows)."""
+        order, starts = self._turned
+        owners, values = self._owners[order], self.values[order].astype(np.float64)
+        products = np.zeros((len(self), len(self)))
+        alone = np.diff(starts)[self.columns[order]] == 1
+        np.add.at(products, (owners[alone], owners[alone]), np.square(values[alone]))
+        for column in np.flatnonzero(np.diff(starts) > 1):
+            here = slice(starts[column], starts[column + 1])
+            products[owners[here][:, None], owners[here]] += np.outer(values[here], values[here])
+        return products
 
     def times(self, weights: Floats) -> Floats:
         """The product with (columns, k) weights: (rows, k)."""

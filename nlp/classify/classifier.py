@@ -1,0 +1,155 @@
+"""A text classifier that finds out by itself how far to go by words and how far by meaning.
+
+Several experts learn from the same rows; how they judge rows that were hidden from them decides what each opinion
+counts (stacking, Wolpert 1992) and makes the probabilities honest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import regex
+
+from nlp.classify.descent import minimise
+from nlp.classify.experts import Expert, View, designs, experts
+from nlp.classify.logistic import Linear, chances
+from nlp.classify.sparse import Floats, Numbers
+from nlp.encode.encoder import Encoder
+
+FOLDS = 5
+# With many rows fewer parts will do: each is learnt from enough.
+MANY, MANY_FOLDS = 3000, 3
+# What opinions count before anything is known, in the order of the experts (words, naive Bayes, meaning, both), and
+# how many observations that knowledge is worth.
+PRIOR = (0.1, 0.02, 0.1, 1.0)
+PRIOR_ALONE = (1.0, 0.02)
+PRIOR_WORTH = 20.0
+_LETTERS = regex.compile(r"\p{Han}|\p{L}{2,}")
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """Gives every class a probability. Immutable, so that any number of threads may share one."""
+
+    labels: tuple[str, ...]
+    view: View
+    models: tuple[Linear, ...]
+    shares: Floats
+
+    @classmethod
+    def fit(
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        encoder: Encoder | None = None,
+        vectors: Floats | None = None,
+        counts: Floats | None = None,
+    ) -> "Classifier":
+        """Learn from texts and their labels; deterministic. Slow with many rows: call it on a thread.
+
+        A label that has letters is an example of its class, too. `vectors` are the encoder's for the texts, where they
+        are at hand; `counts` say how much each row counts.
+        """
+        rows = _Rows.of(texts, labels, encoder, vectors, counts)
+        view = View.of(rows.texts, rows.vectors)
+        panel = experts(view.see(rows.texts, rows.vectors))
+        asked = slice(0, len(texts))
+        opinions = [_judged(expert, rows)[asked] for expert in panel]
+        shares = _shares(opinions, rows.numbers[asked], rows.counts[asked])
+        models = tuple(expert.model(rows.numbers, len(rows.classes), rows.counts) for expert in panel)
+        return cls(rows.classes, view, models, shares)
+
+    def probabilities(self, texts: Sequence[str], vectors: Floats | None = None) -> Floats:
+        """(texts, labels): how probably each label is right. `vectors`, where it learnt with an encoder: the texts'."""
+        looked = designs(self.view.see(texts, vectors))
+        opinions = [_log(model.scores(design)) for model, design in zip(self.models, looked, strict=True)]
+        return chances(_blended(opinions, self.shares))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What is learnt from: the texts, then the names of the classes. `folds`: the part of each text, -1 for a name."""
+
+    texts: Sequence[str]
+    classes: tuple[str, ...]
+    numbers: Numbers
+    vectors: Floats | None
+    counts: Floats
+    folds: Numbers
+
+    @classmethod
+    def of(
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        encoder: Encoder | None,
+        vectors: Floats | None,
+        counts: Floats | None,
+    ) -> "_Rows":
+        classes = tuple(dict.fromkeys(labels))
+        names = [label for label in classes if _LETTERS.search(label)]
+        spoken = [_spoken(name) for name in names]
+        places = {label: at for at, label in enumerate(classes)}
+        numbers = np.array([places[label] for label in (*labels, *names)], np.int64)
+        weights = np.ones(len(numbers), np.float32)
+        weights[: len(texts)] = 1 if counts is None else counts
+        folds = np.concatenate((_folds(numbers[: len(texts)]), np.full(len(names), -1)))
+        every = None if encoder is None else _encoded(encoder, texts, spoken, vectors)
+        return cls([*texts, *spoken], classes, numbers, every, weights, folds)
+
+
+def _encoded(encoder: Encoder, texts: Sequence[str], spoken: Sequence[str], vectors: Floats | None) -> Floats:
+    known = encoder.encode(texts) if vectors is None else vectors
+    return np.concatenate((known, encoder.encode(spoken))) if spoken else known
+
+
+def _spoken(label: str) -> str:
+    """A label as somebody would say it."""
+    return regex.sub(r"[._\-/:]+", " ", label).strip()
+
+
+def _folds(labels: Numbers) -> Numbers:
+    """The part of each row, every class spread evenly over all parts."""
+    shuffled = np.random.default_rng(0).permutation(len(labels))
+    order = shuffled[np.argsort(labels[shuffled], kind="stable")]
+    folds = np.zeros(len(labels), np.int64)
+    folds[order] = np.arange(len(labels)) % (MANY_FOLDS if len(labels) > MANY else FOLDS)
+    return folds
+
+
+def _judged(expert: Expert, rows: _Rows) -> Floats:
+    """What the expert says about each row when it has not seen it."""
+    judged = np.zeros((len(rows.numbers), len(rows.classes)), np.float32)
+    for fold in range(rows.folds.max() + 1):
+        hidden = rows.folds == fold
+        seen = np.flatnonzero(~hidden)
+        judged[hidden] = _log(expert.learn(seen, rows.numbers, len(rows.classes), rows.counts)[hidden])
+    return judged
+
+
+def _log(scores: Floats) -> Floats:
+    """Scores as logarithms of probabilities."""
+    raised = scores - scores.max(axis=1, keepdims=True)
+    return np.asarray(raised - np.log(np.exp(raised).sum(axis=1, keepdims=True)), np.float32)
+
+
+def _blended(opinions: Sequence[Floats], shares: Floats) -> Floats:
+    return np.asarray(np.tensordot(shares, np.stack(opinions), axes=1), np.float32)
+
+
+def _shares(opinions: Sequence[Floats], labels: Numbers, counts: Floats) -> Floats:
+    """What each opinion counts: the most probable positive factors under a log-normal prior."""
+    prior = np.log(np.array(PRIOR if len(opinions) == len(PRIOR) else PRIOR_ALONE, np.float32))
+    stacked = np.stack(opinions)
+    rows = np.arange(len(labels))
+
+    def slope(logs: Floats) -> tuple[float, Floats]:
+        shares = np.exp(logs)
+        error = chances(_blended(opinions, shares))
+        loss = -float((counts * np.log(np.maximum(error[rows, labels], 1e-30))).sum(dtype=np.float64))
+        error[rows, labels] -= 1
+        pull = np.einsum("erc,rc->e", stacked, error * counts[:, None]) * shares
+        away = logs - prior
+        return loss + PRIOR_WORTH / 2 * float(away @ away), (pull + PRIOR_WORTH * away).astype(np.float32)
+
+    return np.exp(minimise(slope, prior))
