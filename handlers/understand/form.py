@@ -12,10 +12,11 @@ from handlers.understand.intents import IntentEntry
 from handlers.understand.slot import Asking, Reading, Slot
 from nlp.normalise import bare
 
-_CANCEL = regex.compile(
-    r"(?:那|还是|我)*(?:算了|取消|不用了|不办了|不查了|不要了|不弄了|不填了|不约了|不退了|不需要了|退出|放弃|没事了|下次再说|下次吧"
-    r"|不想[弄填办查要]了|先不[弄填办查要]了|取消(?:登记|填写|办理|预约))(?:算了|谢谢|谢了|吧|哈|啦|了|下次再说)*"
+_STOP = (
+    r"(?:算了|取消|不用了|不办了|不查了|不要了|不弄了|不填了|不约了|不退了|不需要了|退出|放弃|没事了|下次再说|下次吧"
+    r"|不想[弄填办查要]了|先不[弄填办查要]了|取消(?:登记|填写|办理|预约))"
 )
+_CANCEL = regex.compile(rf"(?:那|还是|我|谢谢)*{_STOP}(?:{_STOP}|谢谢|谢了|吧|哈|啦)*")
 _REFUSAL = regex.compile(r"(?:那|还是)*(?:算了|取消|退出|放弃)(?:吧|谢谢)*")
 _CONTINUE = regex.compile(r"(?:我们?)?(?:继续|接着|接着来|接着说|接着办|接着填|继续办|继续填|回到刚才)(?:吧|办|填|的)*")
 _IGNORANCE = regex.compile(
@@ -83,8 +84,13 @@ class Form:
 
     @property
     def question(self) -> str:
-        """The words in which the current slot is asked for."""
-        return self.intent.entry.ask[self.current.name] if self.current else ""
+        """The words in which the current slot is asked for, with its choices where they do not name them."""
+        slot = self.current
+        asked = self.intent.entry.ask[slot.name] if slot else ""
+        choices = slot.entry.choices if slot and slot.entry.kind == "选项" else ()
+        if any(choice in asked for choice in choices):
+            return asked
+        return "\n".join([asked, *(f"{number}. {choice}" for number, choice in enumerate(choices, 1))])
 
     @property
     def lacks(self) -> str:
@@ -196,7 +202,8 @@ class Reader:
         slots = [named] if named else self._known(form)
         for answering in (False, True):
             for slot in slots:
-                asking = self._asking(_day_of(form.values[slot.name]), answering=answering and slot.entry.kind != "文字")
+                day, is_loose = _day_of(form.values[slot.name]), answering and slot.entry.kind != "文字"
+                asking = self._asking(day, answering=is_loose)
                 if readings := slot.read(text, asking):
                     one = readings[0]
                     value = Value(one.value, one.shown, slot.mark)

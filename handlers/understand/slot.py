@@ -97,8 +97,8 @@ class Slot:
         """What would be right, for somebody whose answer was not understood."""
         if self.entry.wrong:
             return self.entry.wrong
-        options = self.entry.choices or tuple(dict.fromkeys(self.words.values.values()))
-        if options and self.entry.kind in ("选项", "产品"):
+        options = tuple(dict.fromkeys(self.words.values.values()))
+        if options and self.entry.kind == "产品":
             return f"可以选：{'、'.join(options[:_FEW])}{'…' if len(options) > _FEW else ''}"
         return _EXPECTED.get(self.entry.kind, f"没看懂{self.label}")
 
@@ -113,6 +113,7 @@ _EXPECTED: Mapping[str, str] = {
     "金额": "没看懂是多少钱，可以说「200」或「三百五」",
     "数量": "没看懂数量，写个数字就行",
     "邮箱": "没看到邮箱，要带 @，如 name@example.com",
+    "选项": "没看懂选哪个，回序号或名字就行",
     "姓名": "没看懂怎么称呼，写名字就行",
     "是否": "请回「是」或「不是」",
 }

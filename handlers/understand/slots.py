@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, get_args
 
+from pydantic import Field
+
 from bot.types.declarations import Section, Settled
 from bot.types.fields import Hours, Name, OneOrMany, Pattern, limited
 
@@ -33,7 +35,7 @@ TELLING: Mapping[str, str] = {
 class SlotEntry(Settled):
     """One thing that forms may ask for.
 
-    `pattern` is for 订单号 and 编号, `choices` for 选项 and 产品, `min` and `max` for 金额 and 数量, `when` for 日期
+    `regex` is for 订单号 and 编号, `choices` for 选项 and 产品, `min` and `max` for 金额 and 数量, `when` for 日期
     and 时间, `hours` for 时间. `wrong` is said instead of the bot's own reason when an answer does not fit; `label` is
     what people call it.
     """
@@ -41,7 +43,7 @@ class SlotEntry(Settled):
     name: Name
     kind: Kind
     label: Annotated[str, limited(60)] | None = None
-    pattern: Pattern | None = None
+    pattern: Annotated[Pattern | None, Field(alias="regex")] = None
     choices: OneOrMany[Annotated[str, limited(60)]] = ()
     min: int | float | None = None
     max: int | float | None = None
