@@ -65,8 +65,8 @@ from bot.stores import Stores, open_stores, partition_count
 from bot.timers import Timers
 from bot.types.attachments import Attachments, Unkept
 from bot.types.declarations import Command, Declared, Handler, Section
-from bot.types.events import Conversation, Event, Rated, Tick
-from bot.types.ports import Clock, Services, Shelf
+from bot.types.events import Conversation, Rated, Tick
+from bot.types.ports import Clock, Machine, Report, Services, Shelf
 from bot.types.secret import Secret
 from bot.wecom.outside import outside_session
 from handlers.dialogue import dialogue
@@ -75,6 +75,8 @@ from handlers.feedback import ratings_of
 from handlers.order import CAPABILITIES, ORDER
 from handlers.screening import SCREENING, screen_of
 from handlers.serving import HEADS, lacks, places
+from handlers.understand.model import machine_of
+from nlp.encode.progress import silent
 from scheduler.calendar import WorkCalendar
 from scheduler.inspection import Holidays
 from scheduler.jobs import Job, Jobs, cron
@@ -116,6 +118,7 @@ class Wiring:
     around_channel: Callable[[Channel], Channel] = _same
     adjust: Callable[[Config], Config] = _same
     lease: float = 10.0
+    machine: Machine = field(default_factory=lambda: machine_of(os.environ))
 
 
 @dataclass(slots=True)
@@ -166,6 +169,7 @@ def build_brain(config: Config, shelf: Shelf, attachments: Attachments) -> Brain
         instead=screening.instead,
         hash=config.hash,
         stale_after=config[BOT].stale_after,
+        together=config[BOT].together,
     )
 
 
@@ -210,7 +214,7 @@ def _logging(wiring: Wiring, verbose: bool) -> Wiring:
 async def running(path: Path | str, wiring: Wiring) -> AsyncIterator[Running]:
     """The bot, at work inside the block. Raises ConfigError, AlreadyRunning, StoreDown."""
     config = wiring.adjust(load_config(path, wiring.environ, need_secrets=True))
-    shelf = Shelf()
+    shelf = Shelf(wiring.machine)
     async with AsyncExitStack() as stack:
         stores = await open_stores(
             config[STORE], config.base / config[STORE].data, stack, around=wiring.around_database, lease=wiring.lease
@@ -288,7 +292,7 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     engine = Engine(
         inbox=inbox, leases=leases, database=database, clock=clock, counts=metrics, brain=lambda: bot.brain,
         writer=Writer(partitions, {channel.door: channel.capabilities for channel in channels}, fitted),
-        stream_of=_stream, after=after,
+        stream_of=lambda event: stream_of(event.id) if event.route.passive == "stream" else "", after=after,
     )  # fmt: skip
     timers = Timers(database=database, inbox=inbox, leases=leases, clock=clock)
     server = Server(inbox=inbox, passive=passive, database=database, leases=leases, clock=clock, metrics=metrics)
@@ -319,10 +323,6 @@ async def _jobs(config: Config, inbox: Inbox, database: Database, clock: Clock) 
         await database.write(lambda connection: connection.execute(upsert))
 
     return Jobs((nightly,), last, put, clock)
-
-
-def _stream(event: Event) -> str:
-    return stream_of(event.id) if event.route.passive == "stream" else ""
 
 
 async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> None:
@@ -373,11 +373,12 @@ def thumbs(event: str) -> sa.Select[tuple[str, str]]:
 
 @asynccontextmanager
 async def rehearsal(
-    path: Path | str, *, group: str = "", at: datetime | None = None, seed: int = 0
+    path: Path | str, *, group: str = "", at: datetime | None = None, seed: int = 0, report: Report = silent
 ) -> AsyncIterator[Rehearsal]:
     """Asks the bot of a configuration and keeps nothing; LookupError for a group that it does not name."""
     config = load_config(path, os.environ)
-    brain = await asyncio.to_thread(build_brain, config, Shelf(), Unkept())
+    shelf = Shelf(machine_of(os.environ, patient=True, report=report))
+    brain = await asyncio.to_thread(build_brain, config, shelf, Unkept())
     database = await Database.memory()
     try:
         await database.alter(combine(DECLARED).create_all)

@@ -64,6 +64,14 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
+@pytest.fixture(scope="session", autouse=True)
+def without_model() -> Iterator[None]:
+    """Only tests that are about a model name one; the rest need not wait for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUNBAN_MODEL", "none")
+        yield
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A data folder that does not exist yet."""

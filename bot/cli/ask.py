@@ -68,7 +68,9 @@ async def _rehearsal(arguments: argparse.Namespace, stack: AsyncExitStack) -> As
 
     progress = Progress(sys.stderr)
     progress("正在读配置和问答…")
-    opening = rehearsal(arguments.config, group=arguments.group, at=arguments.at, seed=arguments.seed)
+    opening = rehearsal(
+        arguments.config, group=arguments.group, at=arguments.at, seed=arguments.seed, report=progress.report
+    )
     with explained():
         try:
             return await stack.enter_async_context(opening)

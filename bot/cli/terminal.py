@@ -37,6 +37,11 @@ class Progress:
         if self.stream.isatty():
             print(f"\r\x1b[K{text}", end="", file=self.stream, flush=True)
 
+    def report(self, what: str, done: float) -> None:
+        """Show a bar: how much of a piece of work is done, 0 to 1."""
+        full = round(20 * min(max(done, 0.0), 1.0))
+        self(f"{what} {'█' * full}{'░' * (20 - full)} {done:4.0%}")
+
 
 def columns(most: int = 88) -> int:
     """How wide to write."""

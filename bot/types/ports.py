@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -181,13 +182,37 @@ class Budgets(Protocol):
         ...
 
 
+# What is being done, in Chinese, and how much of it is done, 0 to 1.
+Report = Callable[[str, float], None]
+
+
+def _unheard(what: str, done: float) -> None:
+    """Nobody wants to know how far it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What may be used of the machine that the program runs on.
+
+    `cache` keeps what can be made again (models, vectors); `model` serves where the settings name none. Where
+    `patient`, building waits for what otherwise comes later in the background; `report` hears how far that is, from
+    any thread.
+    """
+
+    cache: Path = Path(".cache")
+    model: str = "none"
+    patient: bool = False
+    report: Report = _unheard
+
+
 class Shelf:
     """Costly things that outlive a reload of the configuration (a dictionary, a model), each made once.
 
     The composition root keeps one for the life of the process and hands it to every build.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, machine: Machine | None = None) -> None:
+        self.machine = machine or Machine()
         self._made: dict[str, Any] = {}
 
     def get(self, name: str, make: Callable[[], T]) -> T:
@@ -222,3 +247,8 @@ class Services:
     sends: Callable[[str, str], Sends] = lambda door, kind: "now"
     status: Status | None = None
     budgets: Budgets | None = None
+
+    @property
+    def machine(self) -> Machine:
+        """What the program runs on."""
+        return self.shelf.machine

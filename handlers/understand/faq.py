@@ -1,9 +1,10 @@
 """The FAQ: where its files are, the base that is made of them, and the answers it gives."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from handlers.directory import unknown_groups
 from handlers.understand.sources import Candidate, Found
 from handlers.variables import fill, unknown_message, unknown_variables, values
 from knowledge.decision import Decider, calibrate
-from knowledge.dense import Meaning
+from knowledge.dense import Meaning, Vector
 from knowledge.entries import Entry, Loaded, load
 from knowledge.fusion import Fusion
 from knowledge.index import Index
@@ -31,6 +32,8 @@ from nlp.tokenise import Tokeniser
 PIECE = 64
 # Enough that entries of other groups and days do not crowd out those that may be said here.
 CONSIDERED = 10
+
+Encode = Callable[[str], Vector]
 
 
 class Faq(Settled):
@@ -57,6 +60,20 @@ class Base:
     decider: Decider
 
 
+class Bases(Protocol):
+    """The same entries, searched by words, or by words and meaning where that is possible."""
+
+    def base(self, with_meaning: bool) -> Base: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a text found, and who judges it: bases may change before that."""
+
+    hits: Sequence[Hit]
+    decider: Decider
+
+
 class Library:
     """The dictionary, and the last base built with it: a reload that leaves the FAQ alone costs nothing."""
 
@@ -71,8 +88,13 @@ class Library:
             self._last = Base(loaded, index, calibrate(index))
         return self._last
 
-    def base_with_meaning(self, loaded: Loaded, encoder: Encoder, report: Report = silent) -> Base:
-        """The base of these entries by words and by meaning. Slow: every wording is encoded."""
+    def base_with_meaning(
+        self, loaded: Loaded, encoder: Encoder, report: Report = silent, live: Encode | None = None
+    ) -> Base:
+        """The base of these entries by words and by meaning. Slow: every wording is encoded.
+
+        `live` gives the vectors of what people ask, where that is not the encoder's own work.
+        """
         index = self._index(loaded)
         texts = index.wordings.texts
         parts = []
@@ -81,7 +103,8 @@ class Library:
             report("正在理解问答", min(1.0, (start + PIECE) / len(texts)))
         meaning = Meaning.of(np.concatenate(parts)) if parts else Meaning.of(np.zeros((0, encoder.size), np.float32))
         fusion = Fusion(index, meaning, lambda text: encoder.encode([text])[0])
-        return Base(loaded, fusion, calibrate(fusion))
+        decider = calibrate(fusion)
+        return Base(loaded, Fusion(index, meaning, live) if live else fusion, decider)
 
     def _index(self, loaded: Loaded) -> Index:
         return Index(loaded.entries, self._tokeniser.with_words(loaded.words))
@@ -92,17 +115,18 @@ class Questions:
 
     name = "faq"
 
-    def __init__(self, base: Base, calendar: Calendar) -> None:
-        self._base = base
+    def __init__(self, bases: Bases, calendar: Calendar) -> None:
+        self._bases = bases
         self._calendar = calendar
 
-    def look(self, text: str) -> Sequence[Hit]:
+    def look(self, text: str, with_meaning: bool = False) -> Looked:
         """The entries that may be meant, the best first."""
-        return self._base.ranker.search(text, CONSIDERED)
+        base = self._bases.base(with_meaning)
+        return Looked(base.ranker.search(text, CONSIDERED), base.decider)
 
-    def found(self, looked: Sequence[Hit], context: Context) -> Found:
+    def found(self, looked: Looked, context: Context) -> Found:
         """Those of them that may be said on this day in this group, and how sure the base is of them."""
-        decision = self._base.decider.decide(self._sayable(looked, context))
+        decision = looked.decider.decide(self._sayable(looked.hits, context))
         candidates = tuple(_candidate(hit.entry, hit.score, hit.question) for hit in decision.hits)
         return Found(candidates, decision.offered, decision.score, decision.among)
 
@@ -120,7 +144,7 @@ class Questions:
 
     @cached_property
     def _entries(self) -> Mapping[str, Entry]:
-        return {entry.id: entry for entry in self._base.ranker.entries}
+        return {entry.id: entry for entry in self._bases.base(False).ranker.entries}
 
     def _sayable(self, hits: Iterable[Hit], context: Context) -> list[Hit]:
         day = context.now.astimezone(self._calendar.timezone).date()

@@ -43,8 +43,8 @@ class Source(Protocol):
     @property
     def name(self) -> str: ...
 
-    def look(self, text: str) -> Any:
-        """What a text finds. Pure; may run on a thread."""
+    def look(self, text: str, with_meaning: bool = False) -> Any:
+        """What a text finds; by its meaning too where the model has heard it. Pure; may run on a thread."""
         ...
 
     def found(self, looked: Any, context: Context) -> Found:

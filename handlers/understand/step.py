@@ -1,5 +1,6 @@
 """The step that understands: everything that may be meant, compared at once."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +12,7 @@ from bot.types.events import Event, Message
 from bot.types.outcome import Outcome, answered
 from handlers.choice import picked
 from handlers.dialogue import close_dialogue, open_dialogue
+from handlers.understand.model import Heard, Model
 from handlers.understand.sources import Candidate, Joint, Source, joined
 from knowledge.decision import CHOICES, Verdict, verdict
 
@@ -20,25 +22,41 @@ LONGEST_QUESTION = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """What each source finds in a text, and why its meaning is not known, where it should be."""
+
+    looked: Sequence[Any] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Understand:
     """Answers when it is sure, offers what is nearest when it is not, and otherwise leaves the word to others."""
 
     sources: Sequence[Source]
     wait: timedelta
+    model: Model
     name: str = "understand"
     hears: tuple[str, ...] = ("message",)
 
-    async def prepare(self, event: Event) -> Sequence[Any]:
+    async def prepare(self, event: Event) -> Prepared:
         """What each source finds in the text."""
         if not isinstance(event, Message) or not event.text.strip():
-            return ()
-        return [source.look(event.text[:LONGEST_QUESTION]) for source in self.sources]
+            return Prepared()
+        text = event.text[:LONGEST_QUESTION]
+        heard = await self.model.hear(text)
+        return await asyncio.to_thread(self._look, text, heard)
 
-    async def decide(self, event: Event, prepared: Sequence[Any], context: Context) -> Outcome | None:
+    def _look(self, text: str, heard: Heard) -> Prepared:
+        return Prepared([source.look(text, heard.known) for source in self.sources], heard.why)
+
+    async def decide(self, event: Event, prepared: Prepared, context: Context) -> Outcome | None:
         """What the surest candidate says, a numbered choice, or None with the trace of what was too far off."""
         if context.group and not context.group.has(FEATURE):
             return None
-        found = [source.found(looked, context) for source, looked in zip(self.sources, prepared, strict=False)]
+        if prepared.why:
+            context.trace.add(self.name, note=prepared.why)
+        found = [source.found(looked, context) for source, looked in zip(self.sources, prepared.looked, strict=False)]
         for candidate in (candidate for one in found for candidate in one.candidates):
             context.trace.add(self.name, candidate.id, candidate.likeness, f"最像「{candidate.nearest}」")
         joint = joined(found, CHOICES)

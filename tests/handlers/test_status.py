@@ -57,6 +57,7 @@ async def test_a_quiet_bot_says_so_in_one_short_message(make_stage: MakeStage, w
     assert lines == [
         f"配置 {stage.brain.hash}，今天 10:00 起用",
         "关键词 1 条，问答 0 条，群 1 个",
+        "理解：只按词（没有用模型）",
         "停机：没有",
         "转人工：没有",
         "没发出的：没有",

@@ -1,0 +1,231 @@
+"""The model that understands: which one the settings name, and how far it is from being of use."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from threading import Event as Flag
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Annotated
+
+import regex
+from pydantic import PlainValidator, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from bot.types.declarations import Section, Settings, Settled
+from bot.types.ports import Machine, Services
+from nlp.encode import BUILTIN, NONE, Encoder, Report, Unusable, load, user_cache
+from nlp.encode.progress import silent
+from nlp.encode.queue import EncodeQueue, Overloaded
+
+if TYPE_CHECKING:
+    from nlp.encode.queue import Vector
+
+log = logging.getLogger(__name__)
+
+HUB_ID = regex.compile(r"[\w.-]+/[\w.-]+")
+WRONG = '写 "builtin"（自带的）、模型文件夹，或者 Hugging Face 上的名字（组织/模型）；"none" 只按词理解'
+OVERLOADED = "等着理解的话太多，这一句只按词理解"
+
+
+def _model(value: object, info: ValidationInfo) -> str:
+    """`builtin`, `none` and hub ids as they are; a folder as its path."""
+    if not isinstance(value, str) or not value.strip():
+        raise PydanticCustomError("model", WRONG)
+    if value in (BUILTIN, NONE):
+        return value
+    folder = Path((info.context or {}).get("base", "."), Path(value).expanduser())
+    if folder.is_dir() or not HUB_ID.fullmatch(value) or value.startswith("."):
+        return str(folder.absolute())
+    return value
+
+
+class Understanding(Settled):
+    """Which model gives texts their meaning; empty: the machine's choice."""
+
+    model: Annotated[str, PlainValidator(_model)] = ""
+
+
+UNDERSTAND: Section[Understanding] = Section("understand", Understanding, Understanding)
+
+
+class State(StrEnum):
+    """How far a model is."""
+
+    OFF = "off"
+    COMING = "coming"
+    READY = "ready"
+    UNUSABLE = "unusable"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Whether a text's meaning is known now; if not, why not (empty where there is no model to ask)."""
+
+    known: bool
+    why: str = ""
+
+
+class Superseded(Exception):
+    """What is being worked at is wanted no more."""
+
+
+class Model:
+    """Made ready on a thread of its own; until then, and where it cannot be had, words serve alone.
+
+    What is to be done with it is done on that thread too, one thing after the other.
+    """
+
+    def __init__(self, name: str, cache: Path, report: Report) -> None:
+        self.name = name
+        self.cache = cache
+        self.state = State.OFF if name == NONE else State.COMING
+        self.why = ""
+        self._report = report
+        self._queue: EncodeQueue | None = None
+        self._lock = Lock()
+        self._work: list[Callable[[Encoder], None]] = []
+        self._working = name != NONE
+        self._idle = Flag()
+        self._closed = False
+        if self._working:
+            Thread(target=self._run, name="model", daemon=True).start()
+        else:
+            self._idle.set()
+
+    @property
+    def encoder(self) -> Encoder | None:
+        """What runs, once it is ready."""
+        return self._queue.encoder if self._queue else None
+
+    def report(self, what: str, done: float) -> None:
+        """Tell how far a piece of work is; ends it when the model is wanted no more."""
+        if self._closed:
+            raise Superseded
+        self._report(what, done)
+
+    def then(self, work: Callable[[Encoder], None]) -> None:
+        """Do something with the encoder as soon as there is one; nothing where there will be none."""
+        with self._lock:
+            if self._closed or self.state in (State.OFF, State.UNUSABLE):
+                return
+            self._work.append(work)
+            idle, self._working = not self._working, True
+            self._idle.clear()
+        if idle:
+            Thread(target=self._go_on, name="model", daemon=True).start()
+
+    def wait(self) -> None:
+        """Until it is ready, or known to be unusable, and what was to be done with it is done."""
+        self._idle.wait()
+
+    def recall(self, text: str) -> "Vector":
+        """The vector of a text that was heard. LookupError while there is no model."""
+        if self._queue is None:
+            raise LookupError(self.name)
+        return self._queue.recall(text)
+
+    async def hear(self, text: str) -> Heard:
+        """See to it that the text's vector is at hand for `recall`."""
+        if self._queue is None:
+            return Heard(False)
+        try:
+            await self._queue.vector(text)
+        except Overloaded:
+            return Heard(False, OVERLOADED)
+        return Heard(True)
+
+    def close(self) -> None:
+        """End the work at hand and let go."""
+        with self._lock:
+            self._closed = True
+            self._work.clear()
+            if self._queue:
+                self._queue.close()
+
+    def __str__(self) -> str:
+        """For people who ask how it is."""
+        named = "自带的模型" if self.name == BUILTIN else self.name
+        match self.state:
+            case State.OFF:
+                return "只按词（没有用模型）"
+            case State.COMING:
+                return f"{named}还在准备，先只按词"
+            case State.READY:
+                return f"按词和意思（{named}）"
+            case State.UNUSABLE:
+                return f"只按词，{named}用不了：{self.why}"
+
+    def _run(self) -> None:
+        try:
+            encoder = load(self.name, self.cache / "models", self.report)
+        except Unusable as error:
+            self.why = str(error)
+            self._give_up()
+            log.warning("语义模型用不了，先只按词理解：%s", error)
+            return
+        except Superseded:
+            self._give_up()
+            return
+        with self._lock:
+            self._queue, self.state = EncodeQueue(encoder), State.READY
+        log.info("语义模型 %s 可以用了", encoder.id)
+        self._go_on()
+
+    def _give_up(self) -> None:
+        with self._lock:
+            self.state = State.UNUSABLE
+            self._work.clear()
+            self._working = False
+            self._idle.set()
+
+    def _go_on(self) -> None:
+        while (work := self._next()) and self.encoder:
+            try:
+                work(self.encoder)
+            except Superseded:
+                continue
+            except Exception:  # what could not be learned is not known; words serve on
+                log.exception("学习问答的意思时出了错，先只按词理解")
+
+    def _next(self) -> Callable[[Encoder], None] | None:
+        with self._lock:
+            if self._work:
+                return self._work.pop(0)
+            self._working = False
+            self._idle.set()
+            return None
+
+
+class Models:
+    """The model in use; another setting replaces it."""
+
+    def __init__(self) -> None:
+        self._model: Model | None = None
+        self._tried = ""
+
+    def of(self, name: str, cache: Path, report: Report, hash: str = "") -> Model:
+        """The model of a name, made ready in the background.
+
+        One that could not be used is tried again when the configuration has another `hash`.
+        """
+        again = self._model is not None and self._model.state is State.UNUSABLE and hash != self._tried
+        if self._model is None or self._model.name != name or again:
+            if self._model:
+                self._model.close()
+            self._model = Model(name, cache, report)
+            self._tried = hash
+        return self._model
+
+
+def machine_of(environ: Mapping[str, str], patient: bool = False, report: Report = silent) -> Machine:
+    """What may be used here: `QUNBAN_CACHE` names the folder for models, `QUNBAN_MODEL` the model by default."""
+    return Machine(user_cache(environ), environ.get("QUNBAN_MODEL") or BUILTIN, patient, report)
+
+
+def model_of(settings: Settings, services: Services) -> Model:
+    """The model that the settings name; it outlives a reload that leaves it alone."""
+    models = services.shelf.get("understand.models", Models)
+    machine = services.machine
+    return models.of(settings[UNDERSTAND].model or machine.model, machine.cache, machine.report, settings.hash)

@@ -1,0 +1,116 @@
+"""One encoder for many who ask at once, from an event loop that must not wait."""
+
+import asyncio
+from collections import OrderedDict, deque
+from concurrent.futures import Future
+from threading import Condition, Thread
+from typing import TYPE_CHECKING
+
+from nlp.encode.encoder import Encoder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float32]
+
+# About half a second of work: whoever comes later is served sooner by words.
+ROOM = 64
+BATCH = 8
+KEPT = 4096
+
+
+class Overloaded(Exception):
+    """More texts wait than can be encoded soon."""
+
+
+class EncodeQueue:
+    """Texts wait their turn in bounded room, those that wait together are encoded together, on one thread.
+
+    What was encoded lately is kept by its text; asked for twice at once, a text is encoded once.
+    """
+
+    def __init__(self, encoder: Encoder, room: int = ROOM, kept: int = KEPT) -> None:
+        self.encoder = encoder
+        self._room = room
+        self._most = kept
+        self._kept: OrderedDict[str, Vector] = OrderedDict()
+        self._asked: dict[str, Future[Vector]] = {}
+        self._waiting: deque[str] = deque()
+        self._changed = Condition()
+        self._closed = False
+        self._thread = Thread(target=self._work, name="encode", daemon=True)
+        self._thread.start()
+
+    async def vector(self, text: str) -> "Vector":
+        """The vector of a text, (size,). Overloaded when too many wait, or the queue is closed."""
+        future = self._ask(text)
+        # Others may wait for the same text: that one of them goes away must not take it from them.
+        return await asyncio.shield(asyncio.wrap_future(future))
+
+    def recall(self, text: str) -> "Vector":
+        """The vector of a text that was asked for lately; otherwise it is encoded here and now."""
+        with self._changed:
+            kept = self._kept.get(text)
+        if kept is not None:
+            return kept
+        vector: Vector = self.encoder.encode([text])[0]
+        return vector
+
+    def close(self) -> None:
+        """Take nothing more; what waits is refused, what is being encoded is let go."""
+        with self._changed:
+            self._closed = True
+            refused = [self._asked.pop(text) for text in self._waiting]
+            self._waiting.clear()
+            self._changed.notify()
+        for future in refused:
+            future.set_exception(Overloaded())
+
+    def _ask(self, text: str) -> "Future[Vector]":
+        with self._changed:
+            if (kept := self._kept.get(text)) is not None:
+                self._kept.move_to_end(text)
+                return _done(kept)
+            if text not in self._asked:
+                if self._closed or len(self._waiting) >= self._room:
+                    raise Overloaded
+                self._asked[text] = Future()
+                self._waiting.append(text)
+                self._changed.notify()
+            return self._asked[text]
+
+    def _work(self) -> None:
+        while texts := self._next():
+            try:
+                vectors = list(self.encoder.encode(texts))
+            except Exception as error:  # noqa: BLE001 - whoever asked is told; the thread serves the next ones
+                self._tell(texts, error)
+                continue
+            self._settle(texts, vectors)
+
+    def _next(self) -> list[str]:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            return [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+
+    def _settle(self, texts: list[str], vectors: "list[Vector]") -> None:
+        with self._changed:
+            self._kept.update(zip(texts, vectors, strict=True))
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+            futures = [self._asked.pop(text) for text in texts]
+        for future, vector in zip(futures, vectors, strict=True):
+            future.set_result(vector)
+
+    def _tell(self, texts: list[str], error: Exception) -> None:
+        with self._changed:
+            futures = [self._asked.pop(text) for text in texts]
+        for future in futures:
+            future.set_exception(error)
+
+
+def _done(vector: "Vector") -> "Future[Vector]":
+    future: Future[Vector] = Future()
+    future.set_result(vector)
+    return future
