@@ -33,6 +33,8 @@ COMMANDS: Mapping[str, str] = {
 BROUGHT: Mapping[str, str] = MappingProxyType(
     {
         "eval faq": "用一批知道答案的问题，量一量问答库答得怎么样",
+        "eval intent": "用一批有标签的话学，再用另一批考，看意图认得多准",
+        "eval sentiment": "用一批有标签的话学，再用另一批考，看褒贬认得多准",
     }
 )
 ABOUT = "群伴：公司自己运行的企业微信社群机器人"

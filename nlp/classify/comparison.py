@@ -9,25 +9,12 @@ from nlp.classify.classifier import Classifier
 from nlp.classify.experts import View
 from nlp.classify.logistic import Beside, Dense, Design, fit
 from nlp.classify.measures import Labels, accuracy, drawn, macro_f1
+from nlp.classify.rows import Rows
 from nlp.classify.sparse import Floats, Sparse
 from nlp.encode.encoder import Encoder
 
 # The usual settings of a baseline: weak regularisation, terms and vector of equal length.
 STRENGTH = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Labelled texts with their vectors, (texts, size), where there is an encoder."""
-
-    texts: Sequence[str]
-    labels: Sequence[str]
-    vectors: Floats | None = None
-
-    def take(self, rows: Sequence[int]) -> "Rows":
-        """Some of the rows."""
-        vectors = None if self.vectors is None else self.vectors[list(rows)]
-        return Rows([self.texts[row] for row in rows], [self.labels[row] for row in rows], vectors)
 
 
 @dataclass(frozen=True, slots=True)
