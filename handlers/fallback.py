@@ -17,7 +17,10 @@ from bot.types.outcome import Outcome, answered
 from bot.types.ports import Services
 from handlers.desk import words
 from handlers.desk.desk import Desk
+from handlers.gaps import missed
 
+# Where the FAQ is off, a question that it does not answer is no gap in it.
+FEATURE = "faq"
 # Misses further apart than this are not "in a row".
 MEMORY = timedelta(minutes=30)
 
@@ -75,12 +78,14 @@ class Unknown:
             return None
         if not event.text.strip():
             return self._unseen(event, context)
-        missed = await _count(context)
+        if context.group is None or context.group.has(FEATURE):
+            await missed(event, context)
+        count = await _count(context)
         said = context.chance.choice(self.settings.unknown)
-        offered = missed >= self.desk.settings.offer_after and not self.desk.missing(context)
+        offered = count >= self.desk.settings.offer_after and not self.desk.missing(context)
         if offered and self.desk.team:
             said = f"{said}\n{OFFER.format(team=self.desk.team.name)}"
-        reason = f"连续 {missed} 次没听懂" if missed > 1 else "没听懂"
+        reason = f"连续 {count} 次没听懂" if count > 1 else "没听懂"
         return answered(_say(said), reason=reason, rule="提议转人工" if offered else "不知道")
 
     def _unseen(self, event: Message, context: Context) -> Outcome:

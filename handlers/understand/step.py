@@ -10,6 +10,7 @@ from bot.types.actions import Reply, Text
 from bot.types.context import Context
 from bot.types.events import Event, Message
 from bot.types.outcome import Outcome, answered
+from handlers import gaps
 from handlers.choice import picked
 from handlers.dialogue import close_dialogue, open_dialogue
 from handlers.understand.model import Heard, Model
@@ -64,7 +65,7 @@ class Understand:
             case Verdict.ANSWER if joint.best:
                 return await self._source(joint.best.source).take(joint.best, context, "有把握", joint.score)
             case Verdict.CHOICES:
-                return await self._offer(joint, context)
+                return await self._offer(joint, event, context)
         context.trace.add(self.name, note=f"没有够像的问答，把握只有 {joint.score:.0%}")
         return None
 
@@ -78,11 +79,14 @@ class Understand:
         if at is None:
             return None
         await close_dialogue(context, self.name)
+        await gaps.taken(data.get("event", ""), context)
         return await self._source(options[at].source).take(options[at], context, f"选了第 {at + 1} 个")
 
-    async def _offer(self, joint: Joint, context: Context) -> Outcome:
+    async def _offer(self, joint: Joint, event: Event, context: Context) -> Outcome:
         options: Sequence[Candidate] = joint.options
-        data = {"options": [[candidate.source, candidate.id] for candidate in options]}
+        data = {"options": [[candidate.source, candidate.id] for candidate in options], "event": event.id}
+        if isinstance(event, Message):
+            await gaps.offered(event, context)
         await open_dialogue(context, self.name, data, context.now + self.wait)
         lines = [f"{number}. {candidate.label}" for number, candidate in enumerate(options, 1)]
         body = "\n".join(["您是想问：", *lines, "回复序号即可"])

@@ -79,6 +79,19 @@ def upgrade() -> None:
         postgresql_where=sa.text("stream <> ''"),
     )
     op.create_table(
+        "gaps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("group_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("gaps_at", "gaps", ["at"], unique=False)
+    op.create_index("gaps_event", "gaps", ["event"], unique=False)
+    op.create_table(
         "halts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
