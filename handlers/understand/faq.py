@@ -8,12 +8,16 @@ from typing import Protocol
 
 import numpy as np
 
-from bot.types.actions import Reply, Text
+from bot.types.actions import Content, Reply, Text
+from bot.types.attachments import Attachments
 from bot.types.context import Context
 from bot.types.declarations import Problem, Section, Settings, Settled
 from bot.types.fields import Duration, Files, OneOrMany
+from bot.types.files import Files as Named
 from bot.types.outcome import Outcome, answered
 from bot.types.ports import Calendar
+from handlers.attachments import contents
+from handlers.attachments import problems as attachment_problems
 from handlers.dialogue import with_reminder
 from handlers.directory import unknown_groups
 from handlers.understand.sources import Candidate, Found
@@ -46,6 +50,10 @@ class Faq(Settled):
     def loaded(self) -> Loaded:
         """What the files hold; read once, when it is first asked for."""
         return load(list(dict.fromkeys(path for files in self.files for path in files.paths())))
+
+    def attached(self, entry: Entry) -> Sequence[Named]:
+        """The files that go out with an entry; their names count from where the configuration lies."""
+        return [Named(name, self.files[0].base) for name in entry.attach]
 
 
 FAQ: Section[Faq] = Section("faq", Faq, Faq)
@@ -110,14 +118,22 @@ class Library:
         return Index(loaded.entries, self._tokeniser.with_words(loaded.words))
 
 
+def attached(faq: Faq, attachments: Attachments) -> Mapping[str, Sequence[Content]]:
+    """What goes out with the answers of entries, by their ids. Takes a while: for building, not for deciding."""
+    return {one.id: contents(faq.attached(one), None, attachments) for one in faq.loaded.entries if one.attach}
+
+
 class Questions:
-    """The entries of the FAQ as a source of what may be meant."""
+    """The entries of the FAQ as a source of what may be meant; `attached`: what goes out with answers, by entry."""
 
     name = "faq"
 
-    def __init__(self, bases: Bases, calendar: Calendar) -> None:
+    def __init__(
+        self, bases: Bases, calendar: Calendar, attached: Mapping[str, Sequence[Content]] | None = None
+    ) -> None:
         self._bases = bases
         self._calendar = calendar
+        self._attached = attached or {}
 
     def look(self, text: str, with_meaning: bool = False) -> Looked:
         """The entries that may be meant, the best first."""
@@ -139,7 +155,9 @@ class Questions:
         """One of the entry's answers."""
         template = context.chance.choice(self._entries[candidate.id].answers)
         body = fill(template, values(context, self._calendar.timezone))
-        outcome = answered(Reply(content=Text(body=body)), reason=reason, rule=candidate.id, score=score)
+        files = (Reply(content=content) for content in self._attached.get(candidate.id, ()))
+        words = Reply(content=Text(body=body))
+        outcome = answered(words, *files, reason=reason, rule=candidate.id, score=score)
         return await with_reminder(outcome, context)
 
     @cached_property
@@ -169,5 +187,13 @@ def _inspect(entry: Entry, settings: Settings) -> Iterable[Problem]:
     for answer in entry.answers:
         for name in unknown_variables(answer):
             yield Problem(("answer",), unknown_message(name), entry.file, entry.line, value=answer)
-    for problem in unknown_groups(settings, entry.groups, ("groups",)):
-        yield replace(problem, file=entry.file, line=entry.line)
+    found = [*unknown_groups(settings, entry.groups, ("groups",)), *_attached_wrongly(entry, settings)]
+    yield from (replace(problem, file=entry.file, line=entry.line) for problem in found)
+
+
+def _attached_wrongly(entry: Entry, settings: Settings) -> Iterable[Problem]:
+    files = settings[FAQ].attached(entry)
+    for name, one in zip(entry.attach, files, strict=True):
+        if not one.paths():
+            yield Problem(("attach",), "找不到这个文件；文件名从 config.toml 所在的文件夹写起", value=name)
+    yield from attachment_problems(files, ("attach",), settings) if files else ()

@@ -10,6 +10,7 @@ import pytest
 
 from bot.brain import Brain
 from bot.config import ConfigError
+from bot.types.actions import File, Image, Text
 from bot.types.events import Conversation
 from bot.types.files import Files
 from bot.types.outcome import Kind
@@ -269,3 +270,23 @@ def test_the_files_are_read_once_for_all_who_ask(tmp_path: Path) -> None:
     file.unlink()
     assert faq.loaded is first
     assert [entry.answers for entry in first.entries] == [("两天",)]
+
+
+async def test_what_is_attached_goes_out_with_the_answer(make_stage: MakeStage, tmp_path: Path) -> None:
+    (tmp_path / "faq.toml").write_text(f'{ENTRIES}attach = ["发货.png", "说明.pdf"]\n', encoding="utf-8")
+    (tmp_path / "发货.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 20)
+    (tmp_path / "说明.pdf").write_bytes(b"%PDF-1.7" + b"0" * 20)
+    stage = await make_stage(SMALL)
+    stage.now -= timedelta(days=1)
+    seen = await stage.say("lin", "双十一打几折？", DIRECT)
+    assert [type(one.content) for one in seen] == [Text, Image, File]
+
+
+def test_a_file_that_is_not_there_is_a_problem_of_the_entry(tmp_path: Path) -> None:
+    (tmp_path / "faq.toml").write_text(f'{ENTRIES}attach = "没有.png"\n', encoding="utf-8")
+    (tmp_path / "config.toml").write_text(SMALL, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path / "config.toml")
+    (error,) = caught.value.errors
+    assert (error.key, error.value) == ("attach", "没有.png")
+    assert "找不到这个文件" in error.message
