@@ -33,7 +33,7 @@ dialogues = sa.Table(
 async def open_dialogue(context: Context, owner: str, data: Mapping[str, Any], until: datetime) -> None:
     """Wait for the thread's next words on behalf of the handler `owner`, in place of what it waited for before.
 
-    `data` comes back in `Resumable.resume`; it must have a JSON form. Two of its keys are known to others: `reminder` is
+    `data` comes back in `Resumable.resume`; it must have a JSON form. Others know two of its keys: `reminder` is
     said after the answer to another question, and `note` is what people read who take the thread over.
     """
     await close_dialogue(context, owner)
@@ -107,6 +107,10 @@ class Dialogue:
 
     async def prepare(self, event: Event) -> None:
         """Nothing to prepare."""
+
+    def claims(self, message: Message) -> bool:
+        """Whether it is the number of a choice."""
+        return message.text.strip().isdigit()
 
     async def decide(self, event: Event, prepared: None, context: Context) -> Outcome | None:
         """The outcome of the first dialogue that takes these words."""

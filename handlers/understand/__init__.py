@@ -1,33 +1,53 @@
 """Understanding: what a message means, said in whatever words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from bot.types.declarations import Capability, Handler, Settings
+from bot.types.declarations import Capability, Handler, Problem, Settings
 from bot.types.ports import Services
-from handlers.understand import evaluate, labelling
-from handlers.understand.faq import FAQ, Base, Faq, Library, Questions, inspect
+from handlers.understand import evaluate, faq, inspection, labelling
+from handlers.understand.edition import Editions
+from handlers.understand.faq import FAQ, Base, Faq, Library, Questions
+from handlers.understand.forms import Forms
+from handlers.understand.intents import INTENTS
+from handlers.understand.model import UNDERSTAND, Model, model_of
+from handlers.understand.recognition import forms_of, intents_of
+from handlers.understand.slots import SLOTS
 from handlers.understand.sources import Candidate, Found, Source
 from handlers.understand.step import Understand
 
-__all__ = ["CAPABILITY", "FAQ", "Base", "Candidate", "Faq", "Found", "Library", "Questions", "Source", "Understand"]
+__all__ = [
+    "CAPABILITY", "FAQ", "UNDERSTAND", "Base", "Candidate", "Faq", "Found", "Library", "Model", "Questions", "Source",
+    "Understand", "model_of",
+]  # fmt: skip
 
 
 def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The step with everything that may be meant; none while that is nothing."""
-    sources = list(_sources(settings, services))
-    return (Understand(sources, settings[FAQ].wait),) if sources else ()
+    model, forms = model_of(settings, services), forms_of(settings, services)
+    sources = list(_sources(settings, services, model, forms))
+    handlers: list[Handler] = [Understand(sources, settings[FAQ].wait, model)] if sources else []
+    return [*handlers, forms] if forms.intents else handlers
 
 
-def _sources(settings: Settings, services: Services) -> Sequence[Source]:
+def _sources(settings: Settings, services: Services, model: Model, forms: Forms) -> Iterator[Source]:
+    if forms.intents:
+        yield intents_of(settings, services, model, forms)
     loaded = settings[FAQ].loaded
-    if not loaded.entries:
-        return ()
-    return (Questions(services.shelf.get("understand.bases", Library).base(loaded), services.calendar),)
+    if loaded.entries:
+        editions = services.shelf.get("understand.editions", Editions)
+        edition = editions.of(loaded, model, services.machine.patient)
+        yield Questions(edition, services.calendar, faq.attached(settings[FAQ], services.attachments))
+
+
+def inspect(settings: Settings) -> Iterable[Problem]:
+    """What is wrong in the FAQ files, the intents and their slots."""
+    yield from faq.inspect(settings)
+    yield from inspection.inspect(settings)
 
 
 CAPABILITY = Capability(
     name="understand",
-    sections=(FAQ,),
+    sections=(FAQ, UNDERSTAND, INTENTS, SLOTS),
     build=build,
     inspect=inspect,
     commands=(evaluate.command(), *labelling.commands()),

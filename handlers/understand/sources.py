@@ -12,7 +12,8 @@ from bot.types.outcome import Outcome
 class Candidate:
     """One thing that may be meant. `likeness` in [0, 1] and the `nearest` of its wordings say why, for the trace.
 
-    `label` names it in a choice; any of its `wordings` picks it there.
+    `label` names it in a choice; any of its `wordings` picks it there. `said` is the text that meant it, once it is
+    taken.
     """
 
     source: str
@@ -21,6 +22,7 @@ class Candidate:
     wordings: tuple[str, ...]
     likeness: float = 0.0
     nearest: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

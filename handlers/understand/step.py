@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,8 @@ from bot.types.events import Event, Message
 from bot.types.outcome import Outcome, answered
 from handlers import gaps
 from handlers.choice import picked
-from handlers.dialogue import close_dialogue, open_dialogue
+from handlers.dialogue import close_dialogue, open_dialogue, waiting
+from handlers.understand.forms import FORMS
 from handlers.understand.model import Heard, Model
 from handlers.understand.sources import Candidate, Joint, Source, joined
 from knowledge.decision import CHOICES, Verdict, verdict
@@ -63,8 +64,9 @@ class Understand:
         joint = joined(found, CHOICES)
         match verdict(joint.score, joint.among) if joint.best else Verdict.UNKNOWN:
             case Verdict.ANSWER if joint.best:
-                return await self._source(joint.best.source).take(joint.best, context, "有把握", joint.score)
-            case Verdict.CHOICES:
+                meant = replace(joint.best, said=_said(event))
+                return await self._source(meant.source).take(meant, context, "有把握", joint.score)
+            case Verdict.CHOICES if await waiting(context, FORMS) is None:
                 return await self._offer(joint, event, context)
         context.trace.add(self.name, note=f"没有够像的问答，把握只有 {joint.score:.0%}")
         return None
@@ -80,11 +82,16 @@ class Understand:
             return None
         await close_dialogue(context, self.name)
         await gaps.taken(data.get("event", ""), context)
-        return await self._source(options[at].source).take(options[at], context, f"选了第 {at + 1} 个")
+        meant = replace(options[at], said=data.get("said", ""))
+        return await self._source(meant.source).take(meant, context, f"选了第 {at + 1} 个")
 
     async def _offer(self, joint: Joint, event: Event, context: Context) -> Outcome:
         options: Sequence[Candidate] = joint.options
-        data = {"options": [[candidate.source, candidate.id] for candidate in options], "event": event.id}
+        data = {
+            "options": [[candidate.source, candidate.id] for candidate in options],
+            "said": _said(event),
+            "event": event.id,
+        }
         if isinstance(event, Message):
             await gaps.offered(event, context)
         await open_dialogue(context, self.name, data, context.now + self.wait)
@@ -98,3 +105,7 @@ class Understand:
 
     def _source(self, name: str) -> Source:
         return next(source for source in self.sources if source.name == name)
+
+
+def _said(event: Event) -> str:
+    return event.text if isinstance(event, Message) else ""
