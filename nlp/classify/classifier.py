@@ -44,14 +44,15 @@ class Classifier:
         encoder: Encoder | None = None,
         vectors: Floats | None = None,
         counts: Floats | None = None,
+        least: int = 1,
     ) -> "Classifier":
         """Learn from texts and their labels; deterministic. Slow with many rows: call it on a thread.
 
         A label that has letters is an example of its class, too. `vectors` are the encoder's for the texts, where they
-        are at hand; `counts` say how much each row counts.
+        are at hand; `counts` say how much each row counts. Terms of fewer than `least` texts are left out.
         """
         rows = _Rows.of(texts, labels, encoder, vectors, counts)
-        view = View.of(rows.texts, rows.vectors)
+        view = View.of(rows.texts, rows.vectors, least)
         panel = experts(view.see(rows.texts, rows.vectors))
         asked = slice(0, len(texts))
         opinions = [_judged(expert, rows)[asked] for expert in panel]

@@ -30,9 +30,9 @@ class View:
     middle: Floats | None
 
     @classmethod
-    def of(cls, texts: Sequence[str], vectors: Floats | None) -> "View":
+    def of(cls, texts: Sequence[str], vectors: Floats | None, least: int = 1) -> "View":
         """The view that these rows teach."""
-        return cls(Terms.of(texts), None if vectors is None else vectors.mean(axis=0))
+        return cls(Terms.of(texts, least), None if vectors is None else vectors.mean(axis=0))
 
     def see(self, texts: Sequence[str], vectors: Floats | None) -> "Seen":
         """The features of some texts."""

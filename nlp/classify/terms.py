@@ -27,9 +27,10 @@ class Terms:
     numbers: Mapping[str, int]
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> "Terms":
-        """The terms that these texts hold."""
-        found = dict.fromkeys(term for text in texts for term in runs(text))
+    def of(cls, texts: Iterable[str], least: int = 1) -> "Terms":
+        """The terms that at least so many of these texts hold."""
+        counts = Counter(term for text in texts for term in dict.fromkeys(runs(text)))
+        found = (term for term, count in counts.items() if count >= least)
         return cls({term: number for number, term in enumerate(found)})
 
     def rows(self, texts: Iterable[str]) -> Sparse:
@@ -40,7 +41,7 @@ class Terms:
         numbers = self.numbers
         counts = Counter(numbers[term] for term in runs(text) if term in numbers)
         values = [1 + log(count) for count in counts.values()]
-        length = sum(value * value for value in values) ** 0.5
+        length = sum(value * value for value in values) ** 0.5 or 1.0
         return list(counts), [value / length for value in values]
 
 
