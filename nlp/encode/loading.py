@@ -24,7 +24,7 @@ def load(model: str, cache: Path, report: Report = silent) -> Encoder:
         return Builtin(cache).load(report)
     from nlp.encode.hub import load_hub
 
-    return load_hub(model)
+    return load_hub(model, report)
 
 
 def user_cache(environ: Mapping[str, str], platform: str = sys.platform) -> Path:

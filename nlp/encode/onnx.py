@@ -1,9 +1,9 @@
-"""An ONNX graph and its tokenizer as an encoder."""
+"""An ONNX graph (or what computes like one) and its tokenizer as an encoder."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import onnxruntime
@@ -26,6 +26,23 @@ BATCH = 16
 NEAREST = 0.998
 
 
+class Computing(Protocol):
+    """What computes: it gives `sentences` (empty: it does not) or `tokens`, outputs by their names."""
+
+    @property
+    def runtime(self) -> str: ...
+
+    @property
+    def sentences(self) -> str: ...
+
+    @property
+    def tokens(self) -> str: ...
+
+    def run(self, output: str, numbers: NDArray[np.int64], mask: NDArray[np.int64]) -> Floats:
+        """One output for a batch of padded token numbers."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Graph:
     """A session and what it wants and gives by name: `sentences` is empty when it gives tokens only."""
@@ -34,6 +51,7 @@ class Graph:
     inputs: frozenset[str]
     sentences: str
     tokens: str
+    runtime: str = f"onnxruntime-{onnxruntime.__version__.rpartition('.')[0]}"
 
     @classmethod
     def open(cls, path: Path, threads: int = 1) -> "Graph":
@@ -80,7 +98,7 @@ class OnnxEncoder:
     """Encodes with onnxruntime on the CPU, in this thread."""
 
     def __init__(
-        self, id: str, graph: Graph, tokenizer: Tokenizer, prefix: str = "", pooling: Pooling | None = None,
+        self, id: str, graph: Computing, tokenizer: Tokenizer, prefix: str = "", pooling: Pooling | None = None,
         longest: int = LONGEST, pad: int = 0,
     ) -> None:  # fmt: skip
         tokenizer.no_padding()
@@ -90,7 +108,7 @@ class OnnxEncoder:
         self._prefix = prefix
         self._pooling = pooling or Pooling()
         self._pad = pad
-        self.id = f"{id}/onnxruntime-{onnxruntime.__version__.rpartition('.')[0]}"
+        self.id = f"{id}/{graph.runtime}"
         self.size = len(self.encode(["好"])[0])
 
     @classmethod

@@ -1,0 +1,31 @@
+"""A transformers model on torch, for folders without an ONNX graph; needs the torch extra."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class TorchGraph:
+    """Gives the last hidden states of a batch, as an ONNX graph would. ImportError without torch."""
+
+    sentences = ""
+    tokens = "last_hidden_state"
+
+    def __init__(self, folder: Path) -> None:
+        import torch
+        from transformers import AutoModel
+
+        self.runtime = f"torch-{torch.__version__.partition('+')[0].rpartition('.')[0]}"
+        self._torch = torch
+        self._model = AutoModel.from_pretrained(folder, local_files_only=True).eval()
+
+    def run(self, output: str, numbers: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        """One output for a batch of padded token numbers."""
+        with self._torch.inference_mode():
+            given = {
+                "input_ids": self._torch.from_numpy(numbers),
+                "attention_mask": self._torch.from_numpy(mask),
+            }
+            states: NDArray[np.float32] = self._model(**given)[output].float().numpy()
+        return states
