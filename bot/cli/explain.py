@@ -134,7 +134,7 @@ def described(
     yield from _entry("何时", f"{moment(row.at, zone)}，{took(row.decided_at, row.received_at)}后有了结果", size, paint)
     yield from _entry("哪里", where(row.conversation), size, paint)
     yield from _entry("谁说", f"{row.member_key}：{row.text or '（没有文字）'}", size, paint)
-    who = label(row.handler or "没有功能接")
+    who = trace.get("into") or label(row.handler or "没有功能接")
     yield from _entry("结果", f"{OUTCOMES.get(row.outcome, row.outcome)}，{who}{rule}{score}", size, paint)
     yield from _entry("原因", row.reason or "没有写明", size, paint)
     steps = [Tried(**one) for one in trace.get("tried", ())]

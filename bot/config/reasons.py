@@ -13,7 +13,6 @@ MOST_CHOICES = 15
 
 QUOTED = regex.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 PART = regex.compile(r"(\w+)=(-?\d+)")
-SIZES: Mapping[str, str] = {"days": "天", "seconds": "秒", "microseconds": "微秒"}
 
 LIMITS: Mapping[str, tuple[str, str]] = {
     "greater_than": ("gt", "要大于 {}"),
@@ -104,4 +103,7 @@ def _plain(limit: Any) -> str:
     text = str(limit)
     if not text.startswith("datetime."):
         return text
-    return "".join(f"{number} {SIZES[name]}" for name, number in PART.findall(text) if name in SIZES) or "0"
+    parts = {name: int(number) for name, number in PART.findall(text)}
+    seconds = parts.get("seconds", 0) + parts.get("microseconds", 0) / 1e6
+    said = ((parts.get("days", 0), "天"), (seconds, "秒"))
+    return "".join(f"{number:g} {unit}" for number, unit in said if number) or "0"
