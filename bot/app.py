@@ -68,6 +68,7 @@ from bot.types.declarations import Command, Declared, Handler, Section
 from bot.types.events import Conversation, Rated, Tick
 from bot.types.ports import Clock, Machine, Report, Services, Shelf
 from bot.types.secret import Secret
+from bot.types.workplace import Workplace
 from bot.wecom.outside import outside_session
 from handlers.dialogue import dialogue
 from handlers.directory import GROUPS, Roster
@@ -94,7 +95,6 @@ SECTIONS: Sequence[Section[Any]] = (
     *(section for capability in CAPABILITIES for section in capability.sections),
 )
 DECLARED: Sequence[Declared] = (*SPINE, *(table for capability in CAPABILITIES for table in capability.tables))
-COMMANDS: Sequence[Command] = tuple(command for capability in CAPABILITIES for command in capability.commands)
 INSPECTORS = (inspect_channels, inspect_log, Holidays(SystemClock()).inspect, *(one.inspect for one in CAPABILITIES))
 
 
@@ -138,6 +138,11 @@ def load_config(path: Path | str, environ: Mapping[str, str], need_secrets: bool
     return load(Path(path), SECTIONS, INSPECTORS, environ=environ, need_secrets=need_secrets)
 
 
+def commands(here: Workplace) -> Sequence[Command]:
+    """What capabilities bring to the command line."""
+    return [command for one in CAPABILITIES for command in (*one.commands, *one.tools(here))]
+
+
 def what_works(config: Config) -> tuple[Sequence[Sequence[str]], Sequence[str]]:
     """What works where, as rows of a table; then why the rest does not, and what the doors carry."""
     rows = [place.row for place in places(config)]
@@ -150,8 +155,7 @@ def build_brain(config: Config, shelf: Shelf, attachments: Attachments) -> Brain
 
     `shelf` keeps from one build to the next what is dear and has not changed.
     """
-    directory = Roster.of(config)
-    calendar = WorkCalendar(config[BOT].timezone)
+    directory, calendar = Roster.of(config), WorkCalendar(config[BOT].timezone)
     desk = next((f"app:{channel.name}" for channel in config[CHANNELS] if channel.kind == "app"), "")
     status = CoreStatus(version("qunban"), config.hash, SystemClock().now())
     doors = config[CHANNELS]
@@ -266,12 +270,10 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
         database=database, leases=leases, inbox=inbox, channels={channel.door: channel for channel in channels},
         clock=clock, tally=metrics, brain=lambda: bot.brain, join=joined,
     )  # fmt: skip
-
     fetching = {channel.door: channel for channel in channels if isinstance(channel, Fetching)}
     fetches = Fetches(
         database=database, leases=leases, channels=fetching, folder=received_of(config), clock=clock,
-        partitions=partitions, tally=metrics,
-        limits=lambda: bot.config[MEDIA], fetched=lanes.hint,
+        partitions=partitions, tally=metrics, limits=lambda: bot.config[MEDIA], fetched=lanes.hint,
     )  # fmt: skip
     hearings = Hearings(
         channels=[channel for channel in channels if isinstance(channel, Hearing)], inbox=inbox, leases=leases,
@@ -382,8 +384,7 @@ async def rehearsal(
     database = await Database.memory()
     try:
         await database.alter(combine(DECLARED).create_all)
-        zone = config[BOT].timezone
-        moment = at.replace(tzinfo=at.tzinfo or zone) if at else None
+        moment = at.replace(tzinfo=at.tzinfo or config[BOT].timezone) if at else None
         yield Rehearsal(brain, database, _place(config, group), SystemClock(), str(seed), moment)
     finally:
         await database.close()

@@ -5,11 +5,12 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.cli.failure import Failure
+from bot.cli.failure import Failure, explained
 from bot.cli.parser import Parser, nearest
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "groups": "听到过、配置里还没有名字的群，附上可以粘贴的几行",
     "bench": "在这台机器上测量",
 }
-# What capabilities bring, as `bot.app.COMMANDS` has it; it stands here too for the same reason.
+# What capabilities bring, as `bot.app.commands` has it; it stands here too for the same reason.
 # A name of two words is one of a group: `qunban eval` alone lists its commands.
 BROUGHT: Mapping[str, str] = MappingProxyType(
     {
@@ -98,7 +99,8 @@ def _group(group: str, rest: Sequence[str]) -> int:
 
 
 async def _run(command: "Command", arguments: argparse.Namespace) -> int:
-    return await command.run(arguments)
+    with explained() if command.name in BROUGHT else nullcontext():
+        return await command.run(arguments)
 
 
 def find(name: str) -> "Command | None":
@@ -106,7 +108,13 @@ def find(name: str) -> "Command | None":
     if name in COMMANDS:
         command: Command = import_module(f"bot.cli.{name}").command()
         return command
-    return brought(name, import_module("bot.app").COMMANDS) if name in BROUGHT else None
+    return brought(name, all_brought()) if name in BROUGHT else None
+
+
+def all_brought() -> Sequence["Command"]:
+    """The commands that capabilities bring."""
+    commands: Sequence[Command] = import_module("bot.app").commands(import_module("bot.cli.workplace").Here())
+    return commands
 
 
 def brought(name: str, commands: Iterable["Command"]) -> "Command | None":

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
@@ -16,6 +16,9 @@ from bot.types.events import Event, Message
 from bot.types.exact import exact
 from bot.types.outcome import Outcome
 from bot.types.ports import Services
+
+if TYPE_CHECKING:
+    from bot.types.workplace import Workplace
 
 T = TypeVar("T")
 
@@ -152,7 +155,7 @@ class Capability:
     """Everything one capability brings.
 
     `build` makes its handlers from the settings; `inspect` finds problems that no single key shows, in the whole
-    configuration.
+    configuration; `tools` makes the commands that open the configuration or the records.
     """
 
     name: str
@@ -161,3 +164,4 @@ class Capability:
     build: Callable[[Settings, Services], Sequence[Handler]] = _nothing
     inspect: Callable[[Settings], Iterable[Problem]] = _nothing
     commands: Sequence[Command] = ()
+    tools: Callable[["Workplace"], Sequence[Command]] = _nothing

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import COMMANDS as FROM_CAPABILITIES
 from bot.cli import main
-from bot.cli.dispatch import BROUGHT, COMMANDS, brought, find, parser_of
+from bot.cli.dispatch import BROUGHT, COMMANDS, all_brought, brought, find, parser_of
 from bot.cli.parser import Parser, translate
 from bot.types.declarations import Command
 
@@ -38,7 +37,7 @@ def test_the_help_lists_every_command_in_chinese(capsys: pytest.CaptureFixture[s
 
 
 def test_the_commands_that_capabilities_bring_are_listed() -> None:
-    assert dict(BROUGHT) == {one.name: one.help.partition("\n")[0] for one in FROM_CAPABILITIES}
+    assert dict(BROUGHT) == {one.name: one.help.partition("\n")[0] for one in all_brought()}
     assert set(BROUGHT).isdisjoint(COMMANDS)
 
 
