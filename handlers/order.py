@@ -14,6 +14,7 @@ from handlers import (
     halt,
     help,
     keyword,
+    mood,
     notices,
     screening,
     serving,
@@ -28,6 +29,7 @@ CAPABILITIES: Sequence[Capability] = (
     screening.CAPABILITY,
     halt.CAPABILITY,
     status.CAPABILITY,
+    mood.CAPABILITY,
     gate.CAPABILITY,
     desk.CAPABILITY,
     help.CAPABILITY,
@@ -46,6 +48,7 @@ ORDER: Sequence[str] = (
     "halt",  # 停机, 恢复
     "status",  # 配置, 状态
     "desk pictures",  # what could not be shown before goes with whatever is answered
+    "mood",  # noted, never answered; people hear of what is urgent
     "gate",  # halted, or owned by a person: nothing below answers
     "commands",  # 帮助, 规则
     "escalation",  # 转人工

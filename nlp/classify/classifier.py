@@ -101,7 +101,8 @@ class _Rows:
 
 def _encoded(encoder: Encoder, texts: Sequence[str], spoken: Sequence[str], vectors: Floats | None) -> Floats:
     known = encoder.encode(texts) if vectors is None else vectors
-    return np.concatenate((known, encoder.encode(spoken))) if spoken else known
+    every = np.concatenate((known, encoder.encode(spoken))) if spoken else known
+    return np.asarray(every, np.float32)
 
 
 def _spoken(label: str) -> str:

@@ -132,6 +132,25 @@ def upgrade() -> None:
     )
     op.create_index("misses_at", "misses", ["at"], unique=False)
     op.create_table(
+        "mood_alarms",
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("thread"),
+    )
+    op.create_index("mood_alarms_at", "mood_alarms", ["at"], unique=False)
+    op.create_table(
+        "moods",
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("mood", sa.Text(), nullable=False),
+        sa.Column("group_name", sa.Text(), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=False),
+        sa.Column("urgent", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "conversation", "mood"),
+    )
+    op.create_index("moods_at", "moods", ["at"], unique=False)
+    op.create_table(
         "notices",
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
