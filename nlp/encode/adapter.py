@@ -22,7 +22,7 @@ class Adapter:
     def __init__(self, path: Path) -> None:
         try:
             self.hash = sha256(path.read_bytes()).hexdigest()
-            with np.load(path) as stored:
+            with path.open("rb") as file, np.load(file) as stored:
                 self._parts: Mapping[str, Floats] = {name: stored[name].astype(np.float32) for name in stored.files}
         except (OSError, ValueError, BadZipFile) as error:
             raise Unusable(f"{path} 不是完整的模型校正文件（{error}）") from error

@@ -1,0 +1,121 @@
+"""The graph beside the same network in plain numpy."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nlp.encode.adapter import Adapter
+from nlp.encode.builtin import Builtin
+from nlp.encode.encoder import Unusable
+from nlp.encode.graph import Author, rounded
+from nlp.encode.onnx import Graph, OnnxEncoder
+from nlp.encode.reference import Floats, Reference
+from nlp.encode.vocabulary import Vocabulary
+from nlp.encode.weights import Weights
+from tests.nlp.encode.tiny import HIDDEN, LAYERS, tiny_weights
+
+TEXTS = ["发货", "什么时候发货呀？我等了三天了", "iPhone 15 的屏幕碎了可以退吗～", "好的" * 60, ""]
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Weights:
+    path = tmp_path / "weights.bin"
+    path.write_bytes(tiny_weights())
+    return Weights(path)
+
+
+def encoder(folder: Path, weights: Weights, adapter: Adapter | None = None, bits: int = 4) -> OnnxEncoder:
+    vocabulary = Vocabulary(weights)
+    path = folder / f"{bits}.onnx"
+    path.write_bytes(Author(weights, vocabulary.rows, adapter, bits).write())
+    return OnnxEncoder("tiny", Graph.open(path), vocabulary.tokenizer, "query: ", pad=1)
+
+
+def exact(weights: Weights, texts: list[str], adapter: Adapter | None = None) -> Floats:
+    vocabulary = Vocabulary(weights)
+    reference = Reference(weights, vocabulary.rows, adapter)
+    tokenizer = vocabulary.tokenizer
+    tokenizer.enable_truncation(96)
+    return np.array([reference.sentence(np.array(tokenizer.encode("query: " + text).ids)) for text in texts])
+
+
+def corrections(folder: Path) -> Adapter:
+    chance = np.random.default_rng(2)
+    parts = {}
+    for layer in range(LAYERS):
+        for name, rows, columns in (("q", HIDDEN, HIDDEN), ("fi", 2 * HIDDEN, HIDDEN), ("fo", HIDDEN, 2 * HIDDEN)):
+            parts[f"l{layer}.{name}.A"] = chance.normal(0, 0.3, (4, columns)).astype(np.float16)
+            parts[f"l{layer}.{name}.B"] = chance.normal(0, 0.3, (rows, 4)).astype(np.float16)
+    np.savez(folder / "adapter.npz", **parts)
+    return Adapter(folder / "adapter.npz")
+
+
+def near(one: Floats, other: Floats) -> float:
+    return float((one * other).sum(axis=1).min())
+
+
+def test_the_builtin_model_computes_what_its_weights_say(builtin: OnnxEncoder, weights: Weights) -> None:
+    shipped = Builtin(Path()).adapter
+    adapter = Adapter(shipped) if shipped else None
+    vectors = builtin.encode(TEXTS)
+    assert vectors.shape == (len(TEXTS), builtin.size) == (5, 384)
+    assert vectors.dtype == np.float32
+    assert near(vectors[:3], exact(weights, TEXTS[:3], adapter)) > 0.999
+
+
+def test_a_text_has_the_same_vector_alone_and_among_others(builtin: OnnxEncoder) -> None:
+    alone = np.concatenate([builtin.encode([text]) for text in TEXTS])
+    assert near(builtin.encode(TEXTS), alone) > 0.9999
+    assert np.array_equal(builtin.encode(TEXTS[:1]), builtin.encode(TEXTS[:1]))
+
+
+def test_like_questions_are_nearer_than_others(builtin: OnnxEncoder) -> None:
+    asked, same, other = builtin.encode(["东西坏了能退吗", "商品破损可以申请退货么", "你们几点开门"])
+    assert asked @ same > asked @ other + 0.05
+
+
+def test_a_text_beyond_the_limit_is_read_from_its_beginning(builtin: OnnxEncoder) -> None:
+    short, long = builtin.encode(["好的" * 200, "好的" * 200 + "发货"])
+    assert short @ long > 0.99999
+
+
+def test_nothing_gives_no_rows(builtin: OnnxEncoder) -> None:
+    assert builtin.encode([]).shape == (0, 384)
+
+
+def test_the_tokens_mean_is_the_sentence(builtin: OnnxEncoder) -> None:
+    (tokens,) = builtin.tokens(TEXTS[:1])
+    mean = tokens.mean(axis=0)
+    assert mean / np.linalg.norm(mean) @ builtin.encode(TEXTS[:1])[0] > 0.99999
+
+
+@pytest.mark.parametrize("bits", [4, 8])
+def test_blocks_of_either_width_hold_the_same_numbers(bits: int, tiny: Weights, tmp_path: Path) -> None:
+    assert near(encoder(tmp_path, tiny, bits=bits).encode(TEXTS), exact(tiny, TEXTS)) > 0.999
+
+
+def test_an_adapter_corrects_each_matrix_it_names(tiny: Weights, tmp_path: Path) -> None:
+    adapter = corrections(tmp_path)
+    corrected = encoder(tmp_path, tiny, adapter).encode(TEXTS)
+    assert near(corrected, exact(tiny, TEXTS, adapter)) > 0.999
+    assert near(corrected, exact(tiny, TEXTS)) < 0.99
+
+
+def test_an_adapter_of_another_model_is_refused(weights: Weights, tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match="大小和模型不一样"):
+        corrections(tmp_path).added("l0.q", weights.matrix("l0.q.w", 384))
+
+
+def test_what_is_no_adapter_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "adapter.npz").write_bytes(b"PK\3\4 nothing")
+    with pytest.raises(Unusable, match="校正"):
+        Adapter(tmp_path / "adapter.npz")
+
+
+def test_rounding_keeps_each_value_within_half_a_step() -> None:
+    matrix = np.random.default_rng(3).normal(0, 1, (4, 64)).astype(np.float32)
+    matrix[0, :32] = 0
+    values, scales = rounded(matrix)
+    back = (values.astype(np.float32) - 128) * scales[..., None]
+    assert np.abs(back.reshape(4, 64) - matrix).max() <= scales.max() / 2 + 1e-6
