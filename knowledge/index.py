@@ -7,9 +7,11 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.alignment import Alignment
 from knowledge.entries import Entry
 from knowledge.postings import Keys, Postings, Rows, Values
 from knowledge.ranking import Hit, Wording
+from knowledge.terms import Terms, share
 from knowledge.wordings import Scores, Wordings
 from nlp.normalise import core
 from nlp.tokenise import Tokeniser
@@ -18,8 +20,6 @@ from nlp.tokenise import Tokeniser
 SMALL_BASE = 300
 # A question of one common word says little: so much of a wording's mean weight counts as said and not found.
 DOUBT = 0.3
-# A bigram repeats what its word says already; an answer names things that the question may not be about.
-BIGRAM_WEIGHT = 0.5
 # What an answer is about stands at its beginning.
 ANSWER_LENGTH = 80
 # Runs of one to three characters.
@@ -46,14 +46,21 @@ class Index:
     """A base that is searched by words. Immutable; to change an entry, make another one from `previous`."""
 
     def __init__(self, entries: Sequence[Entry], tokeniser: Tokeniser, previous: "Index | None" = None) -> None:
-        self.wordings = Wordings(entries)
-        self._tokeniser = tokeniser
+        before = previous if previous and previous._tokeniser is tokeniser else None
+        nothing = Postings.empty()
+        self.wordings: Wordings = Wordings(entries, before.wordings if before else None)
+        self._tokeniser: Tokeniser = tokeniser
         self._trust = SMALL_BASE / (SMALL_BASE + len(self.wordings))
-        self._words = self._posted(self.wordings.texts)
+        self._abouts: Sequence[str] = [_about(entry) for entry in self.entries]
+        self._terms: Terms = before._terms if before else Terms.empty()
+        texts, since = self.wordings.texts, self.wordings.since
+        self._words: Postings = self._posted(before._words if before else nothing, since, texts)
         self._sizes = self._words.sums()
         self._doubt = DOUBT * float(self._sizes.mean()) if len(self._sizes) else 1.0
-        self._answers = self._posted(["\n".join(one[:ANSWER_LENGTH] for one in entry.answers) for entry in entries])
-        self._grams = _grams_posted(self.wordings.texts)
+        since = Alignment.of(before._abouts if before else (), self._abouts)
+        self._answers: Postings = self._posted(before._answers if before else nothing, since, self._abouts)
+        self._terms = self._terms.of(np.union1d(self._words.keys, self._answers.keys))
+        self._grams: Postings = _grams_posted(before._grams if before else nothing, self.wordings)
         self._norms = np.sqrt(self._grams.sums(2))
 
     @property
@@ -95,36 +102,37 @@ class Index:
     def _weighed(self, postings: Postings, terms: Sequence[str], keys: Keys) -> tuple[NDArray[np.int64], Values]:
         found = postings.find(keys)
         weights = [
-            postings.weights[at] if at >= 0 else self._weight(term, 0)
+            postings.weights[at] if at >= 0 else self._weight(term)
             for term, at in zip(terms, found.tolist(), strict=True)
         ]
         return found, np.array(weights, dtype=np.float64)
 
-    def _posted(self, texts: Sequence[str]) -> Postings:
+    def _posted(self, before: Postings, since: Alignment, texts: Sequence[str]) -> Postings:
         names: dict[int, str] = {}
         keys: list[int] = []
         counts: list[int] = []
-        for text in texts:
-            terms = set(self._tokeniser.terms(text))
+        for row in since.fresh.tolist():
+            terms = set(self._tokeniser.terms(texts[row]))
             counts.append(len(terms))
             for term in terms:
                 key = hash(term)
                 names[key] = term
                 keys.append(key)
-        rows = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
+        self._terms = self._terms.joined(names.values(), self._tokeniser)
+        rows = np.repeat(since.fresh, counts)
+        return before.changed(since.moved, np.array(keys, dtype=np.int64), rows, len(texts), self._weigh)
 
-        def weigh(terms: Keys, times: Values) -> Values:
-            pairs = zip(terms.tolist(), times.tolist(), strict=True)
-            return np.array([self._weight(names[key], found) for key, found in pairs], dtype=np.float64)
+    def _weigh(self, keys: Keys, found: Values) -> Values:
+        """How much terms tell: inverse document frequency, their rarity at large while the base is small."""
+        terms, size = self._terms.of(keys), len(self.wordings)
+        weights: Values = np.log(1 + (size - found + 0.5) / (found + 0.5)) * terms.shares * terms.rarities**self._trust
+        return weights
 
-        return Postings.of(np.array(keys, dtype=np.int64), rows, len(texts), weigh)
-
-    def _weight(self, term: str, found: float) -> float:
-        """How much a term tells: its inverse document frequency, its rarity at large while the base is small."""
-        weight = log(1 + (len(self.wordings) - found + 0.5) / (found + 0.5))
-        weight *= BIGRAM_WEIGHT if term.startswith("·") else 1.0
-        return weight * float(self._tokeniser.rarity(term) ** self._trust)
-
+    def _weight(self, term: str) -> float:
+        """How much a term tells that no wording holds."""
+        return (
+            log(1 + (len(self.wordings) + 0.5) / 0.5) * share(term) * float(self._tokeniser.rarity(term) ** self._trust)
+        )
 
 def ranked(wordings: Wordings, scores: Scores, text: str, limit: int, hidden: Collection[Wording]) -> Sequence[Hit]:
     """The hits that scores in [0, 1], one a wording, make; the very wording comes first with 1."""
@@ -162,9 +170,15 @@ def _grams(texts: Sequence[str]) -> tuple[Keys, Rows]:
     return np.concatenate(keys), np.concatenate(owners)
 
 
-def _grams_posted(texts: Sequence[str]) -> Postings:
-    keys, rows = _grams([core(text) for text in texts])
-    return Postings.of(keys, rows, len(texts), lambda _, times: _smooth(len(texts), times))
+def _grams_posted(before: Postings, wordings: Wordings) -> Postings:
+    fresh, size = wordings.since.fresh, len(wordings)
+    keys, places = _grams([core(wordings.texts[row]) for row in fresh.tolist()])
+    return before.changed(wordings.since.moved, keys, fresh[places], size, lambda _, times: _smooth(size, times))
+
+
+def _about(entry: Entry) -> str:
+    """The beginnings of an entry's answers."""
+    return "\n".join(answer[:ANSWER_LENGTH] for answer in entry.answers)
 
 
 def _smooth(size: int, times: Values) -> Values:

@@ -9,6 +9,13 @@ from numpy.typing import NDArray
 Keys = NDArray[np.int64]
 Rows = NDArray[np.int32]
 Values = NDArray[np.float64]
+# The weights of terms in so many rows each.
+Weigh = Callable[[Keys, Values], Values]
+
+# So many pairs are put between the others one by one; of more, all are sorted anew.
+FEW = 50_000
+# Counted in one step: some 2 ms, in which no other thread runs.
+STEP = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +32,43 @@ class Postings:
     size: int
 
     @classmethod
-    def of(cls, keys: Keys, rows: Rows, size: int, weigh: Callable[[Keys, Values], Values]) -> "Postings":
+    def of(cls, keys: Keys, rows: Rows, size: int, weigh: Weigh) -> "Postings":
         """The postings of pairs (term, row), of which one may occur several times and counts once.
 
-        `weigh` gives the weights of terms in so many rows each.
+        The rows of a term are given in ascending order.
         """
         order = np.argsort(keys, kind="stable")
-        keys, rows = keys[order], rows[order]
-        if len(keys):
-            fresh = np.concatenate(([True], (keys[1:] != keys[:-1]) | (rows[1:] != rows[:-1])))
-            keys, rows = keys[fresh], rows[fresh]
-        terms, starts = np.unique(keys, return_index=True)
-        starts = np.append(starts, len(keys)).astype(np.int64)
+        terms, starts, rows = _compressed(*_once(keys[order], rows[order]))
         return cls(terms, starts, rows, weigh(terms, np.diff(starts).astype(np.float64)), size)
+
+    @classmethod
+    def empty(cls) -> "Postings":
+        """No rows."""
+        nothing = np.zeros(0, np.int64)
+        return cls(nothing, np.zeros(1, np.int64), nothing.astype(np.int32), nothing.astype(np.float64), 0)
+
+    def changed(self, moved: Rows, keys: Keys, rows: Rows, size: int, weigh: Weigh) -> "Postings":
+        """These postings after each row became `moved[row]`, in the same order, or is gone (-1), and pairs joined them.
+
+        The same as if all were made anew; cheap where few pairs join.
+        """
+        if not len(self.keys):
+            return Postings.of(keys, rows, size, weigh)
+        found = moved[self.rows]
+        stays = found >= 0
+        counts = np.diff(self.starts)
+        if not stays.all():
+            counts = np.add.reduceat(stays.astype(np.int64), self.starts[:-1])
+            found = found[stays]
+        old = self.keys[counts > 0], counts[counts > 0]
+        keys, rows = _sorted(keys, rows)
+        if len(keys) > FEW:
+            terms, starts, found = _compressed(
+                *_sorted(np.concatenate((np.repeat(*old), keys)), np.append(found, rows))
+            )
+        else:
+            terms, starts, found = _merged(*old, found, keys, rows)
+        return Postings(terms, starts, found, weigh(terms, np.diff(starts).astype(np.float64)), size)
 
     def sums(self, power: int = 1) -> Values:
         """For each row, the sum of its terms' weights, each raised to `power`."""
@@ -61,4 +92,46 @@ class Postings:
 
 
 def _summed(rows: Rows, weights: Values, size: int) -> Values:
-    return np.bincount(rows, weights, size).astype(np.float64, copy=False)
+    if len(rows) <= STEP:
+        return np.bincount(rows, weights, size).astype(np.float64, copy=False)
+    parts = [slice(start, start + STEP) for start in range(0, len(rows), STEP)]
+    sums = np.zeros(size)
+    for part in parts:
+        sums += np.bincount(rows[part], weights[part], size)
+    return sums
+
+
+def _sorted(keys: Keys, rows: Rows) -> tuple[Keys, Rows]:
+    """The pairs by term and row, each once."""
+    order = np.lexsort((rows, keys))
+    return _once(keys[order], rows[order])
+
+
+def _once(keys: Keys, rows: Rows) -> tuple[Keys, Rows]:
+    fresh = np.ones(len(keys), np.bool_)
+    fresh[1:] = (keys[1:] != keys[:-1]) | (rows[1:] != rows[:-1])
+    return keys[fresh], rows[fresh]
+
+
+def _compressed(keys: Keys, rows: Rows) -> tuple[Keys, NDArray[np.int64], Rows]:
+    terms, starts = np.unique(keys, return_index=True)
+    return terms, np.append(starts, len(keys)).astype(np.int64), rows
+
+
+def _merged(
+    terms: Keys, counts: NDArray[np.int64], found: Rows, keys: Keys, rows: Rows
+) -> tuple[Keys, NDArray[np.int64], Rows]:
+    """Sorted pairs put between those of `terms`."""
+    starts = np.append(0, np.cumsum(counts)).astype(np.int64)
+    at = np.searchsorted(terms, keys)
+    known = np.append(terms, 0)[at] == keys
+    known[at == len(terms)] = False
+    places = starts[at]
+    for pair in np.flatnonzero(known).tolist():
+        first, last = starts[at[pair]], starts[at[pair] + 1]
+        places[pair] = first + np.searchsorted(found[first:last], rows[pair])
+    joined = np.union1d(terms, keys)
+    sizes = np.zeros(len(joined), np.int64)
+    sizes[np.searchsorted(joined, terms)] = counts
+    np.add.at(sizes, np.searchsorted(joined, keys), 1)
+    return joined, np.append(0, np.cumsum(sizes)).astype(np.int64), np.insert(found, places, rows)

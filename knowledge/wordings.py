@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.alignment import Alignment
 from knowledge.entries import Entry
 from knowledge.ranking import Wording
 from nlp.normalise import core
@@ -13,15 +14,22 @@ Scores = NDArray[np.float64]
 
 
 class Wordings:
-    """The wordings of entries in order; `texts[row]` belongs to entry `owners[row]`. Immutable."""
+    """The wordings of entries in order; `texts[row]` belongs to entry `owners[row]`. Immutable.
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    `since` tells which of them `previous` wordings held already.
+    """
+
+    def __init__(self, entries: Sequence[Entry], previous: "Wordings | None" = None) -> None:
         self.entries = tuple(entries)
         counts = [1 + len(entry.similar) for entry in self.entries]
         self.texts = tuple(text for entry in self.entries for text in entry.questions)
         self.owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
         self.firsts = np.concatenate(([0], np.cumsum(counts)))[:-1].astype(np.int64)
-        self._rows = {core(text): row for row, text in enumerate(self.texts)}
+        self.since = Alignment.of(previous.texts if previous else (), self.texts)
+        fresh = self.since.fresh
+        self._keys: NDArray[np.int64] = self.since.carried(previous._keys if previous else np.zeros(0, np.int64))
+        self._keys[fresh] = [hash(core(self.texts[row])) for row in fresh.tolist()]
+        self._order = np.argsort(self._keys, kind="stable")
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -32,8 +40,11 @@ class Wordings:
         return int(self.firsts[number]) + place
 
     def verbatim(self, text: str) -> int | None:
-        """The row that says the very same words."""
-        return self._rows.get(core(text))
+        """The row that says the very same words; of several the last."""
+        said = core(text)
+        first, last = np.searchsorted(self._keys, hash(said) + np.arange(2), sorter=self._order)
+        same = (row for row in self._order[first:last][::-1].tolist() if core(self.texts[row]) == said)
+        return next(same, None)
 
     def best(self, scores: Scores, limit: int, hidden: Collection[Wording] = ()) -> Iterator[tuple[int, int]]:
         """The best rows of different entries, (entry, row), the best first; of equal ones the first entry's.
