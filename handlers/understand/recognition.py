@@ -14,6 +14,7 @@ from handlers.understand.form import Intent
 from handlers.understand.forms import Forms, cooling
 from handlers.understand.intents import INTENTS
 from handlers.understand.model import Model
+from handlers.understand.requests import REQUESTS
 from handlers.understand.slot import slots_of
 from handlers.understand.slots import SLOTS
 from handlers.understand.sources import Candidate, Found
@@ -35,9 +36,10 @@ OTHERS = 400
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """The intents by probability, and whether the text is one of their own examples."""
+    """The intents by probability, that of none of them, and the intent whose own example the text is."""
 
     ranking: Sequence[tuple[str, float]]
+    none: float = 0.0
     exact: str = ""
 
 
@@ -52,11 +54,10 @@ class Recognition:
         self.meant: Recogniser | None = None
 
     def rank(self, text: str, with_meaning: bool) -> Sequence[tuple[str, float]]:
-        """Every intent with its probability, the likeliest first."""
-        ranking = self.words.rank(text, None)
+        """Every intent, and none of them, with its probability, the likeliest first."""
         if with_meaning and self.meant is not None:
-            ranking = self.meant.rank(text, self.model.recall(text))
-        return [(name, chance) for name, chance in ranking if name != NONE]
+            return self.meant.rank(text, self.model.recall(text))
+        return self.words.rank(text, None)
 
     def learn(self, encoder: Encoder) -> None:
         """Learn what the examples mean."""
@@ -101,7 +102,9 @@ class Intents:
 
     def look(self, text: str, with_meaning: bool = False) -> Looked:
         """The intents that may be meant, the likeliest first."""
-        return Looked(self._recognition.rank(text, with_meaning), self._own.get(core(text), ""))
+        chances = dict(self._recognition.rank(text, with_meaning))
+        none = chances.pop(NONE, 0.0)
+        return Looked(list(chances.items()), none, self._own.get(core(text), ""))
 
     def found(self, looked: Looked, context: Context) -> Found:
         """Those of them that work here and now."""
@@ -109,9 +112,10 @@ class Intents:
         if looked.exact and self._works(looked.exact, context):
             ranking = [(looked.exact, 1.0), *((name, 0.0) for name, _ in ranking if name != looked.exact)]
         candidates = tuple(self._candidate(name, chance) for name, chance in ranking[:SHOWN])
+        # Nobody is asked about an intent that is less likely than none at all.
+        offered = [chance for _, chance in ranking[:OFFERED] if chance > looked.none]
         score = ranking[0][1] if ranking else 0.0
-        among = min(1.0, sum(chance for _, chance in ranking[:OFFERED]))
-        return Found(candidates, min(OFFERED, len(candidates)), score, among)
+        return Found(candidates, len(offered), score, min(1.0, sum(offered)))
 
     def candidate(self, id: str) -> Candidate | None:
         """The intent of that name."""
@@ -141,7 +145,7 @@ def examples_of(intents: Iterable[Intent]) -> Examples:
 
 
 def others_of(chatter: Sequence[str], questions: Sequence[str], examples: Iterable[tuple[str, str]]) -> Sequence[str]:
-    """Texts that mean none of the intents: small talk, and an even sample of what the FAQ answers."""
+    """Texts that mean none of the intents: what people say anyhow, and an even sample of what the FAQ answers."""
     own = {core(text) for text, _ in examples}
     step = max(1, -(-len(questions) // OTHERS))
     return [text for text in (*chatter, *questions[::step]) if core(text) not in own]
@@ -158,7 +162,7 @@ def intents_of(settings: Settings, services: Services, model: Model, forms: Form
     """The source of the settings' intents."""
     examples = examples_of(forms.intents.values())
     questions = [text for entry in settings[FAQ].loaded.entries for text in entry.questions]
-    others = others_of(CHATTER, questions, examples)
+    others = others_of((*CHATTER, *REQUESTS), questions, examples)
     recognitions = services.shelf.get("understand.recognitions", Recognitions)
     known = recognitions.of(examples, others, model, services.machine.patient)
     return Intents(forms.intents, known, forms, services.calendar)
