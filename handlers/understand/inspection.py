@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from bot.types.declarations import Problem, Settings
 from handlers.desk.settings import team_of
-from handlers.directory import DOORS, duplicates, unknown_groups, unknown_roles, unknown_teams
+from handlers.directory import DOORS, unknown_groups, unknown_roles, unknown_teams
 from handlers.keyword import REPLIES
 from handlers.keyword.matching import Rulebook
 from handlers.keyword.texts import links
@@ -35,8 +35,6 @@ _FIELDS: Mapping[str, str] = {"regex": "pattern"}
 def inspect(settings: Settings) -> Iterable[Problem]:
     """What is wrong with the intents and slots, each alone and all together."""
     intents, slots = settings[INTENTS], settings[SLOTS]
-    yield from duplicates([intent.name for intent in intents], "intents", "name")
-    yield from duplicates([slot.name for slot in slots], "slots", "name")
     used = {name for intent in intents for name in intent.ask}
     for at, slot in enumerate(slots):
         yield from _slot(at, slot, used)
