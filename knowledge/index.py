@@ -59,7 +59,7 @@ class Index:
         self._doubt = DOUBT * float(self._sizes.mean()) if len(self._sizes) else 1.0
         since = Alignment.of(before._abouts if before else (), self._abouts)
         self._answers: Postings = self._posted(before._answers if before else nothing, since, self._abouts)
-        self._terms = self._terms.of(np.union1d(self._words.keys, self._answers.keys))
+        self._terms = self._terms.only(self._words.keys, self._answers.keys)
         self._grams: Postings = _grams_posted(before._grams if before else nothing, self.wordings)
         self._norms = np.sqrt(self._grams.sums(2))
 

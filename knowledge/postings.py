@@ -114,8 +114,8 @@ def _once(keys: Keys, rows: Rows) -> tuple[Keys, Rows]:
 
 
 def _compressed(keys: Keys, rows: Rows) -> tuple[Keys, NDArray[np.int64], Rows]:
-    terms, starts = np.unique(keys, return_index=True)
-    return terms, np.append(starts, len(keys)).astype(np.int64), rows
+    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.zeros(0, np.int64)
+    return keys[starts], np.append(starts, len(keys)).astype(np.int64), rows
 
 
 def _merged(
@@ -130,8 +130,8 @@ def _merged(
     for pair in np.flatnonzero(known).tolist():
         first, last = starts[at[pair]], starts[at[pair] + 1]
         places[pair] = first + np.searchsorted(found[first:last], rows[pair])
-    joined = np.union1d(terms, keys)
-    sizes = np.zeros(len(joined), np.int64)
-    sizes[np.searchsorted(joined, terms)] = counts
+    fresh = ~known & np.append(True, keys[1:] != keys[:-1])[: len(keys)]
+    joined = np.insert(terms, at[fresh], keys[fresh])
+    sizes = np.insert(counts, at[fresh], 0)
     np.add.at(sizes, np.searchsorted(joined, keys), 1)
     return joined, np.append(0, np.cumsum(sizes)).astype(np.int64), np.insert(found, places, rows)

@@ -27,9 +27,14 @@ class Terms:
 
     def joined(self, terms: Iterable[str], tokeniser: Tokeniser) -> "Terms":
         """These terms and those."""
-        known = set(self.keys.tolist())
         new = {hash(term): term for term in terms}
-        named = {key: term for key, term in new.items() if key not in known}
+        asked = np.array(list(new), np.int64)
+        known = (
+            self.keys[np.minimum(np.searchsorted(self.keys, asked), len(self.keys) - 1)]
+            if len(self.keys)
+            else asked - 1
+        )
+        named = {key: new[key] for key in asked[known != asked].tolist()}
         keys = np.concatenate((self.keys, np.array(list(named), np.int64)))
         rarities = np.concatenate((self.rarities, [tokeniser.rarity(term) for term in named.values()]))
         shares = np.concatenate((self.shares, [share(term) for term in named.values()]))
@@ -40,6 +45,13 @@ class Terms:
         """Those of these keys, all of which are known."""
         at = np.searchsorted(self.keys, keys)
         return Terms(keys, self.rarities[at], self.shares[at])
+
+    def only(self, *several: Keys) -> "Terms":
+        """Those that are among some keys, all of which are known."""
+        kept = np.zeros(len(self.keys), np.bool_)
+        for keys in several:
+            kept[np.searchsorted(self.keys, keys)] = True
+        return Terms(self.keys[kept], self.rarities[kept], self.shares[kept])
 
 
 def share(term: str) -> float:
