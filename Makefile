@@ -25,6 +25,7 @@ setup: .venv/ready  ## 建好 .venv（其他命令会自动先做这一步）
 	  export VIRTUAL_ENV=.venv $${index:+UV_DEFAULT_INDEX=$$index}; \
 	  $(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes requirements.lock && \
 	  $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/qunban model || echo '语义模型以后再准备：qunban run 会自己再试' >&2
 	@touch $@
 
 demo: setup  ## 在模拟的企业微信里走一遍，再留下来聊天（ARGS=--once 走完就结束）

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.types.declarations import Capability, Handler, Problem, Settings
 from bot.types.ports import Services
-from handlers.understand import evaluate, faq, inspection, labelling
+from handlers.understand import evaluate, faq, inspection, labelling, model, preparing
 from handlers.understand.edition import Editions
 from handlers.understand.faq import FAQ, Base, Faq, Library, Questions
 from handlers.understand.forms import Forms
@@ -23,9 +23,9 @@ __all__ = [
 
 def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The step with everything that may be meant; none while that is nothing."""
-    model, forms = model_of(settings, services), forms_of(settings, services)
-    sources = list(_sources(settings, services, model, forms))
-    handlers: list[Handler] = [Understand(sources, settings[FAQ].wait, model)] if sources else []
+    used, forms = model_of(settings, services), forms_of(settings, services)
+    sources = list(_sources(settings, services, used, forms))
+    handlers: list[Handler] = [Understand(sources, settings[FAQ].wait, used)] if sources else []
     return [*handlers, forms] if forms.intents else handlers
 
 
@@ -42,6 +42,7 @@ def _sources(settings: Settings, services: Services, model: Model, forms: Forms)
 def inspect(settings: Settings) -> Iterable[Problem]:
     """What is wrong in the FAQ files, the intents and their slots."""
     yield from faq.inspect(settings)
+    yield from model.inspect(settings)
     yield from inspection.inspect(settings)
 
 
@@ -51,4 +52,5 @@ CAPABILITY = Capability(
     build=build,
     inspect=inspect,
     commands=(evaluate.command(), *labelling.commands()),
+    tools=preparing.commands,
 )

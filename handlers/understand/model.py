@@ -1,7 +1,7 @@
 """The model that understands: which one the settings name, and how far it is from being of use."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +13,7 @@ import regex
 from pydantic import PlainValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from bot.types.declarations import Section, Settings, Settled
+from bot.types.declarations import Problem, Section, Settings, Settled
 from bot.types.ports import Machine, Services
 from nlp.encode import BUILTIN, NONE, Encoder, Report, Unusable, load, user_cache
 from nlp.encode.progress import silent
@@ -228,4 +228,16 @@ def model_of(settings: Settings, services: Services) -> Model:
     """The model that the settings name; it outlives a reload that leaves it alone."""
     models = services.shelf.get("understand.models", Models)
     machine = services.machine
-    return models.of(settings[UNDERSTAND].model or machine.model, machine.cache, machine.report, settings.hash)
+    return models.of(named_model(settings, machine), machine.cache, machine.report, settings.hash)
+
+
+def named_model(settings: Settings, machine: Machine) -> str:
+    """The name that the settings give, or else the machine."""
+    return settings[UNDERSTAND].model or machine.model
+
+
+def inspect(settings: Settings) -> Iterable[Problem]:
+    """A folder that is not there: the bot runs on by words, so it is a warning."""
+    name = settings[UNDERSTAND].model
+    if Path(name).is_absolute() and not Path(name).is_dir():
+        yield Problem(("understand", "model"), f"没有这个文件夹，先只按词理解；{WRONG}", warning=True, value=name)
