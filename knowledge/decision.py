@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import ceil
+from math import ceil, exp
 
 from knowledge.chatter import CHATTER
+from knowledge.compare.weights import Weights
 from knowledge.ranking import Hit, Ranker
 from knowledge.regression import Example, Logistic, fit
 
@@ -45,21 +46,15 @@ class Decision:
 
 
 class Kind(StrEnum):
-    """Where a calibration question comes from.
-
-    The base; the base without its entry; small talk; the base with a twin of the entry that was found, which is as
-    often meant as the entry itself.
-    """
+    """Where a calibration question comes from: the base, the base without its entry, small talk."""
 
     ASKED = "asked"
     NEAR = "near"
     TALK = "talk"
-    TWIN = "twin"
 
 
-# As many questions have an entry as have none, half of those near to the base; a few are ambiguous, so that a small
-# base, which has seen no such question, does not guess between two entries that fit equally well.
-SHARES: Mapping[Kind, float] = {Kind.ASKED: 0.475, Kind.NEAR: 0.2375, Kind.TALK: 0.2375, Kind.TWIN: 0.05}
+# As many questions have an entry as have none, half of those near to the base.
+SHARES: Mapping[Kind, float] = {Kind.ASKED: 0.5, Kind.NEAR: 0.25, Kind.TALK: 0.25}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +65,46 @@ class Observation:
     hits: tuple[Hit, ...]
     rank: int = -1
 
+    def doubt(self, known: Weights) -> float:
+        """What sets the question apart from the first hit, as log-odds."""
+        return known.doubt(self.hits[0].differences) if self.hits else 0.0
+
 
 # What it is worth to the one who asks; to say that one does not know is worth nothing and harms nobody.
-ANSWER_RIGHT, ANSWER_WRONG = 1.0, -1.0
+ANSWER_RIGHT, ANSWER_WRONG = 1.0, -0.8
 CHOICE_RIGHT, CHOICE_WRONG = 0.4, -0.2
+# The lead of the first hit over the second counts beside its closeness, up to where it tells no more.
+LEAD, FULL_LEAD = 1.15, 0.12
+# Of two hits that fit equally well either may be meant: how fast that changes with the lead of the first.
+STEEPNESS = 40.0
 
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Gives the verdict that is worth most, by two probabilities that the base itself has taught.
+    """Gives the verdict that is worth most, by two probabilities that the base itself has taught (Platt 1999).
 
-    `first`: that the first hit is what was asked for; `among`: that it is one of those a choice would offer.
+    `first`: that the first hit is what was asked for; `among`: that it is one of those a choice would offer. What sets
+    the first hit's wordings apart from the question counts against the first, as `weights` say.
     """
 
     first: Logistic
     among: Logistic
+    weights: Weights
 
     def decide(self, hits: Sequence[Hit]) -> Decision:
         """The verdict on the hits of one question, the best first."""
         if not hits:
             return Decision(Verdict.UNKNOWN, 0.0, ())
         score = self.score(hits)
-        among = max(score, self.among.probability(_features(hits)))
+        among = max(score, self.among.probability(_closeness(hits)))
         return Decision(verdict(score, among), score, tuple(hits), among, _offered(hits))
 
     def score(self, hits: Sequence[Hit]) -> float:
         """How probably the first hit is what was asked for: 0 without hits, 1 for the very words of the base."""
         if not hits or hits[0].score >= 1:
             return float(bool(hits))
-        return self.first.probability(_features(hits))
+        inside = self.first.probability(_led(hits), self.weights.doubt(hits[0].differences))
+        return inside / (1 + exp(-STEEPNESS * _lead(hits)))
 
 
 def calibrate(ranker: Ranker) -> Decider:
@@ -109,14 +115,13 @@ def calibrate(ranker: Ranker) -> Decider:
     answer; small talk stands for everything else.
     """
     observations = [*_asked(ranker), *_talked(ranker)]
+    known = Weights.load()
     counts = Counter(seen.kind for seen in observations)
     weights = {kind: SHARES[kind] * len(observations) / count for kind, count in counts.items()}
 
-    def taught(ranks: range) -> Logistic:
-        examples = (Example(_features(seen.hits), seen.rank in ranks, weights[seen.kind]) for seen in observations)
-        return fit(list(examples), size=2)
-
-    return Decider(taught(range(1)), taught(range(CHOICES)))
+    first = [Example(_led(one.hits), one.rank == 0, weights[one.kind], one.doubt(known)) for one in observations]
+    among = [Example(_closeness(one.hits), one.rank in range(CHOICES), weights[one.kind]) for one in observations]
+    return Decider(fit(first, size=1), fit(among, size=1), known)
 
 
 def verdict(score: float, among: float) -> Verdict:
@@ -132,12 +137,19 @@ def _worth(probability: float, right: float, wrong: float) -> float:
     return probability * right + (1 - probability) * wrong
 
 
-def _features(hits: Sequence[Hit]) -> tuple[float, float]:
-    """How well the first hit fits, and by how much better than the second."""
-    if not hits:
-        return 0.0, 0.0
-    second = hits[1].score if len(hits) > 1 else 0.0
-    return hits[0].score, hits[0].score - second
+def _lead(hits: Sequence[Hit]) -> float:
+    """By how much the first hit fits better than the second."""
+    return hits[0].score - (hits[1].score if len(hits) > 1 else 0.0)
+
+
+def _led(hits: Sequence[Hit]) -> tuple[float]:
+    """How close the first hit is, and how far it leads."""
+    return (hits[0].closeness + LEAD * min(_lead(hits), FULL_LEAD) if hits else 0.0,)
+
+
+def _closeness(hits: Sequence[Hit]) -> tuple[float]:
+    """How close the first hit is, however close the others are."""
+    return (hits[0].closeness if hits else 0.0,)
 
 
 def _offered(hits: Sequence[Hit]) -> int:
@@ -158,9 +170,6 @@ def _observed(number: int, hits: Sequence[Hit]) -> Iterator[Observation]:
     rank = next((rank for rank, hit in enumerate(hits) if hit.number == number), -1)
     yield Observation(Kind.ASKED, tuple(hits), rank)
     yield Observation(Kind.NEAR, tuple(hit for hit in hits if hit.number != number))
-    if rank == 0:
-        yield Observation(Kind.TWIN, (hits[0], *hits), 0)
-        yield Observation(Kind.TWIN, (hits[0], *hits), 1)
 
 
 def _talked(ranker: Ranker) -> Iterator[Observation]:

@@ -14,14 +14,14 @@ BLOCK = 4096
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """The vectors of a base's wordings, one a row, of length 1 around their mean; 16-bit floats, two bytes a number.
+    """The vectors of a base's wordings, one a row, of length 1 around their mean.
 
     `known` tells which rows have a vector yet; the others are 0. Sentence encoders crowd all vectors into a narrow
     cone; taking the base's mean off opens it (Mu and Viswanath, "All-but-the-Top", ICLR 2018).
     """
 
     mean: Vector
-    rows: NDArray[np.float16]
+    rows: Vector
     known: NDArray[np.bool_]
 
     @classmethod
@@ -30,7 +30,7 @@ class Meaning:
         known = np.ones(len(vectors), dtype=np.bool_) if known is None else known
         size = vectors.shape[1]
         mean = vectors[known].mean(axis=0, dtype=np.float32) if known.any() else np.zeros(size, dtype=np.float32)
-        rows = np.zeros(vectors.shape, dtype=np.float16)
+        rows = np.zeros(vectors.shape, dtype=np.float32)
         for start in range(0, len(vectors), BLOCK):
             part = slice(start, start + BLOCK)
             rows[part] = np.where(known[part, None], _centred(vectors[part], mean), 0)

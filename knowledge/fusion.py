@@ -6,9 +6,12 @@ import numpy as np
 
 from knowledge.dense import Meaning, Vector
 from knowledge.entries import Entry
-from knowledge.index import Index, ranked
+from knowledge.index import Index
 from knowledge.ranking import Hit, Wording
 
+# How much the words count beside the meaning when it is decided whether the base has an answer at all: near misses
+# share the words of what they miss.
+WORDS_IN_CLOSENESS = 0.2
 # What each partner counts, fixed for every base and every text, so that a score keeps its meaning.
 MEANING, SHARE, CHARACTERS, ANSWER = 1.0, 0.4, 0.2, 0.05
 
@@ -39,4 +42,5 @@ class Fusion:
         scores = MEANING * near + (SHARE + CHARACTERS) * words
         scores += ANSWER * np.maximum(like.share, like.answer[self._index.wordings.owners])
         scores /= MEANING + SHARE + CHARACTERS + ANSWER
-        return ranked(self._index.wordings, scores, text, limit, hidden)
+        closeness = (near + WORDS_IN_CLOSENESS * words) / (1 + WORDS_IN_CLOSENESS)
+        return self._index.ranked(text, scores, closeness, limit, hidden)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.alignment import Alignment
+from knowledge.compare.differences import Comparer, Read
 from knowledge.entries import Entry
 from knowledge.postings import Keys, Postings, Rows, Values
 from knowledge.ranking import Hit, Wording
@@ -22,6 +23,8 @@ SMALL_BASE = 300
 DOUBT = 0.3
 # What an answer is about stands at its beginning.
 ANSWER_LENGTH = 80
+# So many of the best are compared closely with the text.
+COMPARED = 3
 # Runs of one to three characters.
 GRAM = 3
 # The parts of a score by words alone, each in [0, 1], summing to 1: how much of the question's weight the wording
@@ -49,6 +52,8 @@ class Index:
         before = previous if previous and previous._tokeniser is tokeniser else None
         nothing = Postings.empty()
         self.wordings: Wordings = Wordings(entries, before.wordings if before else None)
+        self.comparer = Comparer(tokeniser.words)
+        self._reads: dict[int, Read] = {}
         self._tokeniser: Tokeniser = tokeniser
         self._trust = SMALL_BASE / (SMALL_BASE + len(self.wordings))
         self._abouts: Sequence[str] = [_about(entry) for entry in self.entries]
@@ -76,7 +81,43 @@ class Index:
         like = self.likeness(text)
         scores = SHARE * like.share + ALIKE * like.alike + CHARACTERS * like.characters
         scores += ANSWER * np.maximum(like.share, like.answer[self.wordings.owners])
-        return ranked(self.wordings, scores, text, limit, hidden)
+        return self.ranked(text, scores, scores, limit, hidden)
+
+    def ranked(
+        self, text: str, scores: Scores, closeness: Scores, limit: int, hidden: Collection[Wording]
+    ) -> Sequence[Hit]:
+        """The hits that scores in [0, 1] make, one a wording; the very wording comes first with 1."""
+        # Sums depend on their order: without rounding, equal scores would be ranked differently from run to run.
+        scores = np.round(scores, 9)
+        verbatim = self.wordings.verbatim(text)
+        if verbatim is not None:
+            scores = np.minimum(scores, 1 - 1e-9)
+            scores[verbatim] = 1.0
+        read = self.comparer.read(text)
+        return [
+            Hit(
+                self.entries[number],
+                number,
+                float(scores[row]),
+                self.wordings.texts[row],
+                float(closeness[row]),
+                self._differences(read, number, hidden) if place < COMPARED else (),
+            )
+            for place, (number, row) in enumerate(self.wordings.best(scores, limit, hidden))
+        ]
+
+    def _differences(self, read: Read, number: int, hidden: Collection[Wording]) -> tuple[bool, ...]:
+        """What sets a text apart from an entry: from every one of its wordings, for all of them mean the same."""
+        places = range(len(self.entries[number].questions))
+        rows = [self.wordings.row((number, place)) for place in places if (number, place) not in hidden]
+        found = [self.comparer.differences(read, self._read(row)) for row in rows]
+        return tuple(map(all, zip(*found, strict=True)))
+
+    def _read(self, row: int) -> Read:
+        read = self._reads.get(row)
+        if read is None:
+            read = self._reads[row] = self.comparer.read(self.wordings.texts[row])
+        return read
 
     def likeness(self, text: str) -> Likeness:
         """How alike a text is to every wording."""
@@ -133,19 +174,6 @@ class Index:
         return (
             log(1 + (len(self.wordings) + 0.5) / 0.5) * share(term) * float(self._tokeniser.rarity(term) ** self._trust)
         )
-
-def ranked(wordings: Wordings, scores: Scores, text: str, limit: int, hidden: Collection[Wording]) -> Sequence[Hit]:
-    """The hits that scores in [0, 1], one a wording, make; the very wording comes first with 1."""
-    # Sums depend on their order: without rounding, equal scores would be ranked differently from run to run.
-    scores = np.round(scores, 9)
-    verbatim = wordings.verbatim(text)
-    if verbatim is not None:
-        scores = np.minimum(scores, 1 - 1e-9)
-        scores[verbatim] = 1.0
-    return [
-        Hit(wordings.entries[number], number, float(scores[row]), wordings.texts[row])
-        for number, row in wordings.best(scores, limit, hidden)
-    ]
 
 
 def _hashed(terms: Sequence[str]) -> Keys:

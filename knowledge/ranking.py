@@ -12,15 +12,18 @@ Wording = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An entry that may be meant. `score` in [0, 1] tells how alike the words are; `question` is the nearest wording.
+    """An entry that may be meant. `score` in [0, 1] tells how well it fits; `question` is the nearest wording.
 
-    `number` is the entry's place in the base.
+    `number` is the entry's place in the base. `closeness`, up to 1, is what a decision goes by: the score ranks, but
+    shared words weigh less in it. `differences`, for the first hits, tells which of `knowledge.compare`'s hold.
     """
 
     entry: Entry
     number: int
     score: float
     question: str
+    closeness: float
+    differences: tuple[bool, ...] = ()
 
 
 class Ranker(Protocol):

@@ -12,11 +12,12 @@ RIDGE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One observation: its features, what it was, and how much it counts."""
+    """One observation: its features, what it was, how much it counts, and the log-odds known beforehand."""
 
     features: tuple[float, ...]
     positive: bool
     weight: float = 1.0
+    offset: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,9 @@ class Logistic:
 
     weights: tuple[float, ...]
 
-    def probability(self, features: Sequence[float]) -> float:
+    def probability(self, features: Sequence[float], offset: float = 0.0) -> float:
         """The probability in (0, 1) that the observation is positive."""
-        return _sigmoid(_dot(self.weights, (*features, 1.0)))
+        return _sigmoid(_dot(self.weights, (*features, 1.0)) + offset)
 
 
 def fit(examples: Sequence[Example], size: int) -> Logistic:
@@ -50,7 +51,7 @@ def _derivatives(examples: Sequence[Example], weights: Sequence[float]) -> tuple
     curvature = [[ridge[row] if row == column else 0.0 for column in range(size)] for row in range(size)]
     for example in examples:
         features = (*example.features, 1.0)
-        chance = _sigmoid(_dot(weights, features))
+        chance = _sigmoid(_dot(weights, features) + example.offset)
         error = example.weight * (example.positive - chance)
         spread = example.weight * max(chance * (1 - chance), 1e-9)
         for row, value in enumerate(features):

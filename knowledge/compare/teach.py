@@ -1,0 +1,58 @@
+"""`python -m knowledge.compare.teach`: learns what differences tell from the project's own lessons.
+
+Lessons are groups of a question, other wordings of it, and near misses. Their wordings were chosen to share few words
+and their near misses to share many, so how alike a pair's words are is held apart as a covariate of its own, which is
+not kept: that is for each base to say. Every question also stands for the many that are asked nearly verbatim.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from knowledge.compare.differences import NAMES, Comparer, alike
+from knowledge.regression import Example, fit
+from nlp.tokenise import Tokeniser
+
+ROOT = Path(__file__).parents[2]
+LESSONS = ROOT / "nlp" / "lessons"
+WEIGHTS = Path(__file__).with_name("weights.json")
+
+
+def main() -> int:
+    """Teach, write the weights, and say them."""
+    comparer = Comparer(Tokeniser.load().words)
+    examples = [example for path in sorted(LESSONS.glob("*.jsonl")) for example in _examples(path, comparer)]
+    weights = taught(examples)
+    WEIGHTS.write_text(json.dumps(weights, indent=2) + "\n", encoding="utf-8")
+    sys.stdout.write(f"{len(examples)} 对，写入 {WEIGHTS}\n")
+    return 0
+
+
+def taught(examples: Sequence[Example]) -> dict[str, float]:
+    """The weight of each difference; one that seems to speak for the same meaning tells nothing."""
+    model = fit(examples, size=len(NAMES) + 2)
+    return {name: round(min(0.0, weight), 3) for name, weight in zip(NAMES, model.weights, strict=False)}
+
+
+def _examples(path: Path, comparer: Comparer) -> Iterator[Example]:
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        if not ("same" in row and "near" in row):
+            continue
+        question = row["question"]
+        yield _example(comparer, question, question, positive=True)
+        for text in row["same"]:
+            yield _example(comparer, text, question, positive=True)
+        for near in row["near"]:
+            yield _example(comparer, near["text"], question, positive=False)
+
+
+def _example(comparer: Comparer, text: str, question: str, positive: bool) -> Example:
+    differences = comparer.differences(comparer.read(text), comparer.read(question))
+    shared = alike(text, question)
+    return Example((*map(float, differences), shared, shared * shared), positive)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
