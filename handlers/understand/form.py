@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import regex
@@ -32,7 +32,6 @@ _LABELLED = (
     r"[\s,，。:：]*(?:是|应该是|改成|改为|换成)?[\s,，:：]*"
 )
 _ISO_TIME = regex.compile(r"(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}")
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class Form:
     tries: int = 0
     rests: bool = False
     day: str = ""
-    until: datetime = _NEVER
+    until: datetime | None = None
     under: Mapping[str, Any] | None = None
 
     @property
@@ -118,7 +117,7 @@ class Form:
 
     def rests_at(self, now: datetime) -> bool:
         """Whether it waits for 继续, not for an answer."""
-        return self.rests or now >= self.until
+        return self.rests or (self.until is not None and now >= self.until)
 
     def dump(self) -> Mapping[str, Any]:
         """Its JSON form, with what the dialogue step tells others."""
@@ -129,7 +128,7 @@ class Form:
             "tries": self.tries,
             "rests": self.rests,
             "day": self.day,
-            "until": self.until.isoformat(),
+            "until": self.until.isoformat() if self.until else "",
             "under": self.under,
             "reminder": self.reminder,
             "note": "；".join(filter(None, (self.note, under_note))),
@@ -146,7 +145,7 @@ class Form:
             return None
         values = {name: Value(*one) for name, one in data["values"].items()}
         kept = {name: one for name, one in values.items() if _still_holds(intent.slots.get(name), one)}
-        until = datetime.fromisoformat(data["until"])
+        until = datetime.fromisoformat(data["until"]) if data["until"] else None
         return cls(intent, kept, data["tries"], data["rests"], data["day"], until, data["under"])
 
     def with_values(self, values: Mapping[str, Value]) -> "Form":

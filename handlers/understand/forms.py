@@ -171,7 +171,7 @@ class Forms:
 
     async def _ring(self, event: Tick, form: Form | None, context: Context) -> Outcome:
         """The time for an answer is over: a word, and the form rests."""
-        if form is None or form.rests or event.due < form.until:
+        if form is None or form.rests or form.until is None or event.due < form.until:
             return silent(reason="表单已经变了")
         await self._keep(replace(form, rests=True, tries=0), context)
         said = f"「{form.intent.name}」先放一放，还差{form.lacks}。要接着办就发「继续」。"
@@ -206,7 +206,7 @@ class Forms:
             await open_dialogue(context, self.name, form.under, context.now + KEPT)
         called = await self.desk.open(text, context, [form.note] if form.note else [])
         kind = called.kind if called.kind != Kind.SILENT or not done.actions else Kind.ANSWERED
-        actions = (*done.actions, *called.actions)
+        actions = _together(done.actions, called.actions)
         return replace(called, kind=kind, actions=actions, rule=done.rule, reason=f"办好了；{called.reason}")
 
     def _tell(self, form: Form, whom: str, context: Context) -> Sequence[Action]:
@@ -230,7 +230,7 @@ class Forms:
 
     async def _keep(self, form: Form, context: Context) -> None:
         await open_dialogue(context, self.name, form.dump(), context.now + form.intent.entry.wait + KEPT)
-        if form.rests:
+        if form.rests or form.until is None:
             await context.transaction.cancel_timer(_clock(context))
             return
         timer = Timer(
@@ -266,6 +266,13 @@ def _beneath(form: Form | None) -> Mapping[str, Any] | None:
 
 def _clock(context: Context) -> str:
     return f"forms:{context.thread.key}"
+
+
+def _together(said: Sequence[Action], called: Sequence[Action]) -> tuple[Action, ...]:
+    """What is said when something is done and a person called, in one message: some doors have no second one."""
+    words = [one.content.body for one in (*said, *called) if isinstance(one, Reply) and isinstance(one.content, Text)]
+    others = [one for one in called if not isinstance(one, Reply)]
+    return (*([_say("\n".join(words), fixed=False)] if words else []), *others)
 
 
 def _ended(sentence: str) -> str:

@@ -75,9 +75,9 @@ class Live:
     """The bot and its WeCom, as a stage for dialogs."""
 
     wecom: WeCom
-    bot: Running
     clock: HandClock
     doors: Mapping[str, App | AiBot]
+    bot: Running = field(init=False)
     events: int = 0
     _shown: dict[int, int] = field(default_factory=dict)
 
@@ -226,16 +226,31 @@ async def live(
     config: Path, data: Path, start: datetime, guests: Sequence[str], stores: Mapping[str, str] = NO_STORES
 ) -> AsyncIterator[Live]:
     """The bot of a configuration in a world of its own; `stores` are addresses of others than its own ones."""
+    async with lives(config, start, guests) as world, awake(config, data, world, stores) as stage:
+        yield stage
+
+
+@asynccontextmanager
+async def lives(config: Path, start: datetime, guests: Sequence[str]) -> AsyncIterator[Live]:
+    """A world without the bot of a configuration, which may be `awake` in it several times."""
     clock = HandClock(start)
     async with WeCom(clock=UnixClock(clock), timing=SWIFT) as wecom:
-        doors, adjusted = _doors(load_config(config, ENVIRON), wecom), _adjust(wecom, data, stores)
-        async with running(config, Wiring(environ=ENVIRON, clock=clock, adjust=adjusted)) as bot:
-            host, port = bot.address
-            for name, door in doors.items():
-                kind, _, own = name.partition(":")
-                wecom.connect(door, f"http://{host}:{port}/cb/{kind}/{quote(own)}")
-            _people(bot.config, wecom, doors, guests)
-            yield Live(wecom, bot, clock, doors)
+        doors = _doors(load_config(config, ENVIRON), wecom)
+        _people(load_config(config, ENVIRON), wecom, doors, guests)
+        yield Live(wecom, clock, doors)
+
+
+@asynccontextmanager
+async def awake(config: Path, data: Path, stage: Live, stores: Mapping[str, str] = NO_STORES) -> AsyncIterator[Live]:
+    """The bot at work in a world."""
+    adjusted = _adjust(stage.wecom, data, stores)
+    async with running(config, Wiring(environ=ENVIRON, clock=stage.clock, adjust=adjusted)) as bot:
+        host, port = bot.address
+        for name, door in stage.doors.items():
+            kind, _, own = name.partition(":")
+            stage.wecom.connect(door, f"http://{host}:{port}/cb/{kind}/{quote(own)}")
+        stage.bot = bot
+        yield stage
 
 
 def _doors(config: Config, wecom: WeCom) -> Mapping[str, App | AiBot]:

@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-import sqlalchemy as sa
-
-from bot.store.tables import events
 from bot.types.events import Conversation
-from tests.dialogs.live import Live, live
-from tests.handlers.conftest import SHIPPED
+from tests.dialogs.live import Live, awake, lives
 from tests.handlers.stage import START
+from tests.handlers.test_forms import COMPANY, REPAIR
 
+NAMES = {"A": "APP_SECRET", "B": "APP_TOKEN", "C": "APP_AES_KEY", "D": "BOT_TOKEN", "E": "BOT_AES_KEY"}
 LIN = Conversation("app:助手", "direct", "lin01")
 
 
@@ -20,12 +18,16 @@ async def said(stage: Live, text: str) -> str:
 
 
 async def test_a_form_goes_on_after_a_restart(tmp_path: Path, addresses: Mapping[str, str]) -> None:
-    data = tmp_path / "data"
-    async with live(SHIPPED, data, START, [], addresses) as stage:
-        assert "哪天几点" in await said(stage, "我想预约到店，杭州湖滨")
-    async with live(SHIPPED, data, START + timedelta(minutes=5), [], addresses) as stage:
-        ((stage.events,),) = await stage.bot.database.read(sa.select(sa.func.count()).select_from(events))
-        assert "留个手机号" in await said(stage, "明天下午三点")
-        (word,) = await stage.forward(timedelta(minutes=11))
-        assert "先放一放，还差手机号" in word.words
-        assert "约好啦：杭州湖滨，11月24日（周二）15:00" in await said(stage, "13800138000")
+    config, data, text = tmp_path / "config.toml", tmp_path / "data", COMPANY + REPAIR
+    for short, name in NAMES.items():
+        text = text.replace(f'"env:{short}"', f'"env:WECOM_{name}"')
+    config.write_text(text, "utf-8")
+    async with lives(config, START, ["lin01"]) as world:
+        async with awake(config, data, world, addresses) as stage:
+            assert "师傅哪天" in await said(stage, "我要报修 SO123456")
+        async with awake(config, data, world, addresses) as stage:
+            assert "哪里坏了" in await said(stage, "明天下午三点")
+            (word,) = await stage.forward(timedelta(minutes=11))
+            assert "先放一放，还差问题" in word.words
+            await said(stage, "继续")
+            assert "登记好了：SO123456，11月24日（周二）15:00，漏水。" in await said(stage, "漏水")

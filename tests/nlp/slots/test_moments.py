@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.slots.moments import When, moments
@@ -127,6 +127,7 @@ def test_no_text_breaks_it_and_places_are_in_order(text: str) -> None:
         assert each.value.spoken(NOW.date())
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=60))
 def test_any_text_at_all_can_be_asked(text: str) -> None:
     moments(text, NOW)
