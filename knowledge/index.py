@@ -25,6 +25,8 @@ DOUBT = 0.3
 ANSWER_LENGTH = 80
 # So many of the best are compared closely with the text.
 COMPARED = 3
+# Texts read in one step, in which other threads hardly run.
+PIECE = 256
 # Runs of one to three characters.
 GRAM = 3
 # The parts of a score by words alone, each in [0, 1], summing to 1: how much of the question's weight the wording
@@ -150,18 +152,16 @@ class Index:
 
     def _posted(self, before: Postings, since: Alignment, texts: Sequence[str]) -> Postings:
         names: dict[int, str] = {}
-        keys: list[int] = []
-        counts: list[int] = []
-        for row in since.fresh.tolist():
-            terms = set(self._tokeniser.terms(texts[row]))
-            counts.append(len(terms))
-            for term in terms:
-                key = hash(term)
-                names[key] = term
-                keys.append(key)
+        keys, counts = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for start in range(0, len(since.fresh), PIECE):
+            found = [set(self._tokeniser.terms(texts[row])) for row in since.fresh[start : start + PIECE].tolist()]
+            terms = [term for some in found for term in some]
+            keys.append(_hashed(terms))
+            counts.append(np.array([len(some) for some in found], np.int64))
+            names.update(zip(keys[-1].tolist(), terms, strict=True))
         self._terms = self._terms.joined(names.values(), self._tokeniser)
-        rows = np.repeat(since.fresh, counts)
-        return before.changed(since.moved, np.array(keys, dtype=np.int64), rows, len(texts), self._weigh)
+        rows = np.repeat(since.fresh, np.concatenate(counts))
+        return before.changed(since.moved, np.concatenate(keys), rows, len(texts), self._weigh)
 
     def _weigh(self, keys: Keys, found: Values) -> Values:
         """How much terms tell: inverse document frequency, their rarity at large while the base is small."""
@@ -200,8 +200,14 @@ def _grams(texts: Sequence[str]) -> tuple[Keys, Rows]:
 
 def _grams_posted(before: Postings, wordings: Wordings) -> Postings:
     fresh, size = wordings.since.fresh, len(wordings)
-    keys, places = _grams([core(wordings.texts[row]) for row in fresh.tolist()])
-    return before.changed(wordings.since.moved, keys, fresh[places], size, lambda _, times: _smooth(size, times))
+    keys, rows = [np.zeros(0, np.int64)], [fresh[:0]]
+    for start in range(0, len(fresh), PIECE):
+        part = fresh[start : start + PIECE]
+        found, places = _grams([core(wordings.texts[row]) for row in part.tolist()])
+        keys.append(found)
+        rows.append(part[places])
+    moved, key, row = wordings.since.moved, np.concatenate(keys), np.concatenate(rows)
+    return before.changed(moved, key, row, size, lambda _, times: _smooth(size, times))
 
 
 def _about(entry: Entry) -> str:

@@ -125,10 +125,14 @@ class VectorFile:
                 self._rows = np.memmap(file, self._row, "r", shape=(count,)) if count else np.zeros(0, self._row)
         except (FileNotFoundError, NotADirectoryError):
             return
+        grown = found.st_ino == self._inode and count >= len(self._order)
+        old = len(self._order) if grown else 0
         self._inode = found.st_ino
-        hashes = np.array(self._rows["text"])
-        self._order = np.argsort(hashes, kind="stable")
-        self._hashes = hashes[self._order]
+        hashes = np.array(self._rows["text"][old:])
+        order = np.argsort(hashes, kind="stable")
+        places = np.searchsorted(self._hashes[:old], hashes[order], side="right")
+        self._order = np.insert(self._order[:old], places, order + old)
+        self._hashes = np.insert(self._hashes[:old], places, hashes[order])
 
     def _places(self, texts: Sequence[str]) -> NDArray[np.intp]:
         """The youngest rows of the texts; -1 where there is none."""
@@ -162,9 +166,13 @@ class KeptEncoder:
             vectors[places] = self._made([texts[place] for place in places.tolist()])
         return vectors
 
-    def known(self, texts: Sequence[str]) -> tuple[Vectors, Known]:
+    def read(self, texts: Sequence[str]) -> tuple[Vectors, Known]:
         """The vectors that need not be made, (n, size), and which these are."""
         return self._file.read(texts)
+
+    def known(self, texts: Sequence[str]) -> Known:
+        """Which of them need not be made."""
+        return self._file.known(texts)
 
     def missing(self, texts: Sequence[str]) -> int:
         """How many of them would have to be made."""

@@ -1,32 +1,57 @@
 """What is known of the FAQ at a moment: by words at once, by meaning as soon as that is learned."""
 
-from handlers.understand.faq import Base, Library
+import logging
+from collections.abc import Sequence
+from math import ceil
+
+import numpy as np
+
+from handlers.understand.library import LARGE, Base, Library, meant, still_meant
 from handlers.understand.model import Model, Superseded
 from knowledge.entries import Loaded
 from knowledge.vectors import KeptEncoder
 from nlp.encode import Encoder
 
+log = logging.getLogger(__name__)
+
 # What is learned while a saved file is taken over, within its second; more is learned afterwards.
 AT_ONCE = 48
+# Of a large base, what is known serves when it is so much of the whole: with less, words alone find as much.
+STAGES = (0.5, 0.75, 1.0)
 
 
 class Edition:
     """The entries of one state of the files. `words` is there at once; `meant`, which knows both, later or never."""
 
-    def __init__(self, words: Base, model: Model) -> None:
+    def __init__(self, words: Base, model: Model, meant: Base | None = None) -> None:
         self.words = words
         self.model = model
-        self.meant: Base | None = None
+        self.meant = meant
         self._superseded = False
 
     def base(self, with_meaning: bool) -> Base:
         """The best there is for a text whose meaning is known, or is not."""
         return (self.meant if with_meaning else None) or self.words
 
-    def learn(self, library: Library, encoder: Encoder) -> None:
-        """Learn what the entries mean; Superseded when nobody needs that any more."""
-        kept = self.kept(encoder)
-        self.meant = library.base_with_meaning(self.words.loaded, kept, live=self.model.recall)
+    def learn(self, encoder: Encoder) -> None:
+        """Learn what the entries mean, and use what is known on the way; Superseded when nobody needs it any more."""
+        kept, texts = self.kept(encoder), self.texts
+        missing = np.flatnonzero(~kept.known(texts))
+        for stage in STAGES if len(texts) >= LARGE else STAGES[-1:]:
+            left = len(texts) - ceil(stage * len(texts))
+            if stage < 1 and len(missing) <= left - len(texts) // 8:
+                continue
+            more = missing[: len(missing) - left]
+            kept.encode([texts[row] for row in more.tolist()])
+            missing = missing[len(more) :]
+            self.meant = meant(self.words, lambda part: kept.read(texts[part]), kept, live=self.model.recall)
+            log.info("问答的意思学到了 %d/%d 句", len(texts) - len(missing), len(texts))
+        kept.sweep(texts)
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """All wordings of the entries."""
+        return self.words.index.wordings.texts
 
     def kept(self, encoder: Encoder) -> KeptEncoder:
         """The encoder for the texts of the configuration."""
@@ -53,19 +78,23 @@ class Editions:
         """The edition of these entries; where `patient`, only when it knows all that it will know."""
         edition = self._last
         if edition is None or edition.words.loaded != loaded or edition.model is not model:
-            edition = self._next(loaded, model)
+            edition = self._next(loaded, model, edition)
         if patient:
             model.wait()
         return edition
 
-    def _next(self, loaded: Loaded, model: Model) -> Edition:
-        edition = Edition(self._library.base(loaded), model)
-        if self._last:
-            self._last.supersede()
+    def _next(self, loaded: Loaded, model: Model, before: Edition | None) -> Edition:
+        words = self._library.base(loaded)
+        known = still_meant(words, before.meant) if before and before.meant and before.model is model else None
+        edition = Edition(words, model, known)
+        if before:
+            before.supersede()
         self._last = edition
-        texts = [text for entry in loaded.entries for text in entry.questions]
-        if model.encoder and edition.kept(model.encoder).missing(texts) <= AT_ONCE:
-            edition.learn(self._library, model.encoder)
+        if model.encoder and self._is_soon_learned(edition, model.encoder):
+            edition.learn(model.encoder)
         else:
-            model.then(lambda encoder: edition.learn(self._library, encoder))
+            model.then(edition.learn)
         return edition
+
+    def _is_soon_learned(self, edition: Edition, encoder: Encoder) -> bool:
+        return len(edition.texts) < LARGE and edition.kept(encoder).missing(edition.texts) <= AT_ONCE

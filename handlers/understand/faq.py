@@ -1,12 +1,10 @@
 """The FAQ: where its files are, the base that is made of them, and the answers it gives."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Protocol
-
-import numpy as np
 
 from bot.types.actions import Content, Reply, Text
 from bot.types.attachments import Attachments
@@ -20,24 +18,15 @@ from handlers.attachments import contents
 from handlers.attachments import problems as attachment_problems
 from handlers.dialogue import with_reminder
 from handlers.directory import unknown_groups
+from handlers.understand.library import Base
 from handlers.understand.sources import Candidate, Found
 from handlers.variables import fill, unknown_message, unknown_variables, values
-from knowledge.decision import Decider, calibrate
-from knowledge.dense import Meaning, Vector
+from knowledge.decision import Decider
 from knowledge.entries import Entry, Loaded, load
-from knowledge.fusion import Fusion
-from knowledge.index import Index
-from knowledge.ranking import Hit, Ranker
-from nlp.encode.encoder import Encoder
-from nlp.encode.progress import Report, silent
-from nlp.tokenise import Tokeniser
+from knowledge.ranking import Hit
 
-# Texts that are encoded before progress is told again.
-PIECE = 64
 # Enough that entries of other groups and days do not crowd out those that may be said here.
 CONSIDERED = 10
-
-Encode = Callable[[str], Vector]
 
 
 class Faq(Settled):
@@ -59,15 +48,6 @@ class Faq(Settled):
 FAQ: Section[Faq] = Section("faq", Faq, Faq)
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
-    """A searchable base and what it taught about its own certainty."""
-
-    loaded: Loaded
-    ranker: Ranker
-    decider: Decider
-
-
 class Bases(Protocol):
     """The same entries, searched by words, or by words and meaning where that is possible."""
 
@@ -80,42 +60,6 @@ class Looked:
 
     hits: Sequence[Hit]
     decider: Decider
-
-
-class Library:
-    """The dictionary, and the last base built with it: a reload that leaves the FAQ alone costs nothing."""
-
-    def __init__(self) -> None:
-        self._tokeniser = Tokeniser.load()
-        self._last: Base | None = None
-
-    def base(self, loaded: Loaded) -> Base:
-        """The base of these entries."""
-        if self._last is None or self._last.loaded != loaded:
-            index = self._index(loaded)
-            self._last = Base(loaded, index, calibrate(index))
-        return self._last
-
-    def base_with_meaning(
-        self, loaded: Loaded, encoder: Encoder, report: Report = silent, live: Encode | None = None
-    ) -> Base:
-        """The base of these entries by words and by meaning. Slow: every wording is encoded.
-
-        `live` gives the vectors of what people ask, where that is not the encoder's own work.
-        """
-        index = self._index(loaded)
-        texts = index.wordings.texts
-        parts = []
-        for start in range(0, len(texts), PIECE):
-            parts.append(encoder.encode(texts[start : start + PIECE]))
-            report("正在理解问答", min(1.0, (start + PIECE) / len(texts)))
-        meaning = Meaning.of(np.concatenate(parts)) if parts else Meaning.of(np.zeros((0, encoder.size), np.float32))
-        fusion = Fusion(index, meaning, lambda text: encoder.encode([text])[0])
-        decider = calibrate(fusion)
-        return Base(loaded, Fusion(index, meaning, live) if live else fusion, decider)
-
-    def _index(self, loaded: Loaded) -> Index:
-        return Index(loaded.entries, self._tokeniser.with_words(loaded.words))
 
 
 def attached(faq: Faq, attachments: Attachments) -> Mapping[str, Sequence[Content]]:

@@ -1,0 +1,115 @@
+"""The bases that the FAQ's entries make, each from the one before."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from knowledge.decision import Decider, calibrate
+from knowledge.dense import Vector
+from knowledge.entries import Loaded
+from knowledge.fusion import Fusion, expected
+from knowledge.index import Index
+from knowledge.ranking import Ranker
+from knowledge.sketch import Read, meaning_of
+from nlp.encode.encoder import Encoder
+from nlp.encode.progress import Report, silent
+from nlp.tokenise import Tokeniser
+
+# Texts that are encoded before progress is told again.
+PIECE = 64
+# A base of so many wordings that differs by one in so many is judged as before: it would take seconds to learn anew,
+# and of the 400 wordings it would learn from, 20 would be others.
+LARGE, ALIKE = 8000, 20
+
+Encode = Callable[[str], Vector]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A searchable base and what it taught about its own certainty, `drift` changes of wordings ago.
+
+    `index` is what it knows by words, the `number`th of its library.
+    """
+
+    loaded: Loaded
+    ranker: Ranker
+    decider: Decider
+    index: Index
+    number: int = 0
+    drift: int = 0
+
+    @property
+    def changes(self) -> int:
+        """How many wordings came or went since the base before."""
+        since = self.index.wordings.since
+        return len(since.fresh) + int((since.moved < 0).sum())
+
+    def is_like(self, before: "Base") -> bool:
+        """Whether this is a large base and nearly the one before, from which its index was made."""
+        known = self.number == before.number + 1 and len(self.index.wordings) >= LARGE
+        return known and before.drift + self.changes <= len(self.index.wordings) // ALIKE
+
+
+class Library:
+    """The dictionary, and the last base built with it: a reload that leaves the FAQ alone costs nothing."""
+
+    def __init__(self) -> None:
+        self._tokeniser = Tokeniser.load()
+        self._words: Sequence[str] = ()
+        self._own = self._tokeniser
+        self._last: Base | None = None
+
+    def base(self, loaded: Loaded) -> Base:
+        """The base of these entries, by words; what did not change is taken from the last."""
+        if self._last is None or self._last.loaded != loaded:
+            self._last = self._next(loaded, self._last)
+        return self._last
+
+    def base_with_meaning(
+        self, loaded: Loaded, encoder: Encoder, report: Report = silent, live: Encode | None = None
+    ) -> Base:
+        """The base of these entries by words and by meaning. Slow: every wording is encoded."""
+        words = self.base(loaded)
+        texts = words.index.wordings.texts
+        parts = [np.zeros((0, encoder.size), np.float32)]
+        for start in range(0, len(texts), PIECE):
+            parts.append(encoder.encode(texts[start : start + PIECE]))
+            report("正在理解问答", min(1.0, (start + PIECE) / len(texts)))
+        vectors = np.concatenate(parts)
+        return meant(words, lambda part: (vectors[part], np.ones(len(vectors[part]), np.bool_)), encoder, live)
+
+    def _next(self, loaded: Loaded, before: Base | None) -> Base:
+        if loaded.words != self._words:
+            self._words, self._own = loaded.words, self._tokeniser.with_words(loaded.words)
+        index = Index(loaded.entries, self._own, before.index if before else None)
+        if before is None:
+            return Base(loaded, index, calibrate(index), index)
+        base = Base(loaded, index, before.decider, index, before.number + 1)
+        if base.is_like(before):
+            return replace(base, drift=before.drift + base.changes)
+        return replace(base, decider=calibrate(index))
+
+
+def meant(words: Base, read: Read, encoder: Encoder, live: Encode | None = None) -> Base:
+    """A base by words, and by the meaning of those wordings that can be read.
+
+    `live` gives the vectors of what people ask, where that is not the encoder's own work.
+    """
+    meaning = meaning_of(read, len(words.index.wordings), encoder.size)
+    known = expected(words.index, meaning, read)
+    taught = Fusion(words.index, meaning, lambda text: encoder.encode([text])[0], known)
+    decider = calibrate(taught)
+    return replace(
+        words, ranker=Fusion(words.index, meaning, live, known) if live else taught, decider=decider, drift=0
+    )
+
+
+def still_meant(words: Base, before: Base) -> Base | None:
+    """A base with the meaning that was known before a small change; None where that has to be made anew."""
+    if not isinstance(before.ranker, Fusion) or not words.is_like(before):
+        return None
+    fusion = before.ranker.after(words.index)
+    if fusion is None:
+        return None
+    return replace(words, ranker=fusion, decider=before.decider, drift=before.drift + words.changes)
