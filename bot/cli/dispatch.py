@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
 BROUGHT: Mapping[str, str] = MappingProxyType(
     {
         "eval faq": "用一批知道答案的问题，量一量问答库答得怎么样",
+        "eval table": "问答的找法和常见的几种并排，一张 Markdown 表",
         "eval intent": "用一批有标签的话学，再用另一批考，看意图认得多准",
         "eval sentiment": "用一批有标签的话学，再用另一批考，看褒贬认得多准",
         "model": "准备好语义模型，说出用的是哪一个",

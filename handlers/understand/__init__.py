@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.types.declarations import Capability, Handler, Problem, Settings
 from bot.types.ports import Services
-from handlers.understand import evaluate, faq, inspection, labelling, model, preparing
+from handlers.understand import comparison, evaluate, faq, inspection, labelling, model, preparing
 from handlers.understand.edition import Editions
-from handlers.understand.faq import FAQ, Faq, Questions
+from handlers.understand.faq import FAQ, Base, Faq, Library, Questions
 from handlers.understand.forms import Forms
 from handlers.understand.intents import INTENTS
-from handlers.understand.library import Base, Library
 from handlers.understand.model import UNDERSTAND, Model, model_of
 from handlers.understand.recognition import forms_of, intents_of
 from handlers.understand.slots import SLOTS
@@ -52,6 +51,6 @@ CAPABILITY = Capability(
     sections=(FAQ, UNDERSTAND, INTENTS, SLOTS),
     build=build,
     inspect=inspect,
-    commands=(evaluate.command(), *labelling.commands()),
+    commands=(evaluate.command(), comparison.command(), *labelling.commands()),
     tools=preparing.commands,
 )

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.types.declarations import Command
-from handlers.understand.faq import CONSIDERED
-from handlers.understand.library import Base, Library
+from handlers.understand.faq import CONSIDERED, Base, Library
 from knowledge.decision import Verdict
-from knowledge.entries import Loaded
+from knowledge.entries import Entry, Loaded
 from knowledge.evaluation import Asked, Table, Told, Unreadable, intervals, measured, read_entries, read_questions
 from nlp.encode import NONE, Encoder, Unusable, load, user_cache
 from nlp.encode.progress import Report
@@ -60,9 +59,9 @@ async def _run(arguments: argparse.Namespace) -> int:
     except Unreadable as error:
         print(error, file=sys.stderr)
         return 1
-    encoder = _encoder(arguments.model)
-    base = _base(Library(), entries, encoder)
-    told = list(_told(base, asked))
+    encoder = encoder_of(arguments.model)
+    base = base_of(entries, encoder)
+    told = list(told_by(base, asked))
     table = Table.of(told)
     if arguments.json:
         print(json.dumps(measured(table), ensure_ascii=False))
@@ -71,7 +70,8 @@ async def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _encoder(model: str) -> Encoder | None:
+def encoder_of(model: str) -> Encoder | None:
+    """The encoder of a setting; None, and why on stderr, where there is none."""
     if model == NONE:
         return None
     try:
@@ -81,7 +81,9 @@ def _encoder(model: str) -> Encoder | None:
         return None
 
 
-def _base(library: Library, entries: Sequence[Any], encoder: Encoder | None) -> Base:
+def base_of(entries: Sequence[Entry], encoder: Encoder | None) -> Base:
+    """The base that the bot would make of these entries."""
+    library = Library()
     loaded = Loaded(tuple(entries))
     return library.base(loaded) if encoder is None else library.base_with_meaning(loaded, encoder, _report())
 
@@ -99,7 +101,8 @@ def _report() -> Report:
     return told
 
 
-def _told(base: Base, asked: Sequence[Asked]) -> Iterator[Told]:
+def told_by(base: Base, asked: Sequence[Asked]) -> Iterator[Told]:
+    """What the base makes of each question, as the bot would ask it."""
     report = _report()
     for number, one in enumerate(asked, 1):
         began = time.perf_counter()
