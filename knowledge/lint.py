@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import regex
 
-from knowledge.entries import Entry
+from knowledge.entries import ANSWER_BYTES, Entry
 from nlp.normalise import core
 
 # Long enough to write the next one.
@@ -32,7 +32,10 @@ class Finding:
 
 
 def plain(entries: Iterable[Entry], today: date, answer_bytes: int = 0) -> Iterator[Finding]:
-    """Entries that are past or nearly so, questions that say too little, answers longer than `answer_bytes`."""
+    """Entries that are past or nearly so, questions that say too little, answers longer than `answer_bytes`.
+
+    Answers longer than `ANSWER_BYTES` have been told when they were read.
+    """
     for entry in entries:
         yield from _dated(entry, today)
         for number, question in enumerate(entry.questions, -1):
@@ -42,7 +45,7 @@ def plain(entries: Iterable[Entry], today: date, answer_bytes: int = 0) -> Itera
                 yield Finding("short", entry, key, told, question, place=place)
         for number, answer in enumerate(entry.answers):
             size = len(answer.encode())
-            if answer_bytes and size > answer_bytes:
+            if answer_bytes and answer_bytes < size <= ANSWER_BYTES:
                 told = f"有 {size} 字节，超过一条消息的 {answer_bytes}，会拆成几条发；请写短些，或放个链接"
                 yield Finding("long", entry, "answer", told, answer, place=number if len(entry.answers) > 1 else None)
 

@@ -15,6 +15,8 @@ from nlp.normalise import core
 
 # Enough to see past the entry's own wordings.
 LOOKED_AT = 6
+# Wordings that are asked again: a minute's work in a base of some thousand entries.
+MOST_TRIED = 5000
 # So many wordings are quoted.
 QUOTED = 3
 # Of entries that all ask the same so many are named; mending these finds the others.
@@ -24,7 +26,7 @@ ASKING: Mapping[str, "regex.Pattern[str]"] = {
     "how": regex.compile(r"怎么样|怎样|怎么|如何|咋样|咋"),
     "long": regex.compile(r"多长时间|多久|几天|多少天|几个小时"),
     "when": regex.compile(r"什么时候|啥时候|何时|几时|几号|几点"),
-    "where": regex.compile(r"什么地方|哪里|哪儿|在哪"),
+    "where": regex.compile(r"在?(?:什么地方|哪里|哪儿)|在哪"),
     "may": regex.compile(r"(?<!不)(?:能不能|可不可以|能否|可否|可以|能够|能)"),
     "has": regex.compile(r"有没有|有无|(?<!没)有"),
     "is": regex.compile(r"是不是|是否|(?<!不)是"),
@@ -68,6 +70,8 @@ def essence(question: str) -> str:
     for name, pattern in ASKING.items():
         plain, count = pattern.subn("", plain)
         asks += [name] if count else []
+    if len(asks) > 1 and "may" in asks:
+        asks.remove("may")
     rest = SMALL.sub("", plain)
     return f"{''.join(asks)}|{rest}" if rest else ""
 
@@ -75,15 +79,21 @@ def essence(question: str) -> str:
 def taken(ranker: Ranker, decider: Decider, report: Report = silent) -> Mapping[tuple[int, int], Sequence[int]]:
     """For pairs of entries (whose wordings, whose answer) the places of the wordings that the second takes.
 
-    Each wording is asked with itself hidden (leave-one-out): taken is what another entry would answer for certain.
+    Each wording is asked with itself hidden (leave-one-out): taken is what another entry would answer for certain. Of
+    more than `MOST_TRIED` wordings an even sample is tried.
     """
+    tried = [
+        (number, at) for number, one in enumerate(ranker.entries) if one.similar for at in range(len(one.questions))
+    ]
+    tried = tried[:: 1 + len(tried) // MOST_TRIED]
     found: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for number, entry in enumerate(ranker.entries):
-        report("正在比较问答", (number + 1) / len(ranker.entries))
-        for place, wording in enumerate(entry.questions if entry.similar else ()):
-            hits = [hit for hit in ranker.search(wording, LOOKED_AT, {(number, place)}) if _meet(entry, hit.entry)]
-            if hits and hits[0].number != number and decider.decide(hits).verdict is Verdict.ANSWER:
-                found[number, hits[0].number].append(place)
+    for done, (number, place) in enumerate(tried, 1):
+        report("正在比较问答", done / len(tried))
+        entry = ranker.entries[number]
+        hits = ranker.search(entry.questions[place], LOOKED_AT, {(number, place)})
+        hits = [hit for hit in hits if _meet(entry, hit.entry)]
+        if hits and hits[0].number != number and decider.decide(hits).verdict is Verdict.ANSWER:
+            found[number, hits[0].number].append(place)
     return found
 
 

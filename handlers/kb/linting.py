@@ -12,7 +12,7 @@ from bot.types.ports import Machine
 from bot.types.workplace import Workplace
 from handlers.directory import DOORS
 from handlers.kb.opening import open_base
-from handlers.kb.telling import line_of, parted, progress, say
+from handlers.kb.telling import as_object, line_of, progress, say
 from handlers.keyword import REPLIES, ReplyRule, Rulebook
 from handlers.understand import FAQ, UNDERSTAND
 from knowledge.entries import ANSWER_BYTES, Entry, Loaded, load
@@ -27,6 +27,7 @@ HELP = """检查问答库的内容：重复、矛盾、互相抢、过期、太�
   qunban kb lint --json
 
 写法的错（格式、群名）qunban check 也会报；这里看内容。
+问法多于五千种时，互相抢的只抽查一部分。
 有错误（回答互相矛盾、读不了的格子）时返回 1，只有警告返回 0。"""
 
 
@@ -105,11 +106,9 @@ def _problem(finding: Finding) -> Problem:
 
 
 def _as_object(problems: Sequence[Problem], findings: Sequence[Finding]) -> dict[str, Any]:
-    errors, warnings = parted(problems)
-    for finding in findings:
-        (errors, warnings)[finding.warning].append(
-            parted([_problem(finding)])[finding.warning][0] | {"kind": finding.kind}
-        )
+    told = [(problem, "file") for problem in problems] + [(_problem(one), one.kind) for one in findings]
+    errors = [as_object(problem) | {"kind": kind} for problem, kind in told if not problem.warning]
+    warnings = [as_object(problem) | {"kind": kind} for problem, kind in told if problem.warning]
     return {"ok": not errors, "errors": errors, "warnings": warnings}
 
 

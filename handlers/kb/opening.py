@@ -14,6 +14,9 @@ from knowledge.gaps import BY_MEANING, BY_WORDS, Shingles, Vectors, threshold_of
 from knowledge.vectors import KeptEncoder
 from nlp.encode import NONE, Encoder, Unusable, load
 
+# Texts that are encoded before progress is told again.
+PIECE = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -58,25 +61,33 @@ def _by_words(loaded: Loaded, wordings: Sequence[str]) -> Opened:
     return Opened(Library().base(loaded), shingles.encode, threshold, False)
 
 
+class Discreet:
+    """An encoder that has the wordings of a base at hand, and of what people asked keeps nothing."""
+
+    def __init__(self, encoder: Encoder, held: Mapping[str, Vectors]) -> None:
+        self.id = encoder.id
+        self.size = encoder.size
+        self._encoder = encoder
+        self._held = held
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row a text, (n, size), of length 1."""
+        rows = [self._encoder.encode([text])[0] if text not in self._held else self._held[text] for text in texts]
+        return np.array(rows, np.float32).reshape(len(texts), self.size)
+
+
 def _by_meaning(loaded: Loaded, wordings: Sequence[str], encoder: Encoder, machine: Machine) -> Opened:
-    # What people asked is never kept on disk: only the wordings of the base are.
-    kept = KeptEncoder(encoder, machine.cache / "vectors", machine.report)
-    known = kept.encode(wordings)
-    held: Mapping[str, Vectors] = dict(zip(wordings, known, strict=True))
-
-    def vector(text: str) -> Vectors:
-        row = held.get(text)
-        return encoder.encode([text])[0] if row is None else row
-
-    base = Library().base_with_meaning(loaded, kept, machine.report, live=vector)
+    known = KeptEncoder(encoder, machine.cache / "vectors", machine.report).encode(wordings)
+    discreet = Discreet(encoder, dict(zip(wordings, known, strict=True)))
+    base = Library().base_with_meaning(loaded, discreet, machine.report)
     middle = known.mean(axis=0) if len(known) else np.zeros(encoder.size, np.float32)
 
     def encode(texts: Sequence[str]) -> Vectors:
-        rows = []
-        for at, text in enumerate(texts):
-            machine.report("正在理解问过的话", (at + 1) / len(texts))
-            rows.append(vector(text))
-        return _around(np.array(rows, np.float32).reshape(len(texts), encoder.size), middle)
+        rows = [np.zeros((0, encoder.size), np.float32)]
+        for start in range(0, len(texts), PIECE):
+            rows.append(discreet.encode(texts[start : start + PIECE]))
+            machine.report("正在理解问过的话", min(1.0, (start + PIECE) / len(texts)))
+        return _around(np.concatenate(rows), middle)
 
     return Opened(base, encode, threshold_of(loaded.entries, _around(known, middle), BY_MEANING), True)
 
