@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from concurrent.futures import Future
 from math import ceil
 
 import numpy as np
@@ -27,6 +28,7 @@ class Edition:
         self.words = words
         self.model = model
         self.meant = meant
+        self.learnt: Future[None] = Future()
         self._superseded = False
 
     def base(self, with_meaning: bool) -> Base:
@@ -80,7 +82,7 @@ class Editions:
         if edition is None or edition.words.loaded != loaded or edition.model is not model:
             edition = self._next(loaded, model, edition)
         if patient:
-            model.wait()
+            edition.learnt.result()
         return edition
 
     def _next(self, loaded: Loaded, model: Model, before: Edition | None) -> Edition:
@@ -90,10 +92,9 @@ class Editions:
         if before:
             before.supersede()
         self._last = edition
+        edition.learnt = model.then(edition.learn)
         if model.encoder and self._is_soon_learned(edition, model.encoder):
-            edition.learn(model.encoder)
-        else:
-            model.then(edition.learn)
+            edition.learnt.result()
         return edition
 
     def _is_soon_learned(self, edition: Edition, encoder: Encoder) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import regex
 from pydantic import PlainValidator, ValidationInfo
-from pydantic_core import PydanticCustomError
 
 from bot.types.declarations import Problem, Section, Settings, Settled
+from bot.types.fields import wrong
 from bot.types.ports import Machine, Services
 from nlp.encode import BUILTIN, NONE, Encoder, Report, Unusable, load, user_cache
 from nlp.encode.progress import silent
@@ -32,7 +33,7 @@ OVERLOADED = "等着理解的话太多，这一句只按词理解"
 def _model(value: object, info: ValidationInfo) -> str:
     """`builtin`, `none` and hub ids as they are; a folder as its path."""
     if not isinstance(value, str) or not value.strip():
-        raise PydanticCustomError("model", WRONG)
+        raise wrong(WRONG)
     if value in (BUILTIN, NONE):
         return value
     folder = Path((info.context or {}).get("base", "."), Path(value).expanduser())
@@ -71,11 +72,30 @@ class Superseded(Exception):
     """What is being worked at is wanted no more."""
 
 
-class Model:
-    """Made ready on a thread of its own; until then, and where it cannot be had, words serve alone.
+class Task:
+    """Something that is done with a model, and when that is over."""
 
-    What is to be done with it is done on that thread too, one thing after the other.
-    """
+    def __init__(self, work: Callable[[Encoder], None]) -> None:
+        self.done: Future[None] = Future()
+        self._work = work
+
+    def start(self, encoder: Encoder) -> None:
+        """Do it on a thread of its own."""
+        Thread(target=self._run, args=(encoder,), name="learn", daemon=True).start()
+
+    def _run(self, encoder: Encoder) -> None:
+        try:
+            self._work(encoder)
+        except Superseded:
+            log.debug("nobody needs any more what was being learnt")
+        except Exception:  # what could not be learnt is not known; words serve on
+            log.exception("学习问答的意思时出了错，先只按词理解")
+        finally:
+            self.done.set_result(None)
+
+
+class Model:
+    """Made ready on a thread of its own; until then, and where it cannot be had, words serve alone."""
 
     def __init__(self, name: str, cache: Path, report: Report) -> None:
         self.name = name
@@ -85,14 +105,13 @@ class Model:
         self._report = report
         self._queue: EncodeQueue | None = None
         self._lock = Lock()
-        self._work: list[Callable[[Encoder], None]] = []
-        self._working = name != NONE
-        self._idle = Flag()
+        self._work: list[Task] = []
+        self._known = Flag()
         self._closed = False
-        if self._working:
-            Thread(target=self._run, name="model", daemon=True).start()
+        if name == NONE:
+            self._known.set()
         else:
-            self._idle.set()
+            Thread(target=self._run, name="model", daemon=True).start()
 
     @property
     def encoder(self) -> Encoder | None:
@@ -105,20 +124,24 @@ class Model:
             raise Superseded
         self._report(what, done)
 
-    def then(self, work: Callable[[Encoder], None]) -> None:
-        """Do something with the encoder as soon as there is one; nothing where there will be none."""
+    def then(self, work: Callable[[Encoder], None]) -> "Future[None]":
+        """Do something with the encoder as soon as there is one, on a thread of its own; nothing where there is none.
+
+        The future tells when that is done, or will not be.
+        """
+        task = Task(work)
         with self._lock:
             if self._closed or self.state in (State.OFF, State.UNUSABLE):
-                return
-            self._work.append(work)
-            idle, self._working = not self._working, True
-            self._idle.clear()
-        if idle:
-            Thread(target=self._go_on, name="model", daemon=True).start()
+                task.done.set_result(None)
+            elif self._queue:
+                task.start(self._queue.encoder)
+            else:
+                self._work.append(task)
+        return task.done
 
     def wait(self) -> None:
-        """Until it is ready, or known to be unusable, and what was to be done with it is done."""
-        self._idle.wait()
+        """Until it is ready, or known to be unusable."""
+        self._known.wait()
 
     def recall(self, text: str) -> "Vector":
         """The vector of a text that was heard. LookupError while there is no model."""
@@ -140,7 +163,6 @@ class Model:
         """End the work at hand and let go."""
         with self._lock:
             self._closed = True
-            self._work.clear()
             if self._queue:
                 self._queue.close()
 
@@ -170,32 +192,19 @@ class Model:
             return
         with self._lock:
             self._queue, self.state = EncodeQueue(encoder), State.READY
+            for task in self._work:
+                task.start(encoder)
+            self._work.clear()
+            self._known.set()
         log.info("语义模型 %s 可以用了", encoder.id)
-        self._go_on()
 
     def _give_up(self) -> None:
         with self._lock:
             self.state = State.UNUSABLE
+            for task in self._work:
+                task.done.set_result(None)
             self._work.clear()
-            self._working = False
-            self._idle.set()
-
-    def _go_on(self) -> None:
-        while (work := self._next()) and self.encoder:
-            try:
-                work(self.encoder)
-            except Superseded:
-                continue
-            except Exception:  # what could not be learned is not known; words serve on
-                log.exception("学习问答的意思时出了错，先只按词理解")
-
-    def _next(self) -> Callable[[Encoder], None] | None:
-        with self._lock:
-            if self._work:
-                return self._work.pop(0)
-            self._working = False
-            self._idle.set()
-            return None
+            self._known.set()
 
 
 class Models:

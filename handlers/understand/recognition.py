@@ -1,6 +1,7 @@
 """Intents as a source of what may be meant: learnt from their examples, beside everything that means none of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from bot.types.context import Context
@@ -74,15 +75,16 @@ class Recognitions:
 
     def __init__(self) -> None:
         self._last: Recognition | None = None
+        self._learnt: Future[None] = Future()
 
     def of(self, examples: Examples, others: Sequence[str], model: Model, patient: bool = False) -> Recognition:
         """The recognition of some examples beside texts that mean none of them; `patient`: with all it will know."""
         found = self._last
         if found is None or not found.holds(examples, others, model):
             found = self._last = Recognition(examples, others, model)
-            model.then(found.learn)
+            self._learnt = model.then(found.learn)
         if patient:
-            model.wait()
+            self._learnt.result()
         return found
 
 
