@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.types.declarations import Command
-from handlers.understand.faq import CONSIDERED, Base, Library
+from handlers.understand.faq import CONSIDERED
+from handlers.understand.library import Base, Library
 from knowledge.decision import Verdict
 from knowledge.entries import Entry, Loaded
 from knowledge.evaluation import Asked, Table, Told, Unreadable, intervals, measured, read_entries, read_questions
