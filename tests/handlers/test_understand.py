@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from bot.brain import Brain
 from bot.config import ConfigError
@@ -290,3 +291,22 @@ def test_a_file_that_is_not_there_is_a_problem_of_the_entry(tmp_path: Path) -> N
     (error,) = caught.value.errors
     assert (error.key, error.value) == ("attach", "没有.png")
     assert "找不到这个文件" in error.message
+
+
+async def test_sheets_beside_toml_are_answered_from_too(make_stage: MakeStage, tmp_path: Path) -> None:
+    (tmp_path / "faq.toml").write_text(ENTRIES, encoding="utf-8")
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["问题", "相似问法", "回答", "适用群"])
+    sheet.append(["几点开门？", "营业时间", "早上九点", ""])
+    sheet.append(["内部热线？", "", "8000", "乙群"])
+    book.save(tmp_path / "店.xlsx")
+    (tmp_path / "~$店.xlsx").write_bytes(b"opened by somebody")
+    stage = await make_stage(SMALL.replace('["faq.toml"]', '["faq*.toml", "*.xlsx"]'))
+    (shown,) = await stage.say("lin", "营业时间", DIRECT)
+    assert shown.words == "早上九点"
+    (shown,) = await stage.say("lin", "内部热线？", SECOND)
+    assert shown.words == "8000"
+    await stage.say("lin", "内部热线？", DIRECT)
+    assert stage.last.handler != "understand"
