@@ -7,6 +7,7 @@ import regex
 
 from knowledge.compare.lexicon import ASPECTS, NEGATIONS, NOT_NEGATIONS, opposites, rivals
 from nlp.normalise import normalise
+from nlp.slots.numerals import number
 
 # A difference, in the order in which they are told: other numbers, another Latin name, a negation more or less,
 # another thing asked for (price, time, way …), an opposite word, another one of a kind (colour, brand, city …).
@@ -16,11 +17,12 @@ NAMES = ("numbers", "names", "negation", "aspect", "opposite", "rival")
 SAME_WORDS = 0.6
 
 _CLASSIFIERS = "个只次天号月年日点斤块元岁级楼层倍折成周线期位人件双套集季代"
-_NUMBER = regex.compile(rf"\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百千万亿半]+(?=[{_CLASSIFIERS}])")
+_NUMBER = regex.compile(
+    rf"\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百千万亿半]+(?=[{_CLASSIFIERS}])|[一二两三四五六七八九][十百千万][十百千万零一二三四五六七八九]*"
+)
 _LATIN = regex.compile(r"[a-z][a-z0-9+#.]*")
 _NOT = regex.compile("|".join(sorted(NOT_NEGATIONS, key=len, reverse=True)))
 _NEGATION = regex.compile("[" + "".join(NEGATIONS) + "]")
-_DIGITS = {letter: str(at) for at, letter in enumerate("零一二三四五六七八九")} | {"两": "2", "〇": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Comparer:
         return Read(
             plain,
             frozenset(self._cut(text)),
-            frozenset(map(_digits, _NUMBER.findall(plain))),
+            frozenset(map(_figure, _NUMBER.findall(plain))),
             frozenset(_LATIN.findall(plain)),
             len(_NEGATION.findall(_NOT.sub("", plain))) % 2 == 1,
             _aspect(plain),
@@ -87,8 +89,9 @@ def _differ(here: Set[str], there: Set[str]) -> bool:
     return bool(here - there) and bool(there - here)
 
 
-def _digits(number: str) -> str:
-    return "".join(_DIGITS.get(letter, letter) for letter in number)
+def _figure(written: str) -> str:
+    value = number(written)
+    return written if value is None else f"{value.normalize():f}"
 
 
 def _aspect(text: str) -> str:
