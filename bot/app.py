@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.brain import Brain
 from bot.budget import Budgets
+from bot.calm import calmly
 from bot.channels import build as build_channels
 from bot.channels import by_path
 from bot.channels import inspect as inspect_channels
@@ -225,7 +227,7 @@ async def running(path: Path | str, wiring: Wiring) -> AsyncIterator[Running]:
         )
         life, bot = await _assemble(config, stores, stack, wiring)
         async with asyncio.TaskGroup() as tasks:
-            learning = tasks.create_task(asyncio.to_thread(build_brain, config, shelf, folder_of(config)))
+            learning = tasks.create_task(asyncio.to_thread(calmly, build_brain, config, shelf, folder_of(config)))
             bot.address = await life.listen(tasks)
             bot.brain = await learning
             await life.work(tasks)
@@ -329,17 +331,14 @@ async def _jobs(config: Config, inbox: Inbox, database: Database, clock: Clock) 
 
 async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> None:
     """Swap the brain whenever the configuration changes and is right; a bad one changes nothing."""
-
-    def load_again() -> Config:
-        return wiring.adjust(load_config(path, wiring.environ, need_secrets=True))
-
-    async for changed in watch(path, load_again, bot.config):
+    load_again = partial(calmly, load_config, path, wiring.environ, need_secrets=True)
+    async for changed in watch(path, lambda: wiring.adjust(load_again()), bot.config):
         if isinstance(changed, ConfigError):
             log.error("新配置有错，继续用原来的：\n%s", changed)
             await bot.news.refused(changed.errors)
             continue
         try:
-            bot.brain = await asyncio.to_thread(build_brain, changed, shelf, folder_of(changed))
+            bot.brain = await asyncio.to_thread(calmly, build_brain, changed, shelf, folder_of(changed))
         except Exception:  # a fault of ours in building must not end the bot that runs
             log.exception("新配置用不上，继续用原来的")
             await bot.news.refused(["程序自己出了错，请把日志发给维护的人。"])
