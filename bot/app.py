@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -331,8 +330,9 @@ async def _jobs(config: Config, inbox: Inbox, database: Database, clock: Clock) 
 
 async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> None:
     """Swap the brain whenever the configuration changes and is right; a bad one changes nothing."""
-    load_again = partial(calmly, load_config, path, wiring.environ, need_secrets=True)
-    async for changed in watch(path, lambda: wiring.adjust(load_again()), bot.config):
+    async for changed in watch(
+        path, lambda: wiring.adjust(calmly(load_config, path, wiring.environ, need_secrets=True)), bot.config
+    ):
         if isinstance(changed, ConfigError):
             log.error("新配置有错，继续用原来的：\n%s", changed)
             await bot.news.refused(changed.errors)
