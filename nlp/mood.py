@@ -5,7 +5,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
@@ -33,7 +33,7 @@ class Mood(StrEnum):
 
 
 # What a mood may be called in a file of labels.
-NAMES = {
+NAMES: Mapping[str, Mood] = {
     **dict.fromkeys(("不满", "投诉", "抱怨", "负面", "negative", "complaint", "-1"), Mood.COMPLAINT),
     **dict.fromkeys(("满意", "表扬", "正面", "positive", "praise", "1"), Mood.PRAISE),
     **dict.fromkeys(("平常", "中性", "neutral", "0"), Mood.NEUTRAL),

@@ -19,10 +19,14 @@ from nlp.encode.encoder import Encoder
 FOLDS = 5
 # With many rows fewer parts will do: each is learnt from enough.
 MANY, MANY_FOLDS = 3000, 3
-# What opinions count before anything is known, in the order of the experts (words, naive Bayes, meaning, both), and
+# From so many scores on (rows times classes) one quick expert does for all, and one hidden part shows how sure it is.
+VERY_MANY = 150_000
+# What opinions count before anything is known, in the order of the experts (words, naive Bayes, meaning, both in two
+# proportions), and
 # how many observations that knowledge is worth.
-PRIOR = (0.1, 0.02, 0.1, 1.0)
+PRIOR = (0.1, 0.02, 0.1, 0.5, 0.5)
 PRIOR_ALONE = (1.0, 0.02)
+PRIOR_ONE = (1.0,)
 PRIOR_WORTH = 20.0
 _LETTERS = regex.compile(r"\p{Han}|\p{L}{2,}")
 
@@ -52,11 +56,11 @@ class Classifier:
         are at hand; `counts` say how much each row counts. Terms of fewer than `least` texts are left out.
         """
         rows = _Rows.of(texts, labels, encoder, vectors, counts)
-        view = View.of(rows.texts, rows.vectors, least)
+        view = View.of(rows.texts, rows.vectors, max(least, 2) if rows.are_very_many else least, rows.are_very_many)
         panel = experts(view.see(rows.texts, rows.vectors))
-        asked = slice(0, len(texts))
-        opinions = [_judged(expert, rows)[asked] for expert in panel]
-        shares = _shares(opinions, rows.numbers[asked], rows.counts[asked])
+        hidden = np.flatnonzero(rows.folds >= 0)
+        opinions = [_judged(expert, rows)[hidden] for expert in panel]
+        shares = _shares(opinions, rows.numbers[hidden], rows.counts[hidden])
         models = tuple(expert.model(rows.numbers, len(rows.classes), rows.counts) for expert in panel)
         return cls(rows.classes, view, models, shares)
 
@@ -69,7 +73,10 @@ class Classifier:
 
 @dataclass(frozen=True)
 class _Rows:
-    """What is learnt from: the texts, then the names of the classes. `folds`: the part of each text, -1 for a name."""
+    """What is learnt from: the texts, then the names of the classes. `folds`: the part of each text.
+
+    Names are in no part (-1), so that whoever learns sees them.
+    """
 
     texts: Sequence[str]
     classes: tuple[str, ...]
@@ -94,9 +101,17 @@ class _Rows:
         numbers = np.array([places[label] for label in (*labels, *names)], np.int64)
         weights = np.ones(len(numbers), np.float32)
         weights[: len(texts)] = 1 if counts is None else counts
-        folds = np.concatenate((_folds(numbers[: len(texts)]), np.full(len(names), -1)))
+        parts = _folds(numbers[: len(texts)])
+        if len(numbers) * len(classes) > VERY_MANY:
+            parts[parts > 0] = -1
+        folds = np.concatenate((parts, np.full(len(names), -1)))
         every = None if encoder is None else _encoded(encoder, texts, spoken, vectors)
         return cls([*texts, *spoken], classes, numbers, every, weights, folds)
+
+    @property
+    def are_very_many(self) -> bool:
+        """Whether the usual experts would take too long."""
+        return len(self.texts) * len(self.classes) > VERY_MANY
 
 
 def _encoded(encoder: Encoder, texts: Sequence[str], spoken: Sequence[str], vectors: Floats | None) -> Floats:
@@ -141,7 +156,8 @@ def _blended(opinions: Sequence[Floats], shares: Floats) -> Floats:
 
 def _shares(opinions: Sequence[Floats], labels: Numbers, counts: Floats) -> Floats:
     """What each opinion counts: the most probable positive factors under a log-normal prior."""
-    prior = np.log(np.array(PRIOR if len(opinions) == len(PRIOR) else PRIOR_ALONE, np.float32))
+    known = next(prior for prior in (PRIOR, PRIOR_ALONE, PRIOR_ONE) if len(prior) == len(opinions))
+    prior = np.log(np.array(known, np.float32))
     stacked = np.stack(opinions)
     rows = np.arange(len(labels))
 

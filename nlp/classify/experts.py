@@ -6,49 +6,79 @@ from functools import cached_property
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlp.classify.logistic import Beside, Dense, Design, Linear, fit
 from nlp.classify.sparse import Floats, Numbers, Products, Sparse
+from nlp.classify.stochastic import learnt
 from nlp.classify.terms import Terms
 
 # The prior variance of the weights. Rows have length 1, so one value serves any set: between 3 and 30 nothing moved by
 # more than half a point on three intent and four review sets.
 STRENGTH = 5.0
-# How long a vector is beside the terms of its text.
-REACH = 1.5
+# How long a vector is beside the terms of its text: long reviews want it short, short commands want it long.
+REACHES = (0.8, 1.6)
 # What an unseen term counts (Lidstone); a whole observation is too much for rare runs of characters.
 UNSEEN = 0.1
 # Up to so many rows the regression runs over the rows themselves instead of their many terms.
 FEW_ROWS = 3000
+# What terms are squeezed into, the places that each has there, and how many rows are squeezed at once.
+SQUEEZED, SIGNS, AT_ONCE = 512, 8, 500
 
 
 @dataclass(frozen=True)
 class View:
-    """How texts become features: their terms, and their vectors with the middle of the training rows taken out."""
+    """How texts become features: their terms, and their vectors with the middle of the training rows taken out.
+
+    With `squeezed`, (terms, places): terms and vector together as one short dense row, for very many classes.
+    """
 
     terms: Terms
     middle: Floats | None
+    squeezed: NDArray[np.int8] | None = None
 
     @classmethod
-    def of(cls, texts: Sequence[str], vectors: Floats | None, least: int = 1) -> "View":
+    def of(cls, texts: Sequence[str], vectors: Floats | None, least: int = 1, squeeze: bool = False) -> "View":
         """The view that these rows teach."""
-        return cls(Terms.of(texts, least), None if vectors is None else vectors.mean(axis=0))
+        terms = Terms.of(texts, least)
+        middle = None if vectors is None else vectors.mean(axis=0)
+        return cls(terms, middle, _signs(len(terms.numbers)) if squeeze else None)
 
     def see(self, texts: Sequence[str], vectors: Floats | None) -> "Seen":
         """The features of some texts."""
-        if self.middle is None or vectors is None:
-            return Seen(self.terms.rows(texts), None)
-        apart = vectors - self.middle
-        lengths = np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), 1e-9)
-        return Seen(self.terms.rows(texts), Dense(np.asarray(apart / lengths, np.float32)))
+        terms = self.terms.rows(texts)
+        dense = None if self.middle is None or vectors is None else Dense(_apart(vectors, self.middle))
+        if self.squeezed is None:
+            return Seen(terms, dense)
+        parts = [
+            terms.take(np.arange(start, min(start + AT_ONCE, len(terms)))) for start in range(0, len(terms), AT_ONCE)
+        ]
+        short = np.concatenate([part.times(self.squeezed) for part in parts]) / np.float32(SIGNS**0.5)
+        beside = [] if dense is None else [np.float32(REACHES[-1]) * dense.rows]
+        return Seen(terms, Dense(np.concatenate([np.asarray(short, np.float32), *beside], axis=1)), True)
+
+
+def _apart(vectors: Floats, middle: Floats) -> Floats:
+    apart = vectors - middle
+    return np.asarray(apart / np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), 1e-9), np.float32)
+
+
+def _signs(terms: int) -> NDArray[np.int8]:
+    """A few places for each term, with signs: products of rows stay nearly the same (sparse random projection)."""
+    chance = np.random.default_rng(0)
+    signs = np.zeros((terms, SQUEEZED), np.int8)
+    places = chance.integers(0, SQUEEZED, (terms, SIGNS))
+    signs[np.arange(terms)[:, None], places] = chance.choice(np.array([-1, 1], np.int8), (terms, SIGNS))
+    return signs
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The features of some texts, one row each."""
+    """The features of some texts, one row each; `whole`: the vectors hold the terms too."""
 
     terms: Sparse
     vectors: Dense | None
+    whole: bool = False
 
 
 class Expert(Protocol):
@@ -114,14 +144,35 @@ class NaiveBayes:
         return Linear(np.concatenate((np.log(found / found.sum(axis=0)), prior)).astype(np.float32))
 
 
+class Hasty:
+    """Logistic regression over short dense rows, learnt in a few passes; for very many classes."""
+
+    def __init__(self, design: Dense) -> None:
+        self._rows = design.rows
+
+    def learn(self, rows: Numbers, labels: Numbers, classes: int, counts: Floats) -> Floats:
+        """The scores of all rows after learning from some."""
+        linear = learnt(self._rows[rows], labels[rows], classes, STRENGTH, counts[rows])
+        return linear.scores(Dense(self._rows))
+
+    def model(self, labels: Numbers, classes: int, counts: Floats) -> Linear:
+        """The model that has learnt from all rows."""
+        return learnt(self._rows, labels, classes, STRENGTH, counts)
+
+
 def designs(seen: Seen) -> Sequence[Design]:
     """What each expert looks at, in the order of `experts`."""
     if seen.vectors is None:
         return seen.terms, seen.terms.counted()
-    return seen.terms, seen.terms.counted(), seen.vectors, Beside(seen.terms, Dense(REACH * seen.vectors.rows))
+    if seen.whole:
+        return (seen.vectors,)
+    both = (Beside(seen.terms, Dense(np.float32(reach) * seen.vectors.rows)) for reach in REACHES)
+    return seen.terms, seen.terms.counted(), seen.vectors, *both
 
 
 def experts(seen: Seen) -> Sequence[Expert]:
     """By words; by words each for itself (naive Bayes); with vectors also by meaning, and by words and meaning."""
+    if seen.whole and seen.vectors is not None:
+        return (Hasty(seen.vectors),)
     words, _, *others = designs(seen)
     return Regression(words), NaiveBayes(seen.terms), *(Regression(other) for other in others)

@@ -58,7 +58,7 @@ class Sparse:
             products[owners[here][:, None], owners[here]] += np.outer(values[here], values[here])
         return products
 
-    def times(self, weights: Floats) -> Floats:
+    def times(self, weights: Floats | NDArray[np.int8]) -> Floats:
         """The product with (columns, k) weights: (rows, k)."""
         return _summed(self.values, self.columns, self._owners, self.starts, weights, len(self))
 
@@ -81,7 +81,9 @@ class Sparse:
         return order, np.searchsorted(self.columns[order], np.arange(self.width + 1))
 
 
-def _summed(values: Floats, places: Numbers, owners: Numbers, starts: Numbers, weights: Floats, size: int) -> Floats:
+def _summed(
+    values: Floats, places: Numbers, owners: Numbers, starts: Numbers, weights: Floats | NDArray[np.int8], size: int
+) -> Floats:
     """For each owner the sum of its values times the weights at their places."""
     count = weights.shape[1]
     if count <= FEW:

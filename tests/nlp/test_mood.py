@@ -1,0 +1,44 @@
+"""Moods from our own lessons: what is shipped judges, what is learnt generalises, own labels count."""
+
+import json
+from importlib import resources
+
+import numpy as np
+
+from nlp.classify.classifier import Classifier
+from nlp.mood import NAMES, Example, Mood, Moods, Shipped, lessons
+
+
+def test_plain_words_are_judged_as_anybody_would() -> None:
+    moods = Shipped.load().words
+    assert moods.judge("客服态度真好，谢谢").mood is Mood.PRAISE
+    assert moods.judge("衣服质量很差，穿一次就破").mood is Mood.COMPLAINT
+    assert moods.judge("今天发货吗").mood is Mood.NEUTRAL
+    assert moods.judge("孩子用了你们的产品过敏，现在呼吸困难，快来人！").urgency > 0.8
+    assert moods.judge("今天发货吗").urgency < 0.1
+
+
+def test_the_shipped_file_is_of_all_labels_and_names_its_encoder() -> None:
+    shipped = Shipped.load()
+    assert set(shipped.words.mood.labels) == set(Mood) == set(shipped.meaning.mood.labels)
+    assert shipped.meaning.encoder and not shipped.words.encoder
+
+
+def test_lessons_teach_what_other_lessons_say() -> None:
+    rows = list(lessons())
+    seen, asked = ([row for at, row in enumerate(rows) if (at % 4 == 0) is hidden] for hidden in (False, True))
+    classifier = Classifier.fit([row.text for row in seen], [row.mood.value for row in seen], least=2)
+    told = classifier.probabilities([row.text for row in asked]).argmax(axis=1)
+    assert np.mean([classifier.labels[at] == row.mood for at, row in zip(told, asked, strict=True)]) > 0.7
+
+
+def test_a_companys_own_labels_change_the_judgement() -> None:
+    own = [Example(f"{word}这单又砍单了", Mood.COMPLAINT, False) for word in ("哎", "唉", "嗯", "你们", "昨天")]
+    taught, shipped = (moods.judge("这单又砍单了") for moods in (Moods.learn(own), Shipped.load().words))
+    assert taught.mood is Mood.COMPLAINT
+    assert taught.chance > shipped.chance or shipped.mood is not Mood.COMPLAINT
+
+
+def test_every_lesson_has_a_known_mood() -> None:
+    lines = resources.files("nlp").joinpath("lessons/mood.jsonl").read_text("utf-8").splitlines()
+    assert {json.loads(line)["label"] for line in lines} <= set(NAMES)
