@@ -26,7 +26,7 @@ from knowledge.evaluation import (
     top3,
 )
 from knowledge.wordings import Wordings
-from nlp.encode import BUILTIN, Encoder, Unusable, user_cache
+from nlp.encode import BUILTIN, Encoder, Unusable, load, user_cache
 from nlp.tokenise import Tokeniser
 
 HELP = """问答的找法和常见的几种并排，一张 Markdown 表
@@ -70,10 +70,8 @@ async def _run(arguments: argparse.Namespace) -> int:
 
 def _plain() -> Encoder | None:
     """The published weights as they are, for the baselines."""
-    from nlp.encode.builtin import Builtin
-
     try:
-        return Builtin(user_cache(os.environ), adapter=None).load()
+        return load(BUILTIN, user_cache(os.environ) / "models")
     except Unusable as error:
         print(f"基线里没有向量：{error}", file=sys.stderr)
         return None

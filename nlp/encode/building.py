@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from nlp.encode.adapter import Adapter
 from nlp.encode.encoder import Unusable
 from nlp.encode.folder import Manifest, Probe, stored_in
 from nlp.encode.graph import Author
@@ -33,18 +32,16 @@ class Build:
     weights: Path
     folder: Path
     id: str
-    adapter: Path | None = None
     bits: int = 4
 
     def __call__(self) -> None:
         """Write the files, the manifest last. Unusable when the weights are others or not whole."""
         weights = Weights(self.weights)
-        adapter = Adapter(self.adapter) if self.adapter else None
         vocabulary = Vocabulary(weights)
         vocabulary.tokenizer.save(str(self.folder / "tokenizer.json"), pretty=False)
-        (self.folder / "model.onnx").write_bytes(Author(weights, vocabulary.rows, adapter, self.bits).write())
+        (self.folder / "model.onnx").write_bytes(Author(weights, vocabulary.rows, self.bits).write())
         self._describe(weights.shape, vocabulary)
-        reference = Reference(weights, vocabulary.rows, adapter)
+        reference = Reference(weights, vocabulary.rows)
         probe = Probe(PROBE, _probed(reference, vocabulary.tokenizer))
         Manifest(self.id, stored_in(self.folder), probe).write(self.folder)
 
@@ -90,10 +87,10 @@ def modules() -> Sequence[Mapping[str, str | int]]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """WEIGHTS FOLDER ID BITS [ADAPTER]; what is wrong goes to stderr."""
-    weights, folder, id, bits, *adapter = arguments
+    """WEIGHTS FOLDER ID BITS; what is wrong goes to stderr."""
+    weights, folder, id, bits = arguments
     try:
-        Build(Path(weights), Path(folder), id, Path(adapter[0]) if adapter else None, int(bits))()
+        Build(Path(weights), Path(folder), id, int(bits))()
     except Unusable as error:
         sys.exit(str(error))
 

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -20,37 +19,34 @@ from nlp.encode.download import WEIGHTS, Download, Wheel, unpack
 from nlp.encode.encoder import Unusable
 from nlp.encode.folder import FORMAT, Manifest, publish
 from nlp.encode.onnx import OnnxEncoder
+from nlp.encode.parts import Axes
 from nlp.encode.progress import Report, silent
 
 MODEL = "multilingual-e5-small"
-ADAPTER = "adapter.npz"
 POLL_SECONDS = 0.1
 BUILD_SECONDS = 600
 UNFINISHED = "unfinished-"
 
 
-def shipped_adapter() -> Path | None:
-    """What was learned on top of the published weights, where this version has it."""
-    path = Path(__file__).with_name(ADAPTER)
-    return path if path.is_file() else None
+def shipped_axes() -> Path:
+    """What was learnt about tokens; `python -m nlp.encode.axes` writes it."""
+    return Path(__file__).with_name("axes.npz")
 
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """The builtin model in a cache folder: `adapter` corrects the weights, `bits` is for those without one."""
+    """The builtin model in a cache folder; its matrices are kept in so many bits."""
 
     cache: Path
-    adapter: Path | None = field(default_factory=shipped_adapter)
     bits: int = 4
     wheel: Wheel = WEIGHTS
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    axes: Path = field(default_factory=shipped_axes)
 
     @property
     def id(self) -> str:
-        """Names weights, correction, precision and format."""
-        corrected = sha256(self.adapter.read_bytes()).hexdigest()[:8] if self.adapter else "plain"
-        bits = 8 if self.adapter else self.bits
-        return f"{MODEL}-{self.wheel.member_sha256[:8]}/{corrected}/{bits}bit/{FORMAT}"
+        """Names weights, precision and format."""
+        return f"{MODEL}-{self.wheel.member_sha256[:8]}/{self.bits}bit/{FORMAT}"
 
     @property
     def folder(self) -> Path:
@@ -74,7 +70,8 @@ class Builtin:
         manifest = Manifest.read(self.folder)
         if manifest is None or manifest.id != self.id:
             raise Unusable(f"{self.folder} 里没有模型")
-        return OnnxEncoder.built(self.folder, manifest, threads)
+        axes = Axes.load(self.axes) if self.axes.is_file() else None
+        return OnnxEncoder.built(self.folder, manifest, threads, axes)
 
     def _make(self, report: Report) -> None:
         try:
@@ -118,8 +115,7 @@ class Builtin:
 
     def _help(self, weights: Path, made: Path, report: Report) -> None:
         """Build in another process: it takes memory that this one would keep."""
-        adapter = [str(self.adapter)] if self.adapter else []
-        asked = [str(weights), str(made), self.id, str(self.bits), *adapter]
+        asked = [str(weights), str(made), self.id, str(self.bits)]
         command = [sys.executable, "-m", "nlp.encode.building", *asked]
         paths = [str(Path(__file__).parents[2]), *filter(None, [self.environ.get("PYTHONPATH")])]
         environ = {**self.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.encode.adapter import Adapter
 from nlp.encode.weights import BLOCK, Blocks, Weights
 from nlp.encode.wire import Graph, Kind
 
@@ -24,15 +23,13 @@ MASKED = -10000.0
 class Author:
     """Writes the graph of the weights, with a table of the given rows.
 
-    With an adapter its corrections are in, and the matrices are rounded anew to 8 bits; otherwise `bits` (4 or 8) says
-    in how many each value is kept, and nothing is rounded.
+    `bits` (4 or 8) says in how many each value is kept; nothing is rounded.
     """
 
-    def __init__(self, weights: Weights, rows: NDArray[np.intp], adapter: Adapter | None = None, bits: int = 4) -> None:
+    def __init__(self, weights: Weights, rows: NDArray[np.intp], bits: int = 4) -> None:
         self._weights = weights
         self._rows = rows
-        self._adapter = adapter
-        self._bits = 8 if adapter else bits
+        self._bits = bits
         self._graph = Graph("encoder")
 
     def write(self) -> bytes:
@@ -117,8 +114,6 @@ class Author:
 
     def _kept(self, name: str, columns: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         blocks = self._weights.blocks(f"{name}.w", columns)
-        if self._adapter:
-            return rounded(self._adapter.added(name, blocks.matrix()))
         if self._bits == 8:
             return blocks.values + np.uint8(120), blocks.steps
         return _paired(blocks), blocks.steps
@@ -136,14 +131,6 @@ class Author:
 
     def _constant(self, name: str) -> str:
         return self._graph.constant(name, self._weights.vector(name))
-
-
-def rounded(matrix: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """A matrix in 8-bit blocks around 128: values (rows, blocks, 32) and scales (rows, blocks)."""
-    blocks = matrix.reshape(len(matrix), -1, BLOCK)
-    scales = np.abs(blocks).max(axis=-1) / np.float32(127)
-    steps = np.rint(blocks / np.where(scales > 0, scales, 1)[..., None])
-    return (steps + 128).astype(np.uint8), scales.astype(np.float32)
 
 
 def _paired(blocks: Blocks) -> NDArray[np.uint8]:

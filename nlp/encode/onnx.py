@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 from nlp.encode.encoder import Unusable
 from nlp.encode.folder import Manifest
 from nlp.encode.graph import SENTENCES, TOKENS
+from nlp.encode.parts import Axes, Parts
 from nlp.encode.prompts import prompt_of
 
 Floats = NDArray[np.float32]
@@ -38,8 +39,8 @@ class Computing(Protocol):
     @property
     def tokens(self) -> str: ...
 
-    def run(self, output: str, numbers: NDArray[np.int64], mask: NDArray[np.int64]) -> Floats:
-        """One output for a batch of padded token numbers."""
+    def run(self, outputs: Sequence[str], numbers: NDArray[np.int64], mask: NDArray[np.int64]) -> Sequence[Floats]:
+        """Outputs for a batch of padded token numbers."""
         ...
 
 
@@ -71,12 +72,12 @@ class Graph:
             raise Unusable(f"{path} 不是句向量模型：输出里没有 {SENTENCES} 或 last_hidden_state")
         return cls(session, frozenset(one.name for one in session.get_inputs()), sentences, tokens)
 
-    def run(self, output: str, numbers: NDArray[np.int64], mask: NDArray[np.int64]) -> Floats:
-        """One output for a batch of padded token numbers."""
+    def run(self, outputs: Sequence[str], numbers: NDArray[np.int64], mask: NDArray[np.int64]) -> Sequence[Floats]:
+        """Outputs for a batch of padded token numbers."""
         given = {"input_ids": numbers, "attention_mask": mask, "token_type_ids": np.zeros_like(numbers)}
         fed = {name: values for name, values in given.items() if name in self.inputs}
-        result: Floats = self.session.run([output], fed)[0]
-        return result
+        results: Sequence[Floats] = self.session.run(list(outputs), fed)
+        return results
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class OnnxEncoder:
 
     def __init__(
         self, id: str, graph: Computing, tokenizer: Tokenizer, prefix: str = "", pooling: Pooling | None = None,
-        longest: int = LONGEST, pad: int = 0,
+        longest: int = LONGEST, pad: int = 0, axes: Axes | None = None,
     ) -> None:  # fmt: skip
         tokenizer.no_padding()
         tokenizer.enable_truncation(longest)
@@ -108,16 +109,22 @@ class OnnxEncoder:
         self._prefix = prefix
         self._pooling = pooling or Pooling()
         self._pad = pad
+        # What a text begins with: the tokens of the prefix, after the one that begins all texts.
+        self._start = len(tokenizer.encode(prefix).ids) - 1
         self.id = f"{id}/{graph.runtime}"
+        self.parts: Parts | None = None
         self.size = len(self.encode(["好"])[0])
+        if axes and len(axes.middle) == self.size and graph.sentences and graph.tokens:
+            self.parts = Parts(self.id, axes, self.own_tokens)
 
     @classmethod
-    def built(cls, folder: Path, manifest: Manifest, threads: int = 1) -> "OnnxEncoder":
+    def built(cls, folder: Path, manifest: Manifest, threads: int = 1, axes: Axes | None = None) -> "OnnxEncoder":
         """The encoder of a folder that was built here. Unusable when it does not compute what it should."""
         tokenizer = tokenizer_of(folder)
         prefix = prompt_of(folder)
         pad = tokenizer.token_to_id("<pad>") or 0
-        encoder = cls(manifest.id, Graph.open(folder / "model.onnx", threads), tokenizer, prefix, pad=pad)
+        graph = Graph.open(folder / "model.onnx", threads)
+        encoder = cls(manifest.id, graph, tokenizer, prefix, pad=pad, axes=axes)
         nearness = float(encoder.encode([manifest.probe.text])[0] @ np.array(manifest.probe.vector, np.float32))
         if not nearness >= NEAREST:
             raise Unusable(f"模型 {folder} 在这台机器上算得不对（{nearness:.3f}），请删掉这个文件夹再来一次")
@@ -129,31 +136,41 @@ class OnnxEncoder:
             return np.zeros((0, self.size), np.float32)
         numbers = [self._numbers(text) for text in texts]
         order = sorted(range(len(texts)), key=lambda at: len(numbers[at]))
-        rows = [self._vectors([numbers[at] for at in part]) for part in _parts(order)]
+        rows = [self._vectors([texts[at] for at in part], [numbers[at] for at in part]) for part in _batches(order)]
         vectors = np.concatenate(rows)
         placed = np.empty_like(vectors)
         placed[order] = vectors
         return placed
 
-    def tokens(self, texts: Sequence[str]) -> list[Floats]:
+    def tokens(self, texts: Sequence[str]) -> Sequence[Floats]:
         """The states of each text's tokens, (tokens, size), with those of prefix and special tokens."""
         found = []
         for text in texts:
             padded, mask = self._padded([self._numbers(text)])
-            found.append(self._graph.run(self._graph.tokens, padded, mask)[0])
+            (states,) = self._graph.run([self._graph.tokens], padded, mask)
+            found.append(states[0])
         return found
+
+    def own_tokens(self, texts: Sequence[str]) -> Sequence[Floats]:
+        """The states of each text's tokens without those of prefix and special tokens."""
+        return [states[self._start : -1] for states in self.tokens(texts)]
 
     def _numbers(self, text: str) -> Tokens:
         # Not `encode_batch`: it would start as many threads as there are cores.
         numbers: Tokens = self._tokenizer.encode(self._prefix + text).ids
         return numbers
 
-    def _vectors(self, numbers: Sequence[Tokens]) -> Floats:
+    def _vectors(self, texts: Sequence[str], numbers: Sequence[Tokens]) -> Floats:
         padded, mask = self._padded(numbers)
-        if self._graph.sentences:
-            vectors = self._graph.run(self._graph.sentences, padded, mask)
+        if self.parts:
+            vectors, states = self._graph.run([self._graph.sentences, self._graph.tokens], padded, mask)
+            for text, state, tokens in zip(texts, states, numbers, strict=True):
+                self.parts.remember(text, state[self._start : len(tokens) - 1])
+        elif self._graph.sentences:
+            (vectors,) = self._graph.run([self._graph.sentences], padded, mask)
         else:
-            vectors = self._pooling(self._graph.run(self._graph.tokens, padded, mask), mask)
+            (states,) = self._graph.run([self._graph.tokens], padded, mask)
+            vectors = self._pooling(states, mask)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True).astype(np.float32)
         unit: Floats = vectors / np.maximum(lengths, np.float32(1e-12))
         return unit
@@ -177,5 +194,5 @@ def tokenizer_of(folder: Path) -> Tokenizer:
         raise Unusable(f"{path} 不是完整的分词文件") from error
 
 
-def _parts(order: Sequence[int]) -> Iterator[Sequence[int]]:
+def _batches(order: Sequence[int]) -> Iterator[Sequence[int]]:
     return (order[start : start + BATCH] for start in range(0, len(order), BATCH))

@@ -5,7 +5,6 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.encode.adapter import Adapter
 from nlp.encode.weights import Weights
 
 Floats = NDArray[np.float32]
@@ -14,10 +13,9 @@ Floats = NDArray[np.float32]
 class Reference:
     """A forward pass, one sentence at a time; `rows` are the table's kept rows."""
 
-    def __init__(self, weights: Weights, rows: NDArray[np.intp], adapter: Adapter | None = None) -> None:
+    def __init__(self, weights: Weights, rows: NDArray[np.intp]) -> None:
         self._weights = weights
         self._rows = rows
-        self._adapter = adapter
 
     def tokens(self, numbers: NDArray[np.intp]) -> Floats:
         """The last layer's states of the tokens of one sentence, (tokens, hidden)."""
@@ -54,8 +52,6 @@ class Reference:
 
     def _linear(self, name: str, state: Floats) -> Floats:
         matrix = self._weights.matrix(f"{name}.w", state.shape[-1])
-        if self._adapter:
-            matrix = self._adapter.added(name, matrix)
         return state @ matrix.T + self._weights.vector(f"{name}.b")
 
     def _norm(self, name: str, state: Floats) -> Floats:

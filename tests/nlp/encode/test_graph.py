@@ -5,15 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlp.encode.adapter import Adapter
-from nlp.encode.builtin import Builtin
-from nlp.encode.encoder import Unusable
-from nlp.encode.graph import Author, rounded
+from nlp.encode.graph import Author
 from nlp.encode.onnx import Graph, OnnxEncoder
 from nlp.encode.reference import Floats, Reference
 from nlp.encode.vocabulary import Vocabulary
 from nlp.encode.weights import Weights
-from tests.nlp.encode.tiny import HIDDEN, LAYERS, tiny_weights
+from tests.nlp.encode.tiny import tiny_weights
 
 TEXTS = ["发货", "什么时候发货呀？我等了三天了", "iPhone 15 的屏幕碎了可以退吗～", "好的" * 60, ""]
 
@@ -25,30 +22,19 @@ def tiny(tmp_path: Path) -> Weights:
     return Weights(path)
 
 
-def encoder(folder: Path, weights: Weights, adapter: Adapter | None = None, bits: int = 4) -> OnnxEncoder:
+def encoder(folder: Path, weights: Weights, bits: int = 4) -> OnnxEncoder:
     vocabulary = Vocabulary(weights)
     path = folder / f"{bits}.onnx"
-    path.write_bytes(Author(weights, vocabulary.rows, adapter, bits).write())
+    path.write_bytes(Author(weights, vocabulary.rows, bits).write())
     return OnnxEncoder("tiny", Graph.open(path), vocabulary.tokenizer, "query: ", pad=1)
 
 
-def exact(weights: Weights, texts: list[str], adapter: Adapter | None = None) -> Floats:
+def exact(weights: Weights, texts: list[str]) -> Floats:
     vocabulary = Vocabulary(weights)
-    reference = Reference(weights, vocabulary.rows, adapter)
+    reference = Reference(weights, vocabulary.rows)
     tokenizer = vocabulary.tokenizer
     tokenizer.enable_truncation(96)
     return np.array([reference.sentence(np.array(tokenizer.encode("query: " + text).ids)) for text in texts])
-
-
-def corrections(folder: Path) -> Adapter:
-    chance = np.random.default_rng(2)
-    parts = {}
-    for layer in range(LAYERS):
-        for name, rows, columns in (("q", HIDDEN, HIDDEN), ("fi", 2 * HIDDEN, HIDDEN), ("fo", HIDDEN, 2 * HIDDEN)):
-            parts[f"l{layer}.{name}.A"] = chance.normal(0, 0.3, (4, columns)).astype(np.float16)
-            parts[f"l{layer}.{name}.B"] = chance.normal(0, 0.3, (rows, 4)).astype(np.float16)
-    np.savez(folder / "adapter.npz", **parts)
-    return Adapter(folder / "adapter.npz")
 
 
 def near(one: Floats, other: Floats) -> float:
@@ -56,12 +42,10 @@ def near(one: Floats, other: Floats) -> float:
 
 
 def test_the_builtin_model_computes_what_its_weights_say(builtin: OnnxEncoder, weights: Weights) -> None:
-    shipped = Builtin(Path()).adapter
-    adapter = Adapter(shipped) if shipped else None
     vectors = builtin.encode(TEXTS)
     assert vectors.shape == (len(TEXTS), builtin.size) == (5, 384)
     assert vectors.dtype == np.float32
-    assert near(vectors[:3], exact(weights, TEXTS[:3], adapter)) > 0.999
+    assert near(vectors[:3], exact(weights, TEXTS[:3])) > 0.999
 
 
 def test_a_text_has_the_same_vector_alone_and_among_others(builtin: OnnxEncoder) -> None:
@@ -93,29 +77,3 @@ def test_the_tokens_mean_is_the_sentence(builtin: OnnxEncoder) -> None:
 @pytest.mark.parametrize("bits", [4, 8])
 def test_blocks_of_either_width_hold_the_same_numbers(bits: int, tiny: Weights, tmp_path: Path) -> None:
     assert near(encoder(tmp_path, tiny, bits=bits).encode(TEXTS), exact(tiny, TEXTS)) > 0.999
-
-
-def test_an_adapter_corrects_each_matrix_it_names(tiny: Weights, tmp_path: Path) -> None:
-    adapter = corrections(tmp_path)
-    corrected = encoder(tmp_path, tiny, adapter).encode(TEXTS)
-    assert near(corrected, exact(tiny, TEXTS, adapter)) > 0.999
-    assert near(corrected, exact(tiny, TEXTS)) < 0.99
-
-
-def test_an_adapter_of_another_model_is_refused(weights: Weights, tmp_path: Path) -> None:
-    with pytest.raises(Unusable, match="大小和模型不一样"):
-        corrections(tmp_path).added("l0.q", weights.matrix("l0.q.w", 384))
-
-
-def test_what_is_no_adapter_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "adapter.npz").write_bytes(b"PK\3\4 nothing")
-    with pytest.raises(Unusable, match="校正"):
-        Adapter(tmp_path / "adapter.npz")
-
-
-def test_rounding_keeps_each_value_within_half_a_step() -> None:
-    matrix = np.random.default_rng(3).normal(0, 1, (4, 64)).astype(np.float32)
-    matrix[0, :32] = 0
-    values, scales = rounded(matrix)
-    back = (values.astype(np.float32) - 128) * scales[..., None]
-    assert np.abs(back.reshape(4, 64) - matrix).max() <= scales.max() / 2 + 1e-6

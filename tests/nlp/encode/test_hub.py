@@ -19,7 +19,7 @@ from tests.nlp.encode.tiny import tiny_weights, tiny_wheel
 def original(tmp_path_factory: pytest.TempPathFactory) -> Builtin:
     """A small model as the builtin one is made."""
     cache = tmp_path_factory.mktemp("cache")
-    made = Builtin(cache, adapter=None, wheel=tiny_wheel(cache, tiny_weights()))
+    made = Builtin(cache, wheel=tiny_wheel(cache, tiny_weights()))
     made.load()
     return made
 
