@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil, exp
 
+import numpy as np
+
 from knowledge.chatter import CHATTER
 from knowledge.compare.weights import Weights
+from knowledge.evaluation import area
 from knowledge.ranking import Hit, Ranker
 from knowledge.regression import Example, Logistic, fit
 
@@ -84,12 +87,14 @@ class Decider:
     """Gives the verdict that is worth most, by two probabilities that the base itself has taught (Platt 1999).
 
     `first`: that the first hit is what was asked for; `among`: that it is one of those a choice would offer. What sets
-    the first hit's wordings apart from the question counts against the first, as `weights` say.
+    the first hit's wordings apart from the question counts against the first, as `weights` say. `separation`: how often
+    a question that the base answers scored above one that it does not, in calibration.
     """
 
     first: Logistic
     among: Logistic
     weights: Weights
+    separation: float = 0.5
 
     def decide(self, hits: Sequence[Hit]) -> Decision:
         """The verdict on the hits of one question, the best first."""
@@ -121,7 +126,16 @@ def calibrate(ranker: Ranker) -> Decider:
 
     first = [Example(_led(one.hits), one.rank == 0, weights[one.kind], one.doubt(known)) for one in observations]
     among = [Example(_closeness(one.hits), one.rank in range(CHOICES), weights[one.kind]) for one in observations]
-    return Decider(fit(first, size=1), fit(among, size=1), known)
+    decider = Decider(fit(first, size=1), fit(among, size=1), known)
+    return replace(decider, separation=_separation(decider, observations))
+
+
+def _separation(decider: Decider, observations: Sequence[Observation]) -> float:
+    """The area under the ROC curve of asked questions against all others; 0.5, a coin's, where one side is missing."""
+    scores = [(decider.score(seen.hits), seen.kind is Kind.ASKED) for seen in observations]
+    asked = np.array([score for score, is_asked in scores if is_asked])
+    others = np.array([score for score, is_asked in scores if not is_asked])
+    return area(asked, others) if len(asked) and len(others) else 0.5
 
 
 def verdict(score: float, among: float) -> Verdict:

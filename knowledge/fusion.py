@@ -61,7 +61,7 @@ class Fusion:
         scores += ANSWER * np.maximum(like.share, like.answer[self._index.wordings.owners])
         scores /= MEANING + SHARE + CHARACTERS + ANSWER
         closeness = (near + WORDS_IN_CLOSENESS * words) / (1 + WORDS_IN_CLOSENESS)
-        return self._index.ranked(text, scores, closeness, limit, hidden)
+        return self._index.ranked(text, like, scores, closeness, limit, hidden)
 
 
 def expected(index: Index, meaning: Meaning | Sketch, read: Read) -> Expected:

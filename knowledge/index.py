@@ -45,6 +45,7 @@ class Likeness:
     alike: Scores
     characters: Scores
     answer: Scores
+    terms: Sequence[str]
 
 
 class Index:
@@ -54,7 +55,7 @@ class Index:
         before = previous if previous and previous._tokeniser is tokeniser else None
         nothing = Postings.empty()
         self.wordings: Wordings = Wordings(entries, before.wordings if before else None)
-        self.comparer = Comparer(tokeniser.words)
+        self.comparer = Comparer()
         self._reads: dict[int, Read] = {}
         self._tokeniser: Tokeniser = tokeniser
         self._trust = SMALL_BASE / (SMALL_BASE + len(self.wordings))
@@ -83,10 +84,16 @@ class Index:
         like = self.likeness(text)
         scores = SHARE * like.share + ALIKE * like.alike + CHARACTERS * like.characters
         scores += ANSWER * np.maximum(like.share, like.answer[self.wordings.owners])
-        return self.ranked(text, scores, scores, limit, hidden)
+        return self.ranked(text, like, scores, scores, limit, hidden)
 
     def ranked(
-        self, text: str, scores: Scores, closeness: Scores, limit: int, hidden: Collection[Wording]
+        self,
+        text: str,
+        like: Likeness,
+        scores: Scores,
+        closeness: Scores,
+        limit: int,
+        hidden: Collection[Wording],
     ) -> Sequence[Hit]:
         """The hits that scores in [0, 1] make, one a wording; the very wording comes first with 1."""
         # Sums depend on their order: without rounding, equal scores would be ranked differently from run to run.
@@ -95,7 +102,7 @@ class Index:
         if verbatim is not None:
             scores = np.minimum(scores, 1 - 1e-9)
             scores[verbatim] = 1.0
-        read = self.comparer.read(text)
+        read = self.comparer.read(text, like.terms)
         return [
             Hit(
                 self.entries[number],
@@ -118,7 +125,9 @@ class Index:
     def _read(self, row: int) -> Read:
         read = self._reads.get(row)
         if read is None:
-            read = self._reads[row] = self.comparer.read(self.wordings.texts[row])
+            read = self._reads[row] = self.comparer.read(
+                self.wordings.texts[row], self._tokeniser.terms(self.wordings.texts[row])
+            )
         return read
 
     def likeness(self, text: str) -> Likeness:
@@ -130,7 +139,8 @@ class Index:
         matched = self._words.matched(found[found >= 0], weights[found >= 0])
         inside = self._answers.find(keys)
         answer = self._answers.matched(inside[inside >= 0], weights[inside >= 0])
-        return Likeness(matched / whole, 2 * matched / (whole + self._sizes), self._characters(text), answer / whole)
+        alike = 2 * matched / (whole + self._sizes)
+        return Likeness(matched / whole, alike, self._characters(text), answer / whole, terms)
 
     def _characters(self, text: str) -> Scores:
         keys = np.unique(_grams([core(text)])[0])

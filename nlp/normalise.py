@@ -29,8 +29,8 @@ _STICKER = regex.compile(r"\[([^\[\]]{1,6})\]")
 _DECORATION = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 # One pass can expose new work for the next (a mark removed between two equal ones); two passes nearly always settle.
 _PASSES = 8
-# Characters that no step changes; only laughter can be made of them.
-_SETTLED = regex.compile(r"[a-z0-9\u4E00-\u9FFF]*")
+# Characters that no step changes, marks where they stand alone; only laughter can be made of them.
+_SETTLED = regex.compile(r"(?:[a-z0-9\u4E00-\u9FFF]|[?!,.\u3001\u3002](?![?!,.\u3001\u3002]))*+")
 
 
 def normalise(text: str) -> str:

@@ -1,6 +1,6 @@
 """What sets two questions apart although their words are alike."""
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 import regex
@@ -38,19 +38,18 @@ class Read:
 
 
 class Comparer:
-    """Tells what sets two questions apart. `cut` gives the words of a text. Safe on any thread."""
+    """Tells what sets two questions apart. Safe on any thread."""
 
-    def __init__(self, cut: Callable[[str], Sequence[str]]) -> None:
-        self._cut = cut
+    def __init__(self) -> None:
         self._opposites = opposites()
         self._rivals = rivals()
 
-    def read(self, text: str) -> Read:
-        """A question, ready to be compared."""
+    def read(self, text: str, words: Iterable[str]) -> Read:
+        """A question that consists of these words, ready to be compared."""
         plain = normalise(text)
         return Read(
             plain,
-            frozenset(self._cut(text)),
+            frozenset(words),
             frozenset(map(_figure, _NUMBER.findall(plain))),
             frozenset(_LATIN.findall(plain)),
             len(_NEGATION.findall(_NOT.sub("", plain))) % 2 == 1,

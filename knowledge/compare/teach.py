@@ -21,8 +21,8 @@ WEIGHTS = Path(__file__).with_name("weights.json")
 
 def main() -> int:
     """Teach, write the weights, and say them."""
-    comparer = Comparer(Tokeniser.load().words)
-    examples = [example for path in sorted(LESSONS.glob("*.jsonl")) for example in _examples(path, comparer)]
+    tokeniser = Tokeniser.load()
+    examples = [example for path in sorted(LESSONS.glob("*.jsonl")) for example in _examples(path, tokeniser)]
     weights = taught(examples)
     WEIGHTS.write_text(json.dumps(weights, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(f"{len(examples)} 对，写入 {WEIGHTS}\n")
@@ -35,23 +35,24 @@ def taught(examples: Sequence[Example]) -> dict[str, float]:
     return {name: round(min(0.0, weight), 3) for name, weight in zip(NAMES, model.weights, strict=False)}
 
 
-def _examples(path: Path, comparer: Comparer) -> Iterator[Example]:
+def _examples(path: Path, tokeniser: Tokeniser) -> Iterator[Example]:
+    comparer = Comparer()
+
+    def example(text: str, question: str, positive: bool) -> Example:
+        one, other = (comparer.read(text, tokeniser.terms(text)) for text in (text, question))
+        shared = alike(one.text, other.text)
+        return Example((*map(float, comparer.differences(one, other)), shared, shared * shared), positive)
+
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
         if not ("same" in row and "near" in row):
             continue
         question = row["question"]
-        yield _example(comparer, question, question, positive=True)
+        yield example(question, question, positive=True)
         for text in row["same"]:
-            yield _example(comparer, text, question, positive=True)
+            yield example(text, question, positive=True)
         for near in row["near"]:
-            yield _example(comparer, near["text"], question, positive=False)
-
-
-def _example(comparer: Comparer, text: str, question: str, positive: bool) -> Example:
-    differences = comparer.differences(comparer.read(text), comparer.read(question))
-    shared = alike(text, question)
-    return Example((*map(float, differences), shared, shared * shared), positive)
+            yield example(near["text"], question, positive=False)
 
 
 if __name__ == "__main__":
