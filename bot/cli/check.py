@@ -20,16 +20,27 @@ HELP = """检查配置文件，一次列出所有问题
   qunban check -c shop/config.toml --json
 
 每个问题一行：文件:行: 键 = 值 → 怎样才对。有错误时返回 1；只有警告返回 0。
-没有错误时再列出每个群、每个入口能做什么；--doors 还说为什么不能、最接近的办法。"""
+没有错误时再列出每个群、每个入口能做什么，用的是哪个语义模型；--doors 还说为什么不能、最接近的办法。"""
 
 
 def command(load: Load | None = None) -> Command:
     """The check of a configuration; `load` is the application's unless a test hands in another."""
 
     async def run(arguments: argparse.Namespace) -> int:
-        return _run(arguments, load or _application())
+        status = _run(arguments, load or _application())
+        if not (status or arguments.json or load):
+            await _say_model(arguments)
+        return status
 
     return Command("check", HELP, _arguments, run)
+
+
+async def _say_model(arguments: argparse.Namespace) -> None:
+    """Which model is used, once it is ready: words serve without it, so it decides nothing here."""
+    from bot.cli.dispatch import find
+
+    if model := find("model"):
+        await model.run(arguments)
 
 
 def _application() -> Load:
