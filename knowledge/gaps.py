@@ -8,12 +8,16 @@ from functools import cached_property
 from zlib import crc32
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from knowledge.entries import Entry
 from nlp.normalise import core
 
 Vectors = NDArray[np.float32]
+
+# Words of politeness around a question: with and without them it is the same wording.
+_AROUND = regex.compile(r"^(?:请问|您好|你好|亲)+|(?<=.{2})[呢呀啊吧哦嘛呐哈]+$")
 
 # Enough for runs of characters of ten thousand short questions to seldom share a place.
 WIDTH = 1024
@@ -51,16 +55,25 @@ class Cluster:
 
     @cached_property
     def texts(self) -> Sequence[str]:
-        """The different wordings, the most frequent first, of equally frequent ones the first."""
-        counts = Counter(core(one.text) for one in self.asked)
-        first = {core(one.text): one.text for one in reversed(self.asked)}
-        order = {key: at for at, key in enumerate(dict.fromkeys(core(one.text) for one in self.asked))}
-        return [first[key] for key in sorted(counts, key=lambda key: (-counts[key], order[key]))]
+        """The different wordings, each as briefly as it was said: the most frequent first, otherwise the first."""
+        counts = Counter(plainly(one.text) for one in self.asked)
+        said: dict[str, str] = {}
+        for one in self.asked:
+            key = plainly(one.text)
+            said[key] = min(said.get(key, one.text), one.text, key=len)
+        order = {key: at for at, key in enumerate(said)}
+        return [said[key] for key in sorted(counts, key=lambda key: (-counts[key], order[key]))]
 
     @property
     def groups(self) -> Mapping[str, int]:
         """How often in which named group; "" for anywhere else."""
         return Counter(one.group for one in self.asked)
+
+
+def plainly(text: str) -> str:
+    """A question as gaps are compared: without politeness and decoration."""
+    plain = core(text)
+    return _AROUND.sub("", plain) or plain
 
 
 def clusters(asked: Sequence[Asked], vectors: Vectors, threshold: float) -> Sequence[Cluster]:
@@ -85,7 +98,7 @@ def _different(asked: Sequence[Asked]) -> Mapping[str, list[int]]:
     """The rows of each text, as texts are compared, in order."""
     found: dict[str, list[int]] = {}
     for row, one in enumerate(asked):
-        found.setdefault(core(one.text), []).append(row)
+        found.setdefault(plainly(one.text), []).append(row)
     return found
 
 

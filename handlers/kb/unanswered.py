@@ -19,7 +19,7 @@ from handlers.kb.opening import Opened, opened
 from handlers.kb.telling import progress, say
 from handlers.understand import FAQ
 from knowledge.decision import Verdict
-from knowledge.gaps import Asked, Cluster, clusters
+from knowledge.gaps import Asked, Cluster, clusters, plainly
 
 HELP = """没答上来的问题：问得最多的排前面，换了说法的算一个
 示例：
@@ -91,7 +91,10 @@ async def _asked(records: Reading) -> Sequence[Asked]:
 
 def gathered(asked: Sequence[Asked], base: Opened) -> Sequence[Cluster]:
     """The gaps as clusters, the largest first."""
-    return clusters(asked, base.encode([one.text for one in asked]), base.threshold) if asked else ()
+    texts = [plainly(one.text) for one in asked]
+    places = {text: at for at, text in enumerate(dict.fromkeys(texts))}
+    vectors = base.encode(list(places))
+    return clusters(asked, vectors[[places[text] for text in texts]], base.threshold)
 
 
 def is_closed(cluster: Cluster, base: Opened) -> bool:
