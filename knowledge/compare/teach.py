@@ -14,18 +14,17 @@ from knowledge.compare.differences import NAMES, Comparer, alike
 from knowledge.regression import Example, fit
 from nlp.tokenise import Tokeniser
 
-ROOT = Path(__file__).parents[2]
-LESSONS = ROOT / "nlp" / "lessons"
-WEIGHTS = Path(__file__).with_name("weights.json")
+LESSONS, WEIGHTS = "nlp/lessons", "weights.json"
 
 
 def main() -> int:
     """Teach, write the weights, and say them."""
     tokeniser = Tokeniser.load()
-    examples = [example for path in sorted(LESSONS.glob("*.jsonl")) for example in _examples(path, tokeniser)]
-    weights = taught(examples)
-    WEIGHTS.write_text(json.dumps(weights, indent=2) + "\n", encoding="utf-8")
-    sys.stdout.write(f"{len(examples)} 对，写入 {WEIGHTS}\n")
+    files = sorted(Path(__file__).parents[2].joinpath(LESSONS).glob("*.jsonl"))
+    examples = [example for path in files for example in _examples(path, tokeniser)]
+    weights, path = taught(examples), Path(__file__).with_name(WEIGHTS)
+    path.write_text(json.dumps(weights, indent=2) + "\n", encoding="utf-8")
+    sys.stdout.write(f"{len(examples)} 对，写入 {path}\n")
     return 0
 
 
