@@ -1,13 +1,21 @@
 """Entries as a manager would write them into a TOML file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from knowledge.entries import Entry
 
 # A list that is longer than this on one line is easier to read and to change with a line for each.
 LONGEST_LINE = 100
 
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\b": "\\b", "\t": "\\t", "\f": "\\f", "\r": "\\r", "\n": "\\n"}
+_ESCAPES: Mapping[str, str] = {
+    "\\": "\\\\",
+    '"': '\\"',
+    "\b": "\\b",
+    "\t": "\\t",
+    "\f": "\\f",
+    "\r": "\\r",
+    "\n": "\\n",
+}
 
 
 def document(entries: Iterable[Entry], remark: str = "", words: Sequence[str] = ()) -> str:
