@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b, sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,16 @@ SPARE = 100_000
 OFF = 0.001
 
 
+class Sized(Protocol):
+    """Whose vectors they are, and how many numbers each has."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+
 class VectorFile:
     """Rows of (hash of the text, scale, vector in bytes) that only grow; several processes may read and add at once.
 
@@ -39,7 +49,7 @@ class VectorFile:
     believed. `sweep` puts a new file in place of the old one, which whoever reads it keeps.
     """
 
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
+    def __init__(self, folder: Path, encoder: Sized) -> None:
         name = sha256(encoder.id.encode()).hexdigest()[:24]
         self.path = folder / f"{name}.vectors8"
         self._row = np.dtype([("text", "<u8"), ("scale", "<f4"), ("vector", "i1", (encoder.size,))])

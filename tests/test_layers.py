@@ -33,6 +33,7 @@ ALLOWED = {
     "bot.simulator": (),
     "bot.cli": (
         "bot.app",
+        "bot.calm",
         "bot.lanes",
         "bot.outbox",
         "bot.rehearsal",
@@ -41,7 +42,18 @@ ALLOWED = {
         "bot.store",
         "bot.simulator",
     ),
-    "bot.cli.bench": ("bot.app", "bot.cli", "bot.types", "bot.channels", "bot.store", "bot.simulator", *STAGES),
+    "bot.cli.bench": (
+        "bot.app",
+        "bot.calm",
+        "bot.cli",
+        "bot.types",
+        "bot.channels",
+        "bot.store",
+        "bot.simulator",
+        "knowledge",
+        "nlp",
+        *STAGES,
+    ),
     "bot.cli.doctor": ("bot.app", "bot.cli", *DOORS, "bot.config", "bot.store", *STAGES),
 } | dict.fromkeys(STAGES, ("bot.types", "bot.store", "bot.channels.door", *STAGES))
 

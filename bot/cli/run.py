@@ -25,7 +25,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 async def _run(arguments: argparse.Namespace) -> int:
     from bot.app import run
+    from bot.calm import take_turns
 
+    take_turns()
     with explained():
         try:
             with unwrapped():

@@ -1,6 +1,7 @@
 """Understanding: what a message means, said in whatever words."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 
 from bot.types.declarations import Capability, Handler, Problem, Settings
 from bot.types.ports import Services
@@ -26,8 +27,14 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The step with everything that may be meant; none while that is nothing."""
     used, forms = model_of(settings, services), forms_of(settings, services)
     sources = list(_sources(settings, services, used, forms))
-    handlers: list[Handler] = [Understand(sources, settings[FAQ].wait, used)] if sources else []
+    thread = services.shelf.get("understand.thread", one_thread)
+    handlers: list[Handler] = [Understand(sources, settings[FAQ].wait, used, thread)] if sources else []
     return [*handlers, forms] if forms.intents else handlers
+
+
+def one_thread() -> Executor:
+    """Where texts are looked up."""
+    return ThreadPoolExecutor(1, "understand")
 
 
 def _sources(settings: Settings, services: Services, model: Model, forms: Forms) -> Iterator[Source]:

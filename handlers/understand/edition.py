@@ -7,7 +7,7 @@ from math import ceil
 
 import numpy as np
 
-from handlers.understand.library import LARGE, Base, Library, meant, still_meant
+from handlers.understand.library import Base, Library, meant, still_meant
 from handlers.understand.model import Model, Superseded
 from knowledge.entries import Loaded
 from knowledge.vectors import KeptEncoder
@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 # What is learned while a saved file is taken over, within its second; more is learned afterwards.
 AT_ONCE = 48
+# A base of so many wordings takes minutes to encode.
+LARGE = 8000
 # Of a large base, what is known serves when it is so much of the whole: with less, words alone find as much.
 STAGES = (0.5, 0.75, 1.0)
 
@@ -24,10 +26,11 @@ STAGES = (0.5, 0.75, 1.0)
 class Edition:
     """The entries of one state of the files. `words` is there at once; `meant`, which knows both, later or never."""
 
-    def __init__(self, words: Base, model: Model, meant: Base | None = None) -> None:
+    def __init__(self, words: Base, model: Model, before: Base | None = None) -> None:
         self.words = words
         self.model = model
-        self.meant = meant
+        self.meant = still_meant(words, before) if before else None
+        self._before = before
         self.learnt: Future[None] = Future()
         self._superseded = False
 
@@ -46,8 +49,10 @@ class Edition:
             more = missing[: len(missing) - left]
             kept.encode([texts[row] for row in more.tolist()])
             missing = missing[len(more) :]
-            self.meant = meant(self.words, lambda part: kept.read(texts[part]), kept, live=self.model.recall)
+            before = self._before if stage == 1 else None
+            self.meant = meant(self.words, lambda part: kept.read(texts[part]), kept, self.model.recall, before)
             log.info("问答的意思学到了 %d/%d 句", len(texts) - len(missing), len(texts))
+        self._before = None
         kept.sweep(texts)
 
     @property
@@ -87,8 +92,7 @@ class Editions:
 
     def _next(self, loaded: Loaded, model: Model, before: Edition | None) -> Edition:
         words = self._library.base(loaded)
-        known = still_meant(words, before.meant) if before and before.meant and before.model is model else None
-        edition = Edition(words, model, known)
+        edition = Edition(words, model, before.meant if before and before.model is model else None)
         if before:
             before.supersede()
         self._last = edition

@@ -20,7 +20,7 @@ from nlp.tokenise import Tokeniser
 PIECE = 64
 # A base of so many wordings that differs by one in so many is judged as before: it would take seconds to learn anew,
 # and of the 400 wordings it would learn from, 20 would be others.
-LARGE, ALIKE = 8000, 20
+TAUGHT, ALIKE = 800, 20
 
 Encode = Callable[[str], Vector]
 
@@ -46,8 +46,8 @@ class Base:
         return len(since.fresh) + int((since.moved < 0).sum())
 
     def is_like(self, before: "Base") -> bool:
-        """Whether this is a large base and nearly the one before, from which its index was made."""
-        known = self.number == before.number + 1 and len(self.index.wordings) >= LARGE
+        """Whether this is no small base and nearly the one before, from which its index was made."""
+        known = self.number == before.number + 1 and len(self.index.wordings) >= TAUGHT
         return known and before.drift + self.changes <= len(self.index.wordings) // ALIKE
 
 
@@ -91,17 +91,20 @@ class Library:
         return replace(base, decider=calibrate(index))
 
 
-def meant(words: Base, read: Read, encoder: Encoder, live: Encode | None = None) -> Base:
+def meant(words: Base, read: Read, encoder: Encoder, live: Encode | None = None, before: Base | None = None) -> Base:
     """A base by words, and by the meaning of those wordings that can be read.
 
-    `live` gives the vectors of what people ask, where that is not the encoder's own work.
+    `live` gives the vectors of what people ask, where that is not the encoder's own work. Whoever judged the base
+    `before` judges this one too where it is like that.
     """
     meaning = meaning_of(read, len(words.index.wordings), encoder.size)
     known = expected(words.index, meaning, read)
     taught = Fusion(words.index, meaning, lambda text: encoder.encode([text])[0], known)
-    decider = calibrate(taught)
+    judge = before if before and words.is_like(before) else None
+    decider = judge.decider if judge else calibrate(taught)
+    drift = judge.drift + words.changes if judge else 0
     return replace(
-        words, ranker=Fusion(words.index, meaning, live, known) if live else taught, decider=decider, drift=0
+        words, ranker=Fusion(words.index, meaning, live, known) if live else taught, decider=decider, drift=drift
     )
 
 

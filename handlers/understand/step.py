@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -33,11 +34,15 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Understand:
-    """Answers when it is sure, offers what is nearest when it is not, and otherwise leaves the word to others."""
+    """Answers when it is sure, offers what is nearest when it is not, and otherwise leaves the word to others.
+
+    It looks on one `thread`: more would only take turns with each other, and with the event loop.
+    """
 
     sources: Sequence[Source]
     wait: timedelta
     model: Model
+    thread: Executor | None = None
     name: str = "understand"
     hears: tuple[str, ...] = ("message",)
 
@@ -47,7 +52,7 @@ class Understand:
             return Prepared()
         text = event.text[:LONGEST_QUESTION]
         heard = await self.model.hear(text)
-        return await asyncio.to_thread(self._look, text, heard)
+        return await asyncio.get_running_loop().run_in_executor(self.thread, self._look, text, heard)
 
     def _look(self, text: str, heard: Heard) -> Prepared:
         return Prepared([source.look(text, heard.known) for source in self.sources], heard.why)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bot.cli.bench import growth, question
 from bot.cli.bench.callback import Report
 from bot.cli.bench.keyword import Report as KeywordReport
 from bot.cli.bench.keyword import Size, measure
@@ -53,3 +54,39 @@ def test_the_promise_of_keyword_rules_is_about_ratios_within_a_round() -> None:
     assert KeywordReport({10: few, 10_000: near}, 1000).kept
     assert not KeywordReport({10: few, 10_000: far}, 1000).kept
     assert "10,000 条         165 µs" in KeywordReport({10: few, 10_000: near}, 1000).as_text()
+
+
+async def test_questions_are_measured_by_words_and_the_loop_beside_them() -> None:
+    report = await question.measure(1, 20, Progress(io.StringIO()), kinds=("none",), entries=60)
+    figures = report.as_object()["kinds"]["none"]
+    assert figures["p95_ms"] >= figures["p50_ms"] > 0
+    assert figures["lines_per_s"] > 0 and figures["rss_mib"] > 0
+    assert min(figures["held_ms"], figures["held_building_ms"], figures["held_idle_ms"]) >= 0
+    assert set(figures["kept"]) == {"p50_ms", "loop_held_ms", "update_s", "lines_per_s", "rss_mib"}
+    assert "只按词" in report.as_text()
+
+
+def test_a_loop_that_was_held_up_breaks_the_promise() -> None:
+    kind = question.Kind(150.0, 2.0, {name: [0.5] for name in question.FIGURES} | {"lines": [900.0]})
+    assert question.Report({"none": kind}, 100).kept
+    kind.rounds["held_building"] = [25.0]
+    assert not question.Report({"none": kind}, 100).kept
+
+
+async def test_sizes_of_a_base_are_measured_side_by_side() -> None:
+    report = await growth.measure(2, 10, Progress(io.StringIO()), sizes=(30, 300))
+    found = report.as_object()
+    assert found["rounds"] == 2
+    assert found["entries"]["300"]["disk_mib"] > 9 * found["entries"]["30"]["disk_mib"]
+    assert all(
+        found["entries"][size][name] > 0 for size in ("30", "300") for name in ("words_ms", "both_ms", "change_s")
+    )
+    assert "300 条" in report.as_text()
+
+
+def test_growth_is_about_ratios_within_a_round() -> None:
+    def size(*spent: float) -> growth.Size:
+        return growth.Size({}, {"words_ms": list(spent), "both_ms": list(spent)})
+
+    assert growth.Report({10: size(1, 2), 100: size(10, 22)}, 5).kept
+    assert not growth.Report({10: size(1, 2), 100: size(13, 30)}, 5).kept

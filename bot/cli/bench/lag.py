@@ -1,0 +1,39 @@
+"""How long an event loop is held up: a task that wants to run every millisecond, and how late it does."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+EVERY = 0.001
+
+
+class Lag:
+    """How late the task was, each time, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.late: list[float] = []
+
+    @property
+    def worst(self) -> float:
+        """The longest that the loop was held up."""
+        return max(self.late, default=0.0)
+
+    async def watch(self) -> None:
+        """Run until cancelled."""
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(EVERY)
+            self.late.append((time.perf_counter() - began - EVERY) * 1000)
+
+
+@asynccontextmanager
+async def watched() -> AsyncIterator[Lag]:
+    """Watch the running loop meanwhile."""
+    lag = Lag()
+    task = asyncio.create_task(lag.watch())
+    try:
+        yield lag
+    finally:
+        await asyncio.sleep(2 * EVERY)
+        task.cancel()
