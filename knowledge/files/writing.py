@@ -60,7 +60,9 @@ def _list(values: Sequence[str]) -> str:
 
 
 def _text(text: str) -> str:
-    """A TOML string: several lines stay several lines."""
+    """A TOML string: several lines stay several lines, and quotation marks are not escaped where that can be helped."""
+    if any(letter in text for letter in '"\\') and "'" not in text and text.isprintable():
+        return f"'{text}'"
     if "\n" not in text or "\r" in text:
         return f'"{_escaped(text)}"'
     lines = "\n".join(_escaped(line) for line in text.split("\n"))

@@ -34,6 +34,11 @@ def test_a_plain_entry_is_what_a_manager_would_have_written() -> None:
     )
 
 
+def test_quotation_marks_are_not_escaped_where_that_can_be_helped() -> None:
+    assert "answer = '满 \"99\" 就送'\n" in block(replace(PLAIN, answers=('满 "99" 就送',)))
+    assert 'answer = "it\'s \\"99\\""\n' in block(replace(PLAIN, answers=('it\'s "99"',)))
+
+
 def test_everything_an_entry_has_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "a.toml"
     path.write_text(document([FULL], "一批", ["沐屿"]), encoding="utf-8")
