@@ -77,6 +77,7 @@ from handlers.feedback import ratings_of
 from handlers.order import CAPABILITIES, ORDER
 from handlers.screening import SCREENING, screen_of
 from handlers.serving import HEADS, lacks, places
+from handlers.understand.certainty import certainty_of
 from handlers.understand.model import machine_of
 from nlp.encode.progress import silent
 from scheduler.calendar import WorkCalendar
@@ -149,6 +150,11 @@ def what_works(config: Config) -> tuple[Sequence[Sequence[str]], Sequence[str]]:
     rows = [place.row for place in places(config)]
     carried = [f"{door.kind}:{door.name} {facts(door.capabilities)}" for door in config[CHANNELS]]
     return ([HEADS, *rows] if rows else []), [*lacks(config), *carried]
+
+
+def told_apart(config: Config) -> str:
+    """How well the FAQ tells questions that it answers from others, as a line; empty without a FAQ. Takes a second."""
+    return certainty_of(config)
 
 
 def build_brain(config: Config, shelf: Shelf, attachments: Attachments) -> Brain:

@@ -59,7 +59,8 @@ def _run(arguments: argparse.Namespace, load: Load) -> int:
     if arguments.json:
         print(as_json(errors, warnings))
     else:
-        print(as_text(errors, warnings, "" if config is None else doors(config, arguments.doors)))
+        told = [] if config is None else [doors(config, arguments.doors), certainty(config)]
+        print(as_text(errors, warnings, "\n".join(line for line in told if line)))
     return 1 if errors else 0
 
 
@@ -87,6 +88,13 @@ def doors(config: Config, explained: bool) -> str:
     more = ["", *(f"· {reason}" for reason in reasons)] if explained else []
     head = "哪里能用什么（✓ 能用，@ 要 @ 它，✗ 不能，关 群里没开" + ("）：" if explained else "；为什么：--doors）：")
     return "\n".join(["", head, *table(rows), *more, ""])
+
+
+def certainty(config: Config) -> str:
+    """How well the FAQ tells its own questions from others, by its words alone; nothing where there is no FAQ."""
+    from bot.app import told_apart
+
+    return told_apart(config)
 
 
 def as_text(errors: Sequence[Finding], warnings: Sequence[Finding], doors: str = "") -> str:
