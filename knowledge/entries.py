@@ -12,7 +12,7 @@ from knowledge.files.excel import read_xlsx
 from knowledge.files.jsonlines import read_jsonl
 from knowledge.files.separated import read_csv
 from knowledge.rows import Problem, Row, Sheet, read_toml
-from nlp.normalise import core
+from nlp.normalise import core, says_nothing
 
 MAX_ENTRIES = 200_000
 MAX_SIMILAR = 200
@@ -200,7 +200,7 @@ class _Checked:
             return self._wrong(key, f"这里是空的，请{cure}" if key in self.row.named else f"缺少 {key}，请{cure}")
         if not isinstance(value, str):
             return self._wrong(key, cure if not required else f"应为一段文字，请{cure}", value=value)
-        if required and not core(value):
+        if required and says_nothing(value):
             return self._wrong(key, f"不能是空的，请{cure}", value=value)
         return value.strip()
 
@@ -212,7 +212,7 @@ class _Checked:
         if len(values) > most:
             self._wrong(key, f"最多 {most} 个，现在有 {len(values)} 个")
         for index, value in enumerate(values):
-            if not isinstance(value, str) or not core(value):
+            if not isinstance(value, str) or says_nothing(value):
                 self._wrong(key, "应为一段不空的文字", index, value)
         return tuple(value.strip() for value in values if isinstance(value, str))
 

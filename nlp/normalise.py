@@ -30,6 +30,7 @@ _SPACE_BY_HAN = regex.compile(r"(?<=[\p{Han}\u3000-\u303F]) | (?=[\p{Han}\u3000-
 _MARKS = regex.compile(r"([!?.,;:。、~〜·•\-—_*^'\"]|\p{So})\1+")
 _LAUGHTER = regex.compile(r"([哈呵嘿嘻呜啊呀哦噢喔嗯唔哇啦哎唉h])\1{2,}")
 _STICKER = regex.compile(r"\[([^\[\]]{1,6})\]")
+_LETTER = regex.compile(r"[\u4E00-\u9FFFa-zA-Z0-9]")
 _DECORATION = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 # One character for one, so that places in a text stay what they are. `re` keeps large sets as bitmaps, unlike `regex`.
 _TRADITIONAL = re.compile(f"[{TRADITIONAL}]")
@@ -47,7 +48,8 @@ def normalise(text: str) -> str:
     characters, white space (none beside Chinese characters), repeated marks and emoji, drawn-out laughter. Total and
     idempotent for any `str`; surrogates are dropped, so the result always encodes.
     """
-    text = simplified(text)
+    # The wide marks of nearly every Chinese text, as NFKC will have them: most texts are settled then.
+    text = simplified(text).replace("，", ",").replace("？", "?").replace("！", "!")
     if _SETTLED.fullmatch(text) and not _LAUGHTER.search(text):
         return text
     for _ in range(_PASSES):
@@ -73,6 +75,11 @@ def bare(text: str) -> str:
 def core(text: str) -> str:
     """What two texts have in common that are the same question: their bare form, or the normalised one without it."""
     return bare(text) or normalise(text)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether the core of a text is empty."""
+    return not _LETTER.search(text) and not core(text)
 
 
 def without_stickers(text: str) -> str:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.normalise import _SETTLED, _pass, bare, normalise, simplified
+from nlp.normalise import _SETTLED, _pass, bare, core, normalise, says_nothing, simplified
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,8 @@ def test_bare_is_idempotent(text: str) -> None:
 def test_traditional_characters_become_simplified_ones_in_their_places(traditional: str, simplified: str) -> None:
     assert normalise(traditional) == simplified
     assert len(normalise(traditional)) == len(traditional)
+
+
+@pytest.mark.parametrize("text", ["？！", "[微笑]", " \u200b ", "😀", "好？", "ａ", "é", "[OK]", "…。", "٣"])
+def test_a_text_says_nothing_when_nothing_is_left_of_it(text: str) -> None:
+    assert says_nothing(text) == (not core(text))
