@@ -78,8 +78,6 @@ ANSWER_RIGHT, ANSWER_WRONG = 1.0, -0.8
 CHOICE_RIGHT, CHOICE_WRONG = 0.4, -0.2
 # The lead of the first hit over the second counts beside its closeness, up to where it tells no more.
 LEAD, FULL_LEAD = 1.15, 0.12
-# Of two hits that fit equally well either may be meant: how fast that changes with the lead of the first.
-STEEPNESS = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +85,15 @@ class Decider:
     """Gives the verdict that is worth most, by two probabilities that the base itself has taught (Platt 1999).
 
     `first`: that the first hit is what was asked for; `among`: that it is one of those a choice would offer. What sets
-    the first hit's wordings apart from the question counts against the first, as `weights` say. `separation`: how often
+    the first hit's wordings apart from the question counts against the first, as `weights` say. Of two hits that fit
+    equally well either may be meant; with `steepness` the lead of the first ends that. `separation`: how often
     a question that the base answers scored above one that it does not, in calibration.
     """
 
     first: Logistic
     among: Logistic
     weights: Weights
+    steepness: float
     separation: float = 0.5
 
     def decide(self, hits: Sequence[Hit]) -> Decision:
@@ -109,7 +109,7 @@ class Decider:
         if not hits or hits[0].score >= 1:
             return float(bool(hits))
         inside = self.first.probability(_led(hits), self.weights.doubt(hits[0].differences))
-        return inside / (1 + exp(-STEEPNESS * _lead(hits)))
+        return inside / (1 + exp(-self.steepness * _lead(hits)))
 
 
 def calibrate(ranker: Ranker) -> Decider:
@@ -126,7 +126,7 @@ def calibrate(ranker: Ranker) -> Decider:
 
     first = [Example(_led(one.hits), one.rank == 0, weights[one.kind], one.doubt(known)) for one in observations]
     among = [Example(_closeness(one.hits), one.rank in range(CHOICES), weights[one.kind]) for one in observations]
-    decider = Decider(fit(first, size=1), fit(among, size=1), known)
+    decider = Decider(fit(first, size=1), fit(among, size=1), known, ranker.steepness)
     return replace(decider, separation=_separation(decider, observations))
 
 

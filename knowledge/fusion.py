@@ -15,6 +15,8 @@ from knowledge.wordings import Scores
 # How much the words count beside the meaning when it is decided whether the base has an answer at all: near misses
 # share the words of what they miss.
 WORDS_IN_CLOSENESS = 0.2
+# A lead that words and meaning agree on tells more than one of words alone.
+STEEPNESS = 100.0
 # What each partner counts, fixed for every base and every text, so that a score keeps its meaning.
 MEANING, SHARE, CHARACTERS, ANSWER = 1.0, 0.4, 0.2, 0.05
 # Wordings that are asked to learn what words let one expect, and how many of the nearest each is compared with.
@@ -45,6 +47,11 @@ class Fusion:
         if not isinstance(self._meaning, Sketch):
             return None
         return Fusion(index, self._meaning.changed(index.wordings.since), self._encode, self._expected)
+
+    @property
+    def steepness(self) -> float:
+        """How fast certainty grows with the lead."""
+        return STEEPNESS
 
     @property
     def entries(self) -> Sequence[Entry]:

@@ -37,6 +37,11 @@ class Ranker(Protocol):
         """The base."""
         ...
 
+    @property
+    def steepness(self) -> float:
+        """How fast, as its lead in score grows, the first hit becomes likelier than the second (logistic)."""
+        ...
+
     def search(self, text: str, limit: int = 10, hidden: Collection[Wording] = ()) -> Sequence[Hit]:
         """The nearest entries, the best first; wordings in `hidden` count as not written (for leave-one-out)."""
         ...
