@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
+from knowledge.agreement import Agreement
 from knowledge.coverage import Expected
 from knowledge.dense import Meaning, Vector
 from knowledge.entries import Entry
@@ -19,6 +20,8 @@ WORDS_IN_CLOSENESS = 0.2
 STEEPNESS = 100.0
 # What each partner counts, fixed for every base and every text, so that a score keeps its meaning.
 MEANING, SHARE, CHARACTERS, ANSWER = 1.0, 0.4, 0.2, 0.05
+# What the parts count beside the whole, and for how many of the nearest wordings they are asked.
+PARTS, COMPARED = 0.7, 24
 # Wordings that are asked to learn what words let one expect, and how many of the nearest each is compared with.
 ASKED, PAIRED = 150, 40
 
@@ -27,7 +30,7 @@ class Fusion:
     """An index and the meaning of its wordings, ranked by one weighted sum. Immutable.
 
     `encode` gives a text's vector; it may be slow, and is called once a search. `expected` stands in for the meaning
-    of wordings that have no vector yet.
+    of wordings that have no vector yet; `agreement` is a second opinion on the nearest, where there is one.
     """
 
     def __init__(
@@ -36,17 +39,20 @@ class Fusion:
         meaning: Meaning | Sketch,
         encode: Callable[[str], Vector],
         expected: Expected = Expected(),  # noqa: B008 - frozen
+        agreement: Agreement | None = None,
     ) -> None:
         self._index = index
         self._meaning = meaning
         self._encode = encode
         self._expected = expected
+        self._agreement = agreement
 
     def after(self, index: Index) -> "Fusion | None":
         """The same with an index that was made from this one's; None where the meaning has to be made anew."""
         if not isinstance(self._meaning, Sketch):
             return None
-        return Fusion(index, self._meaning.changed(index.wordings.since), self._encode, self._expected)
+        meaning = self._meaning.changed(index.wordings.since)
+        return Fusion(index, meaning, self._encode, self._expected, self._agreement)
 
     @property
     def steepness(self) -> float:
@@ -68,7 +74,18 @@ class Fusion:
         scores += ANSWER * np.maximum(like.share, like.answer[self._index.wordings.owners])
         scores /= MEANING + SHARE + CHARACTERS + ANSWER
         closeness = (near + WORDS_IN_CLOSENESS * words) / (1 + WORDS_IN_CLOSENESS)
+        if self._agreement:
+            agreed = self._agreed(text, scores, near, self._agreement)
+            scores, closeness = (scores + PARTS * agreed) / (1 + PARTS), (closeness + PARTS * agreed) / (1 + PARTS)
         return self._index.ranked(text, like, scores, closeness, limit, hidden)
+
+    def _agreed(self, text: str, scores: Scores, near: Scores, agreement: Agreement) -> Scores:
+        """How well the nearest wordings' parts agree with the text's; those that are not known do as the whole does."""
+        rows = np.argpartition(-scores, min(COMPARED, len(scores) - 1))[:COMPARED]
+        found, known = agreement.likeness(text, [self._index.wordings.texts[row] for row in rows.tolist()])
+        agreed = np.zeros(len(scores))
+        agreed[rows] = np.where(known, found, near[rows])
+        return agreed
 
 
 def expected(index: Index, meaning: Meaning | Sketch, read: Read) -> Expected:

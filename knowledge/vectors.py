@@ -156,19 +156,20 @@ class VectorFile:
 class KeptEncoder:
     """An encoder that keeps what it made on disk: for texts of the configuration, never for what people said.
 
-    Vectors come back in the precision of the file, whether they were kept or not.
+    Vectors come back in the precision of the file, whether they were kept or not. `parts` keeps the parts beside them.
     """
 
     def __init__(self, encoder: Encoder, folder: Path, report: Report = silent) -> None:
         self.id = encoder.id
         self.size = encoder.size
         self._encoder = encoder
+        self.parts: KeptEncoder | None = KeptEncoder(encoder.parts, folder) if encoder.parts else None
         self._file = VectorFile(folder, encoder)
         self._report = report
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row a text, (n, size), of length 1. `report` may end the work; what was made is kept."""
-        vectors, known = self._file.read(texts)
+        vectors, known = self.read(texts)
         missing = np.flatnonzero(~known)
         for start in range(0, len(missing), PIECE):
             self._report("学习问答的意思", start / len(missing))
@@ -178,18 +179,22 @@ class KeptEncoder:
 
     def read(self, texts: Sequence[str]) -> tuple[Vectors, Known]:
         """The vectors that need not be made, (n, size), and which these are."""
-        return self._file.read(texts)
+        vectors, known = self._file.read(texts)
+        return vectors, known & self.parts.known(texts) if self.parts else known
 
     def known(self, texts: Sequence[str]) -> Known:
         """Which of them need not be made."""
-        return self._file.known(texts)
+        known = self._file.known(texts)
+        return known & self.parts.known(texts) if self.parts else known
 
     def missing(self, texts: Sequence[str]) -> int:
         """How many of them would have to be made."""
-        return int((~self._file.known(texts)).sum())
+        return int((~self.known(texts)).sum())
 
     def sweep(self, texts: Sequence[str]) -> None:
         """Forget vectors that are in the way; those of `texts` are in use."""
+        if self.parts:
+            self.parts.sweep(texts)
         try:
             self._file.sweep(texts)
         except OSError as error:
@@ -197,6 +202,8 @@ class KeptEncoder:
 
     def _made(self, texts: Sequence[str]) -> Vectors:
         vectors = self._encoder.encode(texts)
+        if self.parts:
+            self.parts.encode(texts)
         try:
             self._file.add(texts, vectors)
         except OSError as error:

@@ -64,11 +64,12 @@ def _by_words(loaded: Loaded, wordings: Sequence[str]) -> Opened:
 class Discreet:
     """An encoder that has the wordings of a base at hand, and of what people asked keeps nothing."""
 
-    def __init__(self, encoder: Encoder, held: Mapping[str, Vectors]) -> None:
+    def __init__(self, encoder: Encoder, kept: KeptEncoder, wordings: Sequence[str]) -> None:
         self.id = encoder.id
         self.size = encoder.size
         self._encoder = encoder
-        self._held = held
+        self._held: Mapping[str, Vectors] = dict(zip(wordings, kept.encode(wordings), strict=True))
+        self.parts = Discreet(encoder.parts, kept.parts, wordings) if encoder.parts and kept.parts else None
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row a text, (n, size), of length 1."""
@@ -77,8 +78,9 @@ class Discreet:
 
 
 def _by_meaning(loaded: Loaded, wordings: Sequence[str], encoder: Encoder, machine: Machine) -> Opened:
-    known = KeptEncoder(encoder, machine.cache / "vectors", machine.report).encode(wordings)
-    discreet = Discreet(encoder, dict(zip(wordings, known, strict=True)))
+    kept = KeptEncoder(encoder, machine.cache / "vectors", machine.report)
+    known = kept.encode(wordings)
+    discreet = Discreet(encoder, kept, wordings)
     base = Library().base_with_meaning(loaded, discreet, machine.report)
     middle = known.mean(axis=0) if len(known) else np.zeros(encoder.size, np.float32)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from handlers.understand.library import Base, Library, meant, still_meant
 from handlers.understand.model import Model, Superseded
+from knowledge.agreement import Agreement
 from knowledge.entries import Loaded
 from knowledge.vectors import KeptEncoder
 from nlp.encode import Encoder
@@ -50,7 +51,10 @@ class Edition:
             kept.encode([texts[row] for row in more.tolist()])
             missing = missing[len(more) :]
             before = self._before if stage == 1 else None
-            self.meant = meant(self.words, lambda part: kept.read(texts[part]), kept, self.model.recall, before)
+            agreement = _agreement(encoder, kept)
+            self.meant = meant(
+                self.words, lambda part: kept.read(texts[part]), kept, self.model.recall, before, agreement
+            )
             log.info("问答的意思学到了 %d/%d 句", len(texts) - len(missing), len(texts))
         self._before = None
         kept.sweep(texts)
@@ -103,3 +107,9 @@ class Editions:
 
     def _is_soon_learned(self, edition: Edition, encoder: Encoder) -> bool:
         return len(edition.texts) < LARGE and edition.kept(encoder).missing(edition.texts) <= AT_ONCE
+
+
+def _agreement(encoder: Encoder, kept: KeptEncoder) -> Agreement | None:
+    """How parts are compared: those of what is asked are at hand since its vector was made."""
+    asked, wordings = encoder.parts, kept.parts
+    return Agreement(lambda text: asked.encode([text])[0], wordings.read) if asked and wordings else None

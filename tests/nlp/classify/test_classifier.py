@@ -31,6 +31,7 @@ class Topics:
 
     id = "topics"
     size = 16
+    parts = None
 
     def encode(self, texts: Sequence[str]) -> Floats:
         chance = np.random.default_rng(len(texts))

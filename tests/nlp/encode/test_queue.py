@@ -18,6 +18,7 @@ class Slow:
 
     id = "slow"
     size = 1
+    parts = None
 
     def __init__(self) -> None:
         self.may = Event()
