@@ -11,14 +11,17 @@ from nlp.slots.numerals import number
 
 # A difference, in the order in which they are told: other numbers, another Latin name, a negation more or less,
 # another thing asked for (price, time, way …), an opposite word, another one of a kind (colour, brand, city …).
-NAMES = ("numbers", "names", "negation", "aspect", "opposite", "rival")
-
-# People say one thing with and without a negation; among nearly the same words it turns the meaning round.
+_KINDS = ("numbers", "names", "negation", "aspect", "opposite", "rival")
+# Each kind, and again where it is nearly all that differs: people say one thing in other words with and without a
+# number or a negation; among the same words it turns the meaning round.
+NAMES = (*_KINDS, *(f"only {kind}" for kind in _KINDS))
+# Texts that share so much of their characters have nearly the same words.
 SAME_WORDS = 0.6
 
 _CLASSIFIERS = "个只次天号月年日点斤块元岁级楼层倍折成周线期位人件双套集季代"
+_DIGITS = "一二两三四五六七八九"
 _NUMBER = regex.compile(
-    rf"\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百千万亿半]+(?=[{_CLASSIFIERS}])|[一二两三四五六七八九][十百千万][十百千万零一二三四五六七八九]*"
+    rf"\d+(?:\.\d+)?|[〇零{_DIGITS}十百千万亿半]+(?=[{_CLASSIFIERS}])|[{_DIGITS}][十百千万][〇零{_DIGITS}十百千万]*"
 )
 _LATIN = regex.compile(r"[a-z][a-z0-9+#.]*")
 _NOT = regex.compile("|".join(sorted(NOT_NEGATIONS, key=len, reverse=True)))
@@ -60,14 +63,16 @@ class Comparer:
         """Which of `NAMES` hold; the order of the two does not matter."""
         here = {word for word in one.words if word not in other.text}
         there = {word for word in other.words if word not in one.text}
-        return (
+        kinds = (
             _differ(one.numbers, other.numbers),
             _differ(one.names, other.names),
-            one.negated != other.negated and alike(one.text, other.text) >= SAME_WORDS,
+            one.negated != other.negated,
             bool(one.aspect) and bool(other.aspect) and one.aspect != other.aspect,
             self._opposed(here, there),
             bool(self._kinds(here) & self._kinds(there)),
         )
+        is_all = any(kinds) and alike(one.text, other.text) >= SAME_WORDS
+        return (*kinds, *(is_all and kind for kind in kinds))
 
     def _opposed(self, here: Iterable[str], there: Iterable[str]) -> bool:
         sides = {place for word in there for place in self._opposites.get(word, ())}
