@@ -175,6 +175,8 @@ class KeptEncoder:
             self._report("学习问答的意思", start / len(missing))
             places = missing[start : start + PIECE]
             vectors[places] = self._made([texts[place] for place in places.tolist()])
+        if len(missing):
+            self._report("学习问答的意思", 1.0)
         return vectors
 
     def read(self, texts: Sequence[str]) -> tuple[Vectors, Known]:

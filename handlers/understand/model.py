@@ -103,6 +103,7 @@ class Model:
         self.state = State.OFF if name == NONE else State.COMING
         self.why = ""
         self._report = report
+        self._doing = ""
         self._queue: EncodeQueue | None = None
         self._lock = Lock()
         self._work: list[Task] = []
@@ -122,6 +123,7 @@ class Model:
         """Tell how far a piece of work is; ends it when the model is wanted no more."""
         if self._closed:
             raise Superseded
+        self._doing = f"{what} {done:.0%}" if done < 1 else ""
         self._report(what, done)
 
     def then(self, work: Callable[[Encoder], None]) -> "Future[None]":
@@ -175,7 +177,7 @@ class Model:
             case State.COMING:
                 return f"{named}还在准备，先只按词"
             case State.READY:
-                return f"按词和意思（{named}）"
+                return f"按词和意思（{named}）" + (f"，正在{self._doing}" if self._doing else "")
             case State.UNUSABLE:
                 return f"只按词，{named}用不了：{self.why}"
 
