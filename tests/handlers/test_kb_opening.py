@@ -21,7 +21,6 @@ class Letters:
     id = "letters"
     size = 1024
     parts = None
-    parts = None
 
     def __init__(self) -> None:
         self.encode = Shingles(["退货", "开门"]).encode
