@@ -10,11 +10,8 @@ from nlp.slots.found import Found
 from nlp.slots.plain import Plain
 
 _SURNAMES = (
-   
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
-   
     "范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁"
-   
     "葛伍韦申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植"
     "甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边净阴闫佘练肖付代"
 )
@@ -32,7 +29,6 @@ _CALLED = regex.compile(
 )
 _FAMILY = regex.compile(rf"我?(?:免贵)?姓(?P<name>{_COMPOUND}|[{_SURNAMES}])(?P<title>{_TITLES})?")
 _WHOLE = regex.compile(
-   
     rf"(?:我是|叫|就叫)?(?P<name>(?:(?:{_COMPOUND})[\p{{Han}}]{{1,2}}|[{_SURNAMES}][\p{{Han}}]{{1,2}}|[{_SURNAMES}](?:{_TITLES})))"
 )
 # Words that begin like a family name and are said in answer to anything.
@@ -47,12 +43,10 @@ _NO_NAMES = frozenset(
 _ANY_NAME = regex.compile(r"(?:我是|我叫|叫我?|就叫)?(?P<name>[\p{Han}·]{1,8}|[a-z][a-z .'\-]{0,30})(?:就行|吧|就好)?")
 
 _YES = regex.compile(
-   
     r"(?:嗯+|恩+|是|是的|是啊|对|对的|对啊|没错|好|好的|好啊|行|行的|可以|可以的|要|要的|需要|确认|确定|同意|当然|没问题|ok|okay|yes|y|1|√|有|有的|愿意|收到)"
     r"[吧呀啊哦呢的~。!！,， ]*"
 )
 _NO = regex.compile(
-   
     r"(?:不|不是|不是的|不对|不用|不用了|不要|不要了|不需要|不行|不可以|不同意|不确定|不愿意|没有|没|否|别|算了|no|n|2|×|nope)"
     r"[吧呀啊哦呢的~。!！,， 谢了]*"
 )
