@@ -1,0 +1,54 @@
+"""Editions of the FAQ: what a small change leaves alone, and what a large base offers before all is learnt."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from handlers.understand import library as module
+from handlers.understand.library import Library, meant
+from knowledge.entries import Entry, Loaded
+from knowledge.sketch import Known
+from tests.knowledge.standin import Standin
+
+WORDS = ["发货", "退货", "发票", "会员", "积分", "面膜", "精华", "防晒", "门店", "课程"]
+
+
+def base(count: int, changed: int = -1) -> Loaded:
+    def one(number: int) -> Entry:
+        text = f"{WORDS[number % 10]}的第{number}种情况{WORDS[number // 10 % 10]}怎么办"
+        text = f"改过的{text}" if number == changed else text
+        return Entry(id=str(number), question=text, similar=(f"{text}呢", f"问下{text}"), answers=("好的",))
+
+    return Loaded(tuple(one(number) for number in range(count)))
+
+
+def test_a_small_change_of_a_base_keeps_its_judge_and_a_large_one_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "TAUGHT", 100)
+    library = Library()
+    first = library.base(base(60))
+    second = library.base(base(60, changed=3))
+    assert second.decider is first.decider
+    assert second.drift == 6
+    assert library.base(base(40)).decider is not first.decider
+
+
+def test_many_small_changes_are_a_large_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "TAUGHT", 100)
+    library = Library()
+    first = library.base(base(60))
+    assert library.base(base(60, changed=3)).decider is first.decider
+    assert library.base(base(60, changed=4)).decider is not first.decider
+
+
+def test_a_base_of_which_half_is_known_finds_its_own_wordings() -> None:
+    words, encoder = Library().base(base(30)), Standin()
+    texts = words.index.wordings.texts
+    vectors, known = encoder.encode(texts), np.arange(len(texts)) % 2 == 0
+
+    def read(part: slice) -> tuple[np.ndarray[tuple[int, int], np.dtype[np.float32]], Known]:
+        return vectors[part] * known[part, None], known[part]
+
+    half = meant(words, read, encoder)
+    assert [half.ranker.search(text, 1)[0].question for text in texts] == list(texts)
+    assert replace(half, ranker=words.ranker, decider=words.decider) == words
