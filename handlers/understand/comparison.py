@@ -55,7 +55,7 @@ async def _run(arguments: argparse.Namespace) -> int:
         print(f"{arguments.data} 里没有 faq_*_kb.jsonl", file=sys.stderr)
         return 1
     ours, plain = encoder_of(arguments.model), _plain()
-    print(HEAD + "\n" + "| --- " * HEAD.count(" | ") + "| --- |")
+    print(HEAD + "\n" + "| --- " * (HEAD.count(" | ") + 1) + "|")
     try:
         for kb in files:
             entries = read_entries(kb)
