@@ -40,7 +40,7 @@ from bot.engine import Committed, Engine
 from bot.fetches import Fetches
 from bot.hearing import Hearings
 from bot.hints import Hints
-from bot.inbox import Inbox, InboxUnavailable, Put, partition_of
+from bot.inbox import Inbox, InboxUnavailable, Put
 from bot.lanes import Lanes
 from bot.leases import Leases, post_of
 from bot.life import Life
@@ -296,7 +296,6 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
             metrics.rated(committed.event.conversation.door, committed.event.verdict)
         if committed.event.route.passive and not stores.alone:
             await hints.tell(committed.event.id, committed.ready)
-        _tell(committed, partitions)
 
     engine = Engine(
         inbox=inbox, leases=leases, database=database, clock=clock, counts=metrics, brain=lambda: bot.brain,
@@ -310,13 +309,6 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     beside = [fetches.run] if stores.alone else [fetches.run, lambda: hints.hear(passive.decided, leases.look)]
     life = Life(engine, lanes, timers, leases, hearings, planned, serving, listen.host, listen.port, beside)
     return life, bot
-
-
-def _tell(committed: Committed, partitions: int) -> None:
-    event = committed.event
-    held = partition_of(event.conversation.key, partitions)
-    about = {"event": event.id, "door": event.conversation.door, "partition": held, "text": getattr(event, "text", "")}
-    log.info("%s, %.0f ms", committed.kind, committed.seconds * 1000, extra=about)
 
 
 async def _jobs(config: Config, inbox: Inbox, database: Database, clock: Clock) -> Jobs:

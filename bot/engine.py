@@ -21,7 +21,7 @@ from bot.leases import Fenced, Leases
 from bot.outbox import Writer
 from bot.store.database import Database, StoreDown
 from bot.transaction import Duplicate, Outdated
-from bot.types.events import Event, Route, dump_event
+from bot.types.events import Event, Message, Route, dump_event
 from bot.types.outcome import Kind
 from bot.types.ports import Clock
 
@@ -248,7 +248,9 @@ class Engine:
                 taken = asyncio.get_running_loop().time() - began
                 self._counts.decided(kind if one is entries[-1] else Kind.MERGED, taken)
                 await self._acknowledge(one)
-            await self._after(Committed(entry.event, kind, ready, asyncio.get_running_loop().time() - began))
+            committed = Committed(entry.event, kind, ready, asyncio.get_running_loop().time() - began)
+            _tell(committed, entry.partition)
+            await self._after(committed)
             return
 
     async def _decide(self, entry: Entry, merged: Sequence[Entry], epoch: int, tries: int) -> tuple[str, bool]:
@@ -284,6 +286,13 @@ async def _more(chain: _Chain, until: float) -> bool:
             return await chain.more.wait()
     except TimeoutError:
         return False
+
+
+def _tell(committed: Committed, partition: int) -> None:
+    event = committed.event
+    about = {"event": event.id, "door": event.conversation.door, "partition": partition}
+    words = {"text": event.text} if isinstance(event, Message) else {"text": ""}
+    log.info("%s, %.0f ms", committed.kind, committed.seconds * 1000, extra={**about, **words})
 
 
 def _as_one(entries: Sequence[Entry]) -> Entry:
