@@ -2,10 +2,14 @@
 
 import json
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from nlp.classify.classifier import Classifier
+from nlp.encode.builtin import Builtin
+from nlp.encode.onnx import RUNTIME
 from nlp.mood import NAMES, Example, Mood, Moods, Shipped, lessons
 
 
@@ -18,10 +22,31 @@ def test_plain_words_are_judged_as_anybody_would() -> None:
     assert moods.judge("今天发货吗").urgency < 0.1
 
 
+@pytest.mark.parametrize(
+    ("text", "mood"),
+    [
+        ("不好用", Mood.COMPLAINT),
+        ("不是很满意", Mood.COMPLAINT),
+        ("垃圾", Mood.COMPLAINT),
+        ("不差", Mood.PRAISE),
+        ("好用", Mood.PRAISE),
+        ("不满意可以退款吗", Mood.NEUTRAL),
+        ("好的", Mood.NEUTRAL),
+    ],
+)
+def test_a_few_words_are_judged_by_what_they_deny(text: str, mood: Mood) -> None:
+    assert Shipped.load().words.judge(text).mood is mood
+
+
 def test_the_shipped_file_is_of_all_labels_and_names_its_encoder() -> None:
     shipped = Shipped.load()
     assert set(shipped.words.mood.labels) == set(Mood) == set(shipped.meaning.mood.labels)
-    assert shipped.meaning.encoder and not shipped.words.encoder
+    assert not shipped.words.encoder
+
+
+def test_the_shipped_file_is_of_the_builtin_encoder_of_this_version(tmp_path: Path) -> None:
+    """Where this fails, the weights, their precision or the runtime changed: `python -m nlp.mood` learns again."""
+    assert Shipped.load().meaning.encoder == f"{Builtin(tmp_path).id}/{RUNTIME}"
 
 
 def test_lessons_teach_what_other_lessons_say() -> None:
