@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 
 from nlp.encode.encoder import Unusable
 from nlp.encode.folder import Manifest
+from nlp.encode.gate import Gate
 from nlp.encode.graph import SENTENCES, TOKENS
 from nlp.encode.parts import Axes, Parts
 from nlp.encode.prompts import prompt_of
@@ -19,6 +20,8 @@ from nlp.encode.prompts import prompt_of
 Floats = NDArray[np.float32]
 Tokens = Sequence[int]
 
+# Another runtime may round in another way; a patch of it does not.
+RUNTIME = f"onnxruntime-{onnxruntime.__version__.rpartition('.')[0]}"
 # Of a longer text the beginning tells what it is about; questions have 15 tokens on the average.
 LONGEST = 96
 # More at once costs memory and saves no time: with 8-bit activations a batch is hardly faster by the sentence.
@@ -52,7 +55,8 @@ class Graph:
     inputs: frozenset[str]
     sentences: str
     tokens: str
-    runtime: str = f"onnxruntime-{onnxruntime.__version__.rpartition('.')[0]}"
+    gate: Gate
+    runtime: str = RUNTIME
 
     @classmethod
     def open(cls, path: Path, threads: int = 1) -> "Graph":
@@ -61,8 +65,10 @@ class Graph:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        gate = Gate()
         try:
-            session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            with gate:
+                session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime has no class of its own for what it finds wrong in a file
             raise Unusable(f"{path} 不是完整的 ONNX 模型，或者这台机器运行不了") from error
         outputs = [output.name for output in session.get_outputs()]
@@ -70,13 +76,14 @@ class Graph:
         tokens = next((name for name in outputs if name in (TOKENS, "last_hidden_state")), "")
         if not (sentences or tokens):
             raise Unusable(f"{path} 不是句向量模型：输出里没有 {SENTENCES} 或 last_hidden_state")
-        return cls(session, frozenset(one.name for one in session.get_inputs()), sentences, tokens)
+        return cls(session, frozenset(one.name for one in session.get_inputs()), sentences, tokens, gate)
 
     def run(self, outputs: Sequence[str], numbers: NDArray[np.int64], mask: NDArray[np.int64]) -> Sequence[Floats]:
         """Outputs for a batch of padded token numbers."""
         given = {"input_ids": numbers, "attention_mask": mask, "token_type_ids": np.zeros_like(numbers)}
         fed = {name: values for name, values in given.items() if name in self.inputs}
-        results: Sequence[Floats] = self.session.run(list(outputs), fed)
+        with self.gate:
+            results: Sequence[Floats] = self.session.run(list(outputs), fed)
         return results
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.encode.gate import Gate
+
 
 class TorchGraph:
     """Gives the last hidden states of a batch, as an ONNX graph would. ImportError without torch."""
@@ -19,13 +21,15 @@ class TorchGraph:
 
         self.runtime = f"torch-{torch.__version__.partition('+')[0].rpartition('.')[0]}"
         self._torch = torch
-        self._model = AutoModel.from_pretrained(folder, local_files_only=True).eval()
+        self._gate = Gate()
+        with self._gate:
+            self._model = AutoModel.from_pretrained(folder, local_files_only=True).eval()
 
     def run(
         self, outputs: Sequence[str], numbers: NDArray[np.int64], mask: NDArray[np.int64]
     ) -> Sequence[NDArray[np.float32]]:
         """Outputs for a batch of padded token numbers."""
-        with self._torch.inference_mode():
+        with self._gate, self._torch.inference_mode():
             given = {
                 "input_ids": self._torch.from_numpy(numbers),
                 "attention_mask": self._torch.from_numpy(mask),
