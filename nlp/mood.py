@@ -137,7 +137,7 @@ def main() -> None:
     """Learn again and write the file beside this one."""
     from nlp.encode import BUILTIN, load, user_cache
 
-    encoder = load(BUILTIN, user_cache(os.environ))
+    encoder = load(BUILTIN, user_cache(os.environ) / "models")
     Shipped(Moods.learn(), Moods.learn(encoder=encoder)).save(Path(__file__).with_suffix(".npz"))
 
 
