@@ -21,7 +21,7 @@ STEEPNESS = 100.0
 # What each partner counts, fixed for every base and every text, so that a score keeps its meaning.
 MEANING, SHARE, CHARACTERS, ANSWER = 1.0, 0.4, 0.2, 0.05
 # What the parts count beside the whole, and for how many of the nearest wordings they are asked.
-PARTS, COMPARED = 0.7, 24
+PARTS, COMPARED = 0.35, 24
 # Wordings that are asked to learn what words let one expect, and how many of the nearest each is compared with.
 ASKED, PAIRED = 150, 40
 

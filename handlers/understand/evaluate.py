@@ -76,7 +76,7 @@ def encoder_of(model: str) -> Encoder | None:
     if model == NONE:
         return None
     try:
-        return load(model, user_cache(os.environ), _report())
+        return load(model, user_cache(os.environ) / "models", _report())
     except Unusable as error:
         print(f"模型用不了，只按字词来找：{error}", file=sys.stderr)
         return None
