@@ -182,31 +182,35 @@ class Model:
                 return f"只按词，{named}用不了：{self.why}"
 
     def _run(self) -> None:
+        encoder = self._loaded()
+        with self._lock:
+            if encoder and not self._closed:
+                self._queue, self.state = EncodeQueue(encoder), State.READY
+                for task in self._work:
+                    task.start(encoder)
+            else:
+                self.state = State.UNUSABLE
+                for task in self._work:
+                    task.done.set_result(None)
+            self._work.clear()
+            self._known.set()
+
+    def _loaded(self) -> Encoder | None:
+        """The encoder; None, and why, where it cannot be had."""
         try:
             encoder = load(self.name, self.cache / "models", self.report)
+        except Superseded:
+            return None
         except Unusable as error:
             self.why = str(error)
-            self._give_up()
             log.warning("语义模型用不了，先只按词理解：%s", error)
-            return
-        except Superseded:
-            self._give_up()
-            return
-        with self._lock:
-            self._queue, self.state = EncodeQueue(encoder), State.READY
-            for task in self._work:
-                task.start(encoder)
-            self._work.clear()
-            self._known.set()
+            return None
+        except Exception as error:  # whatever is wrong with it, nobody may wait for it in vain
+            self.why = f"出了没想到的错（{type(error).__name__}），详情在日志里"
+            log.exception("语义模型用不了，先只按词理解")
+            return None
         log.info("语义模型 %s 可以用了", encoder.id)
-
-    def _give_up(self) -> None:
-        with self._lock:
-            self.state = State.UNUSABLE
-            for task in self._work:
-                task.done.set_result(None)
-            self._work.clear()
-            self._known.set()
+        return encoder
 
 
 class Models:

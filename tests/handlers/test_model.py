@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import enumerate as enumerate_threads
 
 import pytest
 
@@ -22,6 +23,7 @@ from nlp.encode.queue import EncodeQueue
 from scheduler.calendar import WorkCalendar
 from tests.handlers.stage import START, Stage, read, think
 from tests.nlp.encode.tiny import tiny_weights, tiny_wheel
+from tests.waiting import until
 
 ALONE = Conversation("app:助手", "direct", "li01")
 TOML = """\
@@ -169,6 +171,25 @@ async def test_what_is_asked_of_a_model_that_will_not_come_is_not_waited_for(tmp
     assert await model.hear("多久发货") == Heard(False)
     with pytest.raises(LookupError):
         model.recall("多久发货")
+
+
+async def test_a_model_that_is_let_go_while_it_comes_leaves_no_thread(tmp_path: Path, model_folder: Path) -> None:
+    before = {*enumerate_threads()}
+    model = Model(str(model_folder), tmp_path, silent)
+    model.close()
+    model.then(lambda encoder: pytest.fail("it was let go")).result(20)
+    model.wait()
+    await until(lambda: not {*enumerate_threads()} - before)
+
+
+def test_whatever_goes_wrong_with_a_model_nobody_waits_in_vain(tmp_path: Path) -> None:
+    def broken(what: str, done: float) -> None:
+        raise ZeroDivisionError
+
+    model = Model("nobody/nothing", tmp_path, broken)
+    model.then(lambda encoder: pytest.fail("there is none")).result(20)
+    model.wait()
+    assert (model.state, "ZeroDivisionError" in str(model)) == (State.UNUSABLE, True)
 
 
 async def test_what_breaks_while_learning_is_left_and_the_rest_is_done(tmp_path: Path, model_folder: Path) -> None:
