@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -41,6 +42,24 @@ class Sized(Protocol):
     def size(self) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A file as it was found: its rows, and their hashes in ascending order with the places where they are."""
+
+    rows: Rows
+    hashes: NDArray[np.uint64]
+    order: NDArray[np.intp]
+    inode: int = 0
+
+    def places(self, texts: Sequence[str]) -> NDArray[np.intp]:
+        """The youngest rows of the texts; -1 where there is none."""
+        wanted = _hashes(texts)
+        if not len(self.hashes):
+            return np.full(len(wanted), -1)
+        at = np.searchsorted(self.hashes, wanted, side="right") - 1
+        return np.where(self.hashes[at] == wanted, self.order[at], -1)
+
+
 class VectorFile:
     """Rows of (hash of the text, scale, vector in bytes) that only grow; several processes may read and add at once.
 
@@ -53,10 +72,7 @@ class VectorFile:
         name = sha256(encoder.id.encode()).hexdigest()[:24]
         self.path = folder / f"{name}.vectors8"
         self._row = np.dtype([("text", "<u8"), ("scale", "<f4"), ("vector", "i1", (encoder.size,))])
-        self._rows: Rows = np.zeros(0, self._row)
-        self._order: NDArray[np.intp] = np.zeros(0, np.intp)
-        self._hashes: NDArray[np.uint64] = np.zeros(0, np.uint64)
-        self._inode = 0
+        self._table = _Table(np.zeros(0, self._row), np.zeros(0, np.uint64), np.zeros(0, np.intp))
 
     @property
     def row_size(self) -> int:
@@ -65,14 +81,14 @@ class VectorFile:
 
     def read(self, texts: Sequence[str]) -> tuple[Vectors, Known]:
         """The vectors of those texts that have one, (n, size), and which these are; the other rows are 0."""
-        self._refresh()
+        table = self._refreshed()
         vectors = np.zeros((len(texts), self._row["vector"].shape[0]), np.float32)
         known = np.zeros(len(texts), np.bool_)
         for start in range(0, len(texts), BLOCK):
             part = slice(start, start + BLOCK)
-            places = self._places(texts[part])
+            places = table.places(texts[part])
             known[part] = places >= 0
-            vectors[part][known[part]] = _unpacked(self._rows[places[places >= 0]])
+            vectors[part][known[part]] = _unpacked(table.rows[places[places >= 0]])
             known[part] &= np.abs(np.linalg.norm(vectors[part], axis=1) - 1) < OFF
         vectors[~known] = 0
         return vectors, known
@@ -93,14 +109,13 @@ class VectorFile:
 
     def sweep(self, texts: Sequence[str], spare: int = SPARE) -> None:
         """Leave the vectors of these texts and the `spare` youngest of the others, when there are twice as many."""
-        self._refresh()
-        if len(self._rows) < 2 * (len(texts) + spare):
+        if len(self._refreshed().rows) < 2 * (len(texts) + spare):
             return
         with self._locked():
-            self._refresh()
-            used = np.isin(self._rows["text"], _hashes(texts))
+            table = self._refreshed()
+            used = np.isin(table.rows["text"], _hashes(texts))
             last = np.zeros(len(used), np.bool_)
-            last[self._order[np.append(self._hashes[1:] != self._hashes[:-1], True)]] = True
+            last[table.order[np.append(table.hashes[1:] != table.hashes[:-1], True)]] = True
             others = np.flatnonzero(last & ~used)
             kept = np.sort(
                 np.concatenate((np.flatnonzero(last & used), others[len(others) - min(spare, len(others)) :]))
@@ -108,7 +123,7 @@ class VectorFile:
             fresh = self.path.with_suffix(".new")
             with fresh.open("wb") as file:
                 for start in range(0, len(kept), BLOCK):
-                    file.write(self._rows[kept[start : start + BLOCK]].tobytes())
+                    file.write(table.rows[kept[start : start + BLOCK]].tobytes())
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(self.path)
@@ -124,33 +139,28 @@ class VectorFile:
                     yield file
                     return
 
-    def _refresh(self) -> None:
-        """Look at what was added since."""
+    def _refreshed(self) -> _Table:
+        """The file as it is now. One whole table takes the place of another: several threads may look."""
+        before = self._table
         try:
             with self.path.open("rb") as file:
                 found = os.fstat(file.fileno())
                 count = found.st_size // self._row.itemsize
-                if (found.st_ino, count) == (self._inode, len(self._rows)):
-                    return
-                self._rows = np.memmap(file, self._row, "r", shape=(count,)) if count else np.zeros(0, self._row)
+                if (found.st_ino, count) == (before.inode, len(before.rows)):
+                    return before
+                rows: Rows = np.memmap(file, self._row, "r", shape=(count,)) if count else np.zeros(0, self._row)
         except (FileNotFoundError, NotADirectoryError):
-            return
-        grown = found.st_ino == self._inode and count >= len(self._order)
-        old = len(self._order) if grown else 0
-        self._inode = found.st_ino
-        hashes = np.array(self._rows["text"][old:])
+            return before
+        grown = found.st_ino == before.inode and count >= len(before.rows)
+        old = len(before.rows) if grown else 0
+        hashes = np.array(rows["text"][old:])
         order = np.argsort(hashes, kind="stable")
-        places = np.searchsorted(self._hashes[:old], hashes[order], side="right")
-        self._order = np.insert(self._order[:old], places, order + old)
-        self._hashes = np.insert(self._hashes[:old], places, hashes[order])
-
-    def _places(self, texts: Sequence[str]) -> NDArray[np.intp]:
-        """The youngest rows of the texts; -1 where there is none."""
-        wanted = _hashes(texts)
-        if not len(self._hashes):
-            return np.full(len(wanted), -1)
-        at = np.searchsorted(self._hashes, wanted, side="right") - 1
-        return np.where(self._hashes[at] == wanted, self._order[at], -1)
+        places = np.searchsorted(before.hashes[:old], hashes[order], side="right")
+        self._table = table = _Table(
+            rows, np.insert(before.hashes[:old], places, hashes[order]),
+            np.insert(before.order[:old], places, order + old), found.st_ino,
+        )  # fmt: skip
+        return table
 
 
 class KeptEncoder:
