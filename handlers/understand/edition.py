@@ -51,9 +51,9 @@ class Edition:
             kept.encode([texts[row] for row in more.tolist()])
             missing = missing[len(more) :]
             before = self._before if stage == 1 else None
-            agreement = _agreement(encoder, kept)
+            agreement, rehearsed = (_agreement(one.parts, kept.parts) for one in (encoder, kept))
             self.meant = meant(
-                self.words, lambda part: kept.read(texts[part]), kept, self.model.recall, before, agreement
+                self.words, lambda part: kept.read(texts[part]), kept, self.model.recall, before, agreement, rehearsed
             )
             log.info("问答的意思学到了 %d/%d 句", len(texts) - len(missing), len(texts))
         self._before = None
@@ -109,7 +109,6 @@ class Editions:
         return len(edition.texts) < LARGE and edition.kept(encoder).missing(edition.texts) <= AT_ONCE
 
 
-def _agreement(encoder: Encoder, kept: KeptEncoder) -> Agreement | None:
-    """How parts are compared: those of what is asked are at hand since its vector was made."""
-    asked, wordings = encoder.parts, kept.parts
+def _agreement(asked: Encoder | None, wordings: KeptEncoder | None) -> Agreement | None:
+    """How parts are compared: those of what people ask are at hand since its vector was made."""
     return Agreement(lambda text: asked.encode([text])[0], wordings.read) if asked and wordings else None

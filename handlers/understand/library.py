@@ -96,16 +96,17 @@ class Library:
 
 def meant(
     words: Base, read: Read, encoder: Encoder, live: Encode | None = None, before: Base | None = None,
-    agreement: Agreement | None = None,
+    agreement: Agreement | None = None, rehearsed: Agreement | None = None,
 ) -> Base:  # fmt: skip
     """A base by words, and by the meaning of those wordings that can be read.
 
-    `live` gives the vectors of what people ask, where that is not the encoder's own work. Whoever judged the base
-    `before` judges this one too where it is like that.
+    `live` gives the vectors of what people ask, where that is not the encoder's own work; `rehearsed` is the agreement
+    for the questions of the calibration, where that is another. Whoever judged the base `before` judges this one too
+    where it is like that.
     """
     meaning = meaning_of(read, len(words.index.wordings), encoder.size)
     known = expected(words.index, meaning, read)
-    taught = Fusion(words.index, meaning, lambda text: encoder.encode([text])[0], known, agreement)
+    taught = Fusion(words.index, meaning, lambda text: encoder.encode([text])[0], known, rehearsed or agreement)
     judge = before if before and words.is_like(before) else None
     decider = judge.decider if judge else calibrate(taught)
     drift = judge.drift + words.changes if judge else 0
