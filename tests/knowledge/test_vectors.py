@@ -5,10 +5,11 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -139,3 +140,33 @@ def test_a_folder_that_cannot_be_written_costs_only_the_keeping(tmp_path: Path) 
     vectors, made = kept(tmp_path / "file", TEXTS)
     assert made == TEXTS
     assert np.array_equal(vectors, kept(tmp_path, TEXTS)[0])
+
+
+@pytest.fixture
+def restless() -> Iterator[None]:
+    """Threads that interrupt each other nearly everywhere."""
+    turn = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(turn)
+
+
+@pytest.mark.usefixtures("restless")
+def test_threads_that_look_at_a_growing_file_find_each_text_its_own_vector(tmp_path: Path) -> None:
+    texts = [f"第{number}句" for number in range(1000)]
+    exact, file, full = Standin().encode(texts), VectorFile(tmp_path, Standin()), Event()
+
+    def look() -> float:
+        nearest = 1.0
+        while not full.is_set():
+            vectors, known = file.read(texts[:20])
+            nearest = min(nearest, float((vectors * exact[:20]).sum(axis=1)[known].min(initial=1.0)))
+        return nearest
+
+    with ThreadPoolExecutor(2) as threads:
+        looks = [threads.submit(look) for _ in range(2)]
+        for start in range(len(texts)):
+            file.add(texts[start : start + 1], exact[start : start + 1])
+        full.set()
+        assert min(one.result() for one in looks) > 0.99
+    assert file.known(texts).all()
