@@ -17,7 +17,7 @@ IsWorkday = Callable[[date], bool]
 FARTHEST = 100_000
 
 _WEEK = "一二三四五六日"
-_WEEKDAY = r"(?P<weekday>[一二三四五六日天1-7])"
+_WEEKDAY = r"(?P<weekday>[一二三四五六日天]|[1-7](?!\d))"
 _WORDS: Mapping[str, tuple[int, int]] = {
     "大前天": (-3, -3),
     "前天": (-2, -2),
@@ -53,7 +53,7 @@ _IN_MONTH = regex.compile(
 )
 _IN_YEAR = regex.compile(r"(?P<said>今|明|去)?年(?P<part>底|末|初)")
 _MONTH = regex.compile(r"(?P<which>上|这|本|下下|下)个?月(?![\d零一二三四五六七八九十底末初中上下])")
-_OF_WEEK = regex.compile(rf"(?P<which>(?:[上下]+|这|本)个?)?(?:周|星期|礼拜)(?:{_WEEKDAY}|(?P<end>末))(?!\d)")
+_OF_WEEK = regex.compile(rf"(?P<which>(?:[上下]+|这|本)个?)?(?:周|星期|礼拜)(?:{_WEEKDAY}|(?P<end>末))")
 _A_WEEK = regex.compile(r"(?P<which>[上下]+|这|本)个?(?:周|星期|礼拜)")
 _SPAN = regex.compile(
     rf"再?过?(?P<count>{NUMBER}|半)个?(?P<half>半)?个?(?P<unit>工作日|天|日|星期|礼拜|周|月|年)(?P<more>半)?"

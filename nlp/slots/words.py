@@ -25,7 +25,7 @@ _INTRODUCTIONS = (
 )
 _CALLED = regex.compile(
     rf"(?:{_INTRODUCTIONS})\s*(?P<name>(?:{_COMPOUND}|{_GIVEN}){_GIVEN}{{0,4}}?|[a-z][a-z .'\-]{{0,30}})"
-    rf"(?=$|[\s,。.!;、~]|电话|手机|{_TITLES})(?P<title>{_TITLES})?"
+    rf"(?=$|[\s,。.!;、~]|电话|手机|就行|就好|吧$|{_TITLES})(?P<title>{_TITLES})?"
 )
 _FAMILY = regex.compile(rf"我?(?:免贵)?姓(?P<name>{_COMPOUND}|[{_SURNAMES}])(?P<title>{_TITLES})?")
 _WHOLE = regex.compile(
@@ -43,8 +43,8 @@ _NO_NAMES = frozenset(
 _ANY_NAME = regex.compile(r"(?:我是|我叫|叫我?|就叫)?(?P<name>[\p{Han}·]{1,8}|[a-z][a-z .'\-]{0,30})(?:就行|吧|就好)?")
 
 _YES = regex.compile(
-    r"(?:嗯+|恩+|是|是的|是啊|对|对的|对啊|没错|好|好的|好啊|行|行的|可以|可以的|要|要的|需要|确认|确定|同意|当然|没问题|ok|okay|yes|y|1|√|有|有的|愿意|收到)"
-    r"[吧呀啊哦呢的~。!！,， ]*"
+    r"(?:(?:嗯+|恩+|是|是的|是啊|对|对的|对啊|没错|好|好的|好啊|行|行的|可以|可以的|要|要的|需要|确认|确定|同意|当然|没问题|ok|okay|yes|y|1|√|有|有的|愿意|收到)"
+    r"[吧呀啊哦呢的~。!！,， ]*){1,4}"
 )
 _NO = regex.compile(
     r"(?:不|不是|不是的|不对|不用|不用了|不要|不要了|不需要|不行|不可以|不同意|不确定|不愿意|没有|没|否|别|算了|no|n|2|×|nope)"

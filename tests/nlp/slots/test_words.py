@@ -39,6 +39,7 @@ def test_an_empty_dictionary_finds_nothing() -> None:
     [
         ("我叫王芳", "王芳"), ("我是王芳，电话138", "王芳"), ("联系人：李雷", "李雷"), ("免贵姓周", "周"),
         ("名字 Tom Lee", "Tom Lee"), ("我姓陈女士", "陈女士"), ("我叫小林", "小林"),
+        ("叫我小李就行", "小李"),
     ],
 )  # fmt: skip
 def test_a_name_is_found_with_the_words_that_give_it(said: str, name: str) -> None:
@@ -59,7 +60,9 @@ def test_a_whole_answer_is_a_name_when_it_looks_like_one() -> None:
     assert named.value == "小林"
 
 
-@pytest.mark.parametrize("said", ["是", "是的", "对啊", "好的吧", "可以！", "嗯嗯", "OK", "ｙｅｓ", "要"])
+@pytest.mark.parametrize(
+    "said", ["是", "是的", "对啊", "好的吧", "可以！", "嗯嗯", "OK", "ｙｅｓ", "要", "对对对", "是的是的"]
+)
 def test_yes(said: str) -> None:
     found = yes_or_no(said)
     assert found is not None
@@ -73,7 +76,7 @@ def test_no(said: str) -> None:
     assert found.value is False
 
 
-@pytest.mark.parametrize("said", ["我想一下", "什么意思", "", "是面霜"])
+@pytest.mark.parametrize("said", ["我想一下", "什么意思", "", "是面霜", "不要紧"])
 def test_neither(said: str) -> None:
     assert yes_or_no(said) is None
 
