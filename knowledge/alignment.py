@@ -41,11 +41,6 @@ class Alignment:
         kept[moved[moved >= 0]] = True
         return cls(moved, np.flatnonzero(~kept).astype(np.int32))
 
-    @property
-    def is_same(self) -> bool:
-        """Whether nothing changed."""
-        return not len(self.fresh) and bool((self.moved >= 0).all())
-
     def carried(self, values: NDArray[Number]) -> NDArray[Number]:
         """Values of the old rows at their new places; 0 for fresh ones."""
         stays = self.moved >= 0

@@ -3,6 +3,9 @@
 from threading import Condition
 from weakref import finalize
 
+# Calls take a second at the most; nothing may keep a process from its end.
+PATIENCE_SECONDS = 10.0
+
 
 class Gate:
     """Lets calls into native code through; at the interpreter's end it waits for those, and lets no other begin.
@@ -41,4 +44,4 @@ class _Calls:
     def end(self) -> None:
         with self._changed:
             self._ended = True
-            self._changed.wait_for(lambda: not self._running)
+            self._changed.wait_for(lambda: not self._running, PATIENCE_SECONDS)
