@@ -69,7 +69,7 @@ SAID = (
     ("Invalid date or datetime", "没有这样的日期或时刻；如果是文字，请加上引号"),
     ("Duplicate inline table key", "花括号里同一个键写了两次，只留一个"),
     ("Cannot", "这里和前面写过的内容重复了，只留一处"),
-    ("Invalid initial character for a key part", "这里应该是一个键（英文字母、数字、下划线）"),
+    ("Invalid initial character for a key part", "这里应该是一个键：英文字母、数字、下划线；中文的键要加英文引号"),
     ("Invalid statement", "看不懂这一行；应该写成 键 = 值，或 [标题]，注释以 # 开头"),
     ("Found invalid character", "这里有不能用的字符，请删掉"),
 )
