@@ -97,6 +97,8 @@ def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise Unreadable(f"{path}：读不了这个文件，应为 UTF-8 的 JSONL") from error
+    if not any(line.strip() for line in lines):
+        raise Unreadable(f"{path}：一行也没有，应为一行一个 JSON 对象")
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield f"{path}:{number}", _row(line, f"{path}:{number}")
