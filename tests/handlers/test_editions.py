@@ -1,14 +1,20 @@
 """Editions of the FAQ: what a small change leaves alone, and what a large base offers before all is learnt."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from handlers.understand import library as module
+from handlers.understand.edition import Edition
 from handlers.understand.library import Library, meant
+from handlers.understand.model import Model
 from knowledge.entries import Entry, Loaded
 from knowledge.sketch import Known
+from nlp.encode import NONE
+from nlp.encode.parts import PARTS, WIDTH
+from nlp.encode.progress import silent
 from tests.knowledge.standin import Standin
 
 WORDS = ["发货", "退货", "发票", "会员", "积分", "面膜", "精华", "防晒", "门店", "课程"]
@@ -52,3 +58,19 @@ def test_a_base_of_which_half_is_known_finds_its_own_wordings() -> None:
     half = meant(words, read, encoder)
     assert [half.ranker.search(text, 1)[0].question for text in texts] == list(texts)
     assert replace(half, ranker=words.ranker, decider=words.decider) == words
+
+
+class Parted(Standin):
+    """Tells the parts of texts too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts = Standin(PARTS * WIDTH, "parts")
+
+
+def test_a_base_that_was_learnt_before_is_learnt_again_without_reading_a_text(tmp_path: Path) -> None:
+    words, first, second = Library().base(base(10)), Parted(), Parted()
+    for encoder in (first, second):
+        Edition(words, Model(NONE, tmp_path, silent)).learn(encoder)
+    assert first.asked and first.parts.asked
+    assert not second.asked and not second.parts.asked
