@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -64,7 +65,7 @@ class Transport:
     ) -> dict[str, Any]:  # fmt: skip
         """POST a JSON payload; the JSON answer. WeComError when WeCom refused, else another CallError.
 
-        `may_send` is asked at the last moment; NotSent when it says no.
+        `may_send` is asked when the connection is there and the body would be written; NotSent when it says no.
         """
         sent = Form(JSON, dump_json(payload))
         return await self._exchange(call, "POST", url, query, sent, self._answer, may_send)
@@ -92,27 +93,33 @@ class Transport:
         may_send: Callable[[], bool] = lambda: True,
     ) -> dict[str, Any]:  # fmt: skip
         async with self._free:
-            if not may_send():
-                raise NotSent(call, "no longer ours to send")
             with _explained(call):
-                status, answer = await self._send(method, url, query, form, within)
+                status, answer = await self._send(method, url, query, form, within, partial(_checked, call, may_send))
         return _accepted(call, status, answer)
 
     async def _send(
-        self, method: str, url: str, query: Mapping[str, str], form: Form, within: ClientTimeout
-    ) -> tuple[int, bytes]:
+        self, method: str, url: str, query: Mapping[str, str], form: Form, within: ClientTimeout,
+        body: Callable[[bytes], AsyncIterator[bytes]],
+    ) -> tuple[int, bytes]:  # fmt: skip
         # WeCom's own addresses go back as they came: a code may hold what a second encoding would change.
         address = url if query else URL(url, encoded=True)
         async with self._session.request(
             method,
             address,
             params=query or None,
-            data=BytesIO(form.body) if len(form.body) > LARGE else form.body or None,
-            headers={"Content-Type": form.content_type} if form.body else None,
+            data=BytesIO(form.body) if len(form.body) > LARGE else body(form.body) if form.body else None,
+            headers={"Content-Type": form.content_type, "Content-Length": str(len(form.body))} if form.body else None,
             timeout=within,
             allow_redirects=False,
         ) as response:
             return response.status, await _read(response)
+
+
+async def _checked(call: str, may_send: Callable[[], bool], body: bytes) -> AsyncIterator[bytes]:
+    """The body, unless it may not be sent any more: without it the request is none."""
+    if not may_send():
+        raise NotSent(call, "no longer ours to send")
+    yield body
 
 
 @contextmanager
@@ -125,6 +132,8 @@ def _explained(call: str) -> Iterator[None]:
     except (ValueError, NonHttpUrlClientError) as error:
         raise Misconfigured(call, _name(error)) from None
     except (ClientError, TimeoutError, OSError) as error:
+        if isinstance(error.__cause__, NotSent):
+            raise error.__cause__ from None
         raise Unanswered(call, _name(error)) from None
 
 

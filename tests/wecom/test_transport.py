@@ -65,6 +65,36 @@ async def test_what_is_no_longer_ours_to_send_is_not_sent(session: ClientSession
     assert seen == []
 
 
+async def test_what_stops_being_ours_while_it_waits_for_a_connection_is_not_sent() -> None:
+    seen: list[bytes] = []
+    begun, answer = asyncio.Event(), asyncio.Event()
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            seen.append(await read_request(reader))
+            begun.set()
+            await answer.wait()
+            writer.write(http(OK))
+
+    asked: list[bool] = []
+
+    def may_send() -> bool:
+        asked.append(answer.is_set())
+        return not answer.is_set()
+
+    async with serving(behave) as base, ClientSession(connector=TCPConnector(limit=1)) as session:
+        transport = Transport(session)
+        first = asyncio.create_task(transport.post("message/send", f"{base}/send", SECRET, {}))
+        await begun.wait()
+        second = asyncio.create_task(transport.post("message/send", f"{base}/send", SECRET, {"n": 2}, may_send))
+        await asyncio.sleep(0.05)
+        answer.set()
+        await first
+        with pytest.raises(NotSent):
+            await second
+    assert len(seen) == 1 and asked == [True]
+
+
 async def test_an_errcode_is_wecoms_refusal(session: ClientSession) -> None:
     async with serving(answering(http(b'{"errcode":81013,"errmsg":"all invalid"}'))) as base:
         error = await failure(session, base)
