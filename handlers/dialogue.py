@@ -30,6 +30,16 @@ dialogues = sa.Table(
 )
 
 
+_MINE = (
+    sa.select(dialogues.c.owner, dialogues.c.data)
+    .where(
+        dialogues.c.thread == sa.bindparam("thread"),
+        dialogues.c.expires_at > sa.bindparam("now", type_=dialogues.c.expires_at.type),
+    )
+    .order_by(dialogues.c.opened_at.desc())
+)
+
+
 async def open_dialogue(context: Context, owner: str, data: Mapping[str, Any], until: datetime) -> None:
     """Wait for the thread's next words on behalf of the handler `owner`, in place of what it waited for before.
 
@@ -88,9 +98,8 @@ def _reminding(action: Action, reminder: str) -> Action:
 
 async def _open(context: Context) -> Sequence[tuple[str, Mapping[str, Any]]]:
     """The owners of what the thread waits for with their data, the most recent first."""
-    mine = sa.and_(dialogues.c.thread == context.thread.key, dialogues.c.expires_at > context.now)
-    query = sa.select(dialogues.c.owner, dialogues.c.data).where(mine).order_by(dialogues.c.opened_at.desc())
-    return [(row.owner, json.loads(row.data)) for row in (await context.transaction.execute(query)).all()]
+    mine = {"thread": context.thread.key, "now": context.now}
+    return [(row.owner, json.loads(row.data)) for row in (await context.transaction.execute(_MINE, mine)).all()]
 
 
 async def _drop(context: Context) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.types.actions import Reply, Text
 from bot.types.columns import Instant
@@ -96,14 +97,18 @@ class Unknown:
         return answered(_say(said), reason=f"还看不懂{words.form_name(event.form)}", rule="看不懂")
 
 
+_BEFORE = sa.select(misses).where(misses.c.thread == sa.bindparam("of"))
+_FIRST = insert(misses)
+_ONE_MORE = _FIRST.on_conflict_do_update(
+    index_elements=["thread"], set_={"missed": _FIRST.excluded.missed, "at": _FIRST.excluded.at}
+)
+
+
 async def _count(context: Context) -> int:
     """How many messages in a row this thread was not understood, this one included."""
-    mine = misses.c.thread == context.thread.key
-    before = (await context.transaction.execute(sa.select(misses).where(mine))).first()
+    before = (await context.transaction.execute(_BEFORE, {"of": context.thread.key})).first()
     count = 1 + (before.missed if before and _in_a_row(before.at, context) else 0)
-    await context.transaction.execute(sa.delete(misses).where(mine))
-    row = {"thread": context.thread.key, "missed": count, "at": context.now}
-    await context.transaction.execute(sa.insert(misses).values(row))
+    await context.transaction.execute(_ONE_MORE, {"thread": context.thread.key, "missed": count, "at": context.now})
     return count
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -54,14 +54,19 @@ class Silence:
     since: datetime
 
 
+_ON = sa.select(halts).where(halts.c.resumed_at.is_(None)).order_by(halts.c.scope != EVERYWHERE)
+_HERE = _ON.where(sa.or_(halts.c.scope == EVERYWHERE, halts.c.scope == sa.bindparam("here")))
+
+
 async def silences(context: Context) -> Sequence[Silence]:
     """The halts that hold in the event's conversation, the widest first."""
-    return await _silences(context, halts.c.scope.in_((EVERYWHERE, context.conversation.key)))
+    return await _silences(context, _HERE, {"here": context.conversation.key})
 
 
-async def _silences(context: Context, where: sa.ColumnElement[bool]) -> Sequence[Silence]:
-    query = sa.select(halts).where(halts.c.resumed_at.is_(None), where).order_by(halts.c.scope != EVERYWHERE)
-    rows = (await context.transaction.execute(query)).all()
+async def _silences(
+    context: Context, query: sa.Select[Any], parameters: Mapping[str, Any] | None = None
+) -> Sequence[Silence]:
+    rows = (await context.transaction.execute(query, parameters)).all()
     return [Silence(row.scope, row.halted_by, row.halted_at) for row in rows]
 
 
@@ -101,7 +106,7 @@ class Halt:
 
     async def _halt(self, scope: str, context: Context) -> str:
         await context.transaction.guard(f"halt:{scope}")
-        already = await _silences(context, halts.c.scope == scope)
+        already = await _silences(context, _ON.where(halts.c.scope == scope))
         if already:
             return f"{_where(scope)}已经停机了（{self._since(already[0], context)}）。发「{_undo(scope)}」让我回来。"
         row = {"scope": scope, "halted_by": context.member.id, "halted_at": context.now}
@@ -109,7 +114,7 @@ class Halt:
         return f"好的，{_where(scope)}已停机，我先不说话；「转人工」照常可用。发「{_undo(scope)}」让我回来。"
 
     async def _resume(self, scope: str, context: Context) -> str:
-        on = await _silences(context, sa.true() if scope == EVERYWHERE else halts.c.scope == scope)
+        on = await _silences(context, _ON if scope == EVERYWHERE else _ON.where(halts.c.scope == scope))
         for silence in on:
             await context.transaction.guard(f"halt:{silence.scope}")
         ended = {"resumed_by": context.member.id, "resumed_at": context.now}

@@ -92,10 +92,12 @@ async def lock(context: Context, number: int) -> Ticket | None:
     return None if row is None else _ticket(row)
 
 
+_OF_THREAD = sa.select(tickets.c.id).where(tickets.c.thread == sa.bindparam("of"), tickets.c.state != CLOSED)
+
+
 async def of_thread(context: Context) -> Ticket | None:
     """The open ticket of the event's thread, locked."""
-    mine = sa.and_(tickets.c.thread == context.thread.key, tickets.c.state != CLOSED)
-    number = (await context.transaction.execute(sa.select(tickets.c.id).where(mine))).scalar()
+    number = (await context.transaction.execute(_OF_THREAD, {"of": context.thread.key})).scalar()
     ticket = await lock(context, number) if number is not None else None
     return ticket if ticket is not None and ticket.is_open else None
 

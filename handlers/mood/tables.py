@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.types.columns import Instant
 from bot.types.context import Context
@@ -32,26 +33,29 @@ alarms = sa.Table(
 )
 
 
+_FIRST = insert(moods)
+_MORE = _FIRST.on_conflict_do_update(
+    index_elements=["day", "conversation", "mood"],
+    set_={
+        "messages": moods.c.messages + 1,
+        "urgent": moods.c.urgent + _FIRST.excluded.urgent,
+        "at": _FIRST.excluded.at,
+    },
+)
+
+
 async def count(judgement: Judgement, urgent: bool, day: str, context: Context) -> None:
     """One message more of this mood on this day here."""
-    mine = (
-        moods.c.day == day,
-        moods.c.conversation == context.conversation.key,
-        moods.c.mood == judgement.mood.value,
-    )
-    more = {"messages": moods.c.messages + 1, "urgent": moods.c.urgent + int(urgent), "at": context.now}
-    changed = await context.transaction.execute(sa.update(moods).where(*mine).values(more))
-    if not changed.rowcount:
-        row: dict[str, Any] = {
-            "day": day,
-            "conversation": context.conversation.key,
-            "mood": judgement.mood.value,
-            "group_name": context.group.name if context.group else "",
-            "messages": 1,
-            "urgent": int(urgent),
-            "at": context.now,
-        }
-        await context.transaction.execute(sa.insert(moods).values(row))
+    row: dict[str, Any] = {
+        "day": day,
+        "conversation": context.conversation.key,
+        "mood": judgement.mood.value,
+        "group_name": context.group.name if context.group else "",
+        "messages": 1,
+        "urgent": int(urgent),
+        "at": context.now,
+    }
+    await context.transaction.execute(_MORE, row)
 
 
 async def told_at(context: Context) -> datetime | None:
