@@ -6,11 +6,11 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from bot.types.declarations import Capability, Handler, Problem, Settings
 from bot.types.ports import Services
 from handlers.understand import comparison, evaluate, faq, inspection, labelling, model, preparing
+from handlers.understand.bases import Base, Library
 from handlers.understand.edition import Editions
 from handlers.understand.faq import FAQ, Faq, Questions
 from handlers.understand.forms import Forms
 from handlers.understand.intents import INTENTS
-from handlers.understand.library import Base, Library
 from handlers.understand.model import UNDERSTAND, Model, model_of
 from handlers.understand.recognition import forms_of, intents_of
 from handlers.understand.slots import SLOTS

@@ -1,8 +1,8 @@
 """How well the FAQ tells the questions that it answers from all others: what `qunban check` says of it."""
 
 from bot.types.declarations import Settings
+from handlers.understand.bases import Library
 from handlers.understand.faq import FAQ
-from handlers.understand.library import Library
 
 # Below this, of five questions without an answer one would look surer than a question that has one.
 POOR = 0.8

@@ -1,13 +1,13 @@
 """`qunban eval table`: the FAQ beside the usual ways to find an entry, as one Markdown table."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bot.types.declarations import Command
-from handlers.understand.evaluate import base_of, encoder_of, told_by
+from handlers.understand.evaluate import base_of, told_by
+from handlers.understand.patience import encoder_of
 from knowledge import baselines
 from knowledge.entries import Entry
 from knowledge.evaluation import (
@@ -26,7 +26,7 @@ from knowledge.evaluation import (
     top3,
 )
 from knowledge.wordings import Wordings
-from nlp.encode import BUILTIN, Encoder, Unusable, load, user_cache
+from nlp.encode import BUILTIN, Encoder
 from nlp.tokenise import Tokeniser
 
 HELP = """问答的找法和常见的几种并排，一张 Markdown 表
@@ -54,7 +54,8 @@ async def _run(arguments: argparse.Namespace) -> int:
     if not files:
         print(f"{arguments.data} 里没有 faq_*_kb.jsonl", file=sys.stderr)
         return 1
-    ours, plain = encoder_of(arguments.model), _plain()
+    ours = encoder_of(arguments.model, "只按字词来找")
+    plain = ours if arguments.model == BUILTIN else encoder_of(BUILTIN, "基线里没有向量")
     print(HEAD + "\n" + "| --- " * (HEAD.count(" | ") + 1) + "|")
     try:
         for kb in files:
@@ -66,15 +67,6 @@ async def _run(arguments: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
-
-
-def _plain() -> Encoder | None:
-    """The published weights as they are, for the baselines."""
-    try:
-        return load(BUILTIN, user_cache(os.environ) / "models")
-    except Unusable as error:
-        print(f"基线里没有向量：{error}", file=sys.stderr)
-        return None
 
 
 def _lines(

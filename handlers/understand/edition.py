@@ -7,7 +7,7 @@ from math import ceil
 
 import numpy as np
 
-from handlers.understand.library import Base, Library, meant, still_meant
+from handlers.understand.bases import Base, Library, meant, still_meant
 from handlers.understand.model import Model, Superseded
 from knowledge.agreement import Agreement
 from knowledge.entries import Loaded

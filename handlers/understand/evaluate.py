@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.types.declarations import Command
+from handlers.understand.bases import Base, Library
 from handlers.understand.faq import CONSIDERED
-from handlers.understand.library import Base, Library
+from handlers.understand.patience import encoder_of, progress
 from knowledge.decision import Verdict
 from knowledge.entries import Entry, Loaded
 from knowledge.evaluation import Asked, Table, Told, Unreadable, intervals, measured, read_entries, read_questions
-from nlp.encode import NONE, Encoder, Unusable, load, user_cache
-from nlp.encode.progress import Report
+from nlp.encode import Encoder
 
 HELP = """用一批知道答案的问题，量一量问答库答得怎么样
 示例：
@@ -60,7 +59,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     except Unreadable as error:
         print(error, file=sys.stderr)
         return 1
-    encoder = encoder_of(arguments.model)
+    encoder = encoder_of(arguments.model, "只按字词来找")
     base = base_of(entries, encoder)
     told = list(told_by(base, asked))
     table = Table.of(told)
@@ -71,40 +70,16 @@ async def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def encoder_of(model: str) -> Encoder | None:
-    """The encoder of a setting; None, and why on stderr, where there is none."""
-    if model == NONE:
-        return None
-    try:
-        return load(model, user_cache(os.environ) / "models", _report())
-    except Unusable as error:
-        print(f"模型用不了，只按字词来找：{error}", file=sys.stderr)
-        return None
-
-
 def base_of(entries: Sequence[Entry], encoder: Encoder | None) -> Base:
     """The base that the bot would make of these entries."""
     library = Library()
     loaded = Loaded(tuple(entries))
-    return library.base(loaded) if encoder is None else library.base_with_meaning(loaded, encoder, _report())
-
-
-def _report() -> Report:
-    """Progress on the terminal, no more than twice a second."""
-    last = time.monotonic()
-
-    def told(what: str, done: float) -> None:
-        nonlocal last
-        if sys.stderr.isatty() and time.monotonic() - last > 0.5:
-            last = time.monotonic()
-            print(f"\r{what} {done:.0%} ", end="" if done < 1 else "\n", file=sys.stderr, flush=True)
-
-    return told
+    return library.base(loaded) if encoder is None else library.base_with_meaning(loaded, encoder, progress())
 
 
 def told_by(base: Base, asked: Sequence[Asked]) -> Iterator[Told]:
     """What the base makes of each question, as the bot would ask it."""
-    report = _report()
+    report = progress()
     for number, one in enumerate(asked, 1):
         began = time.perf_counter()
         hits = base.ranker.search(one.text, CONSIDERED)

@@ -18,7 +18,7 @@ from handlers.attachments import contents
 from handlers.attachments import problems as attachment_problems
 from handlers.dialogue import with_reminder
 from handlers.directory import unknown_groups
-from handlers.understand.library import Base
+from handlers.understand.bases import Base
 from handlers.understand.sources import Candidate, Found
 from handlers.variables import fill, unknown_message, unknown_variables, values
 from knowledge.decision import Decider

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from bot.types.declarations import Command
+from handlers.understand.patience import encoder_of, progress
 from nlp.classify.classifier import Classifier
 from nlp.classify.measures import Labels, accuracy, confusions, drawn, interval, macro_f1
 from nlp.classify.rows import Rows, Unreadable
-from nlp.encode import NONE, Encoder, Report, Unusable, load, user_cache
+from nlp.encode import Encoder, Report
 
 HELP = """用一批有标签的话学，再用另一批考，看{what}认得多准
 示例：
@@ -59,36 +59,13 @@ async def _run(arguments: argparse.Namespace) -> int:
     except Unreadable as error:
         print(error, file=sys.stderr)
         return 1
-    encoder = _encoder(arguments.model)
+    encoder = encoder_of(arguments.model, "只按字词来学")
     trial = _tried(train, test, encoder, arguments.shots, arguments.seeds)
     if arguments.json:
         print(json.dumps(measured(trial), ensure_ascii=False))
     else:
         print("\n".join(_as_text(trial, test.texts, encoder)))
     return 0
-
-
-def _encoder(model: str) -> Encoder | None:
-    if model == NONE:
-        return None
-    try:
-        return load(model, user_cache(os.environ) / "models", _report())
-    except Unusable as error:
-        print(f"模型用不了，只按字词来学：{error}", file=sys.stderr)
-        return None
-
-
-def _report() -> Report:
-    """Progress on the terminal, no more than twice a second."""
-    last = time.monotonic()
-
-    def told(what: str, done: float) -> None:
-        nonlocal last
-        if sys.stderr.isatty() and time.monotonic() - last > 0.5:
-            last = time.monotonic()
-            print(f"\r{what} {done:.0%} ", end="" if done < 1 else "\n", file=sys.stderr, flush=True)
-
-    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +84,7 @@ class Trial:
 
 
 def _tried(train: Rows, test: Rows, encoder: Encoder | None, shots: int, seeds: int) -> Trial:
-    report = _report()
+    report = progress()
     encoded, spent = _encoded(train, encoder, report), _Timed.of(test.texts, encoder, report)
     everything = np.arange(len(train.texts))
     draws = [drawn(train.labels, shots, seed) for seed in range(seeds)] if shots else [everything]

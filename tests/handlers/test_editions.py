@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handlers.understand import library as module
+from handlers.understand import bases as module
+from handlers.understand.bases import Library, meant
 from handlers.understand.edition import Edition
-from handlers.understand.library import Library, meant
 from handlers.understand.model import Model
 from knowledge.entries import Entry, Loaded
 from knowledge.sketch import Known
