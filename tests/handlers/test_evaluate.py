@@ -66,7 +66,7 @@ def test_the_table_shows_the_baselines_beside_ours(
     monkeypatch.setenv("QUNBAN_CACHE", str(data / "empty"))
     assert main(["eval", "table", "--data", str(data / "nothing"), "--model", "none"]) == 1
     capsys.readouterr()
-    monkeypatch.setattr("handlers.understand.comparison._plain", lambda: None)
+    monkeypatch.setattr("handlers.understand.comparison.encoder_of", lambda *_: None)
     assert main(["eval", "table", "--data", str(data), "--model", "none"]) == 0
     rows = [line.split(" | ")[1] for line in capsys.readouterr().out.splitlines()[2:]]
     assert rows == ["**Qunban**", "jieba + BM25", "char 1-3 TF-IDF"]
