@@ -20,6 +20,9 @@ from bot.simulator.screen import Bubble, Callback, Screen
 from bot.simulator.tasks import Tasks
 from bot.simulator.timing import Timing
 
+NEVER_ROUNDED = float("inf")
+"""aiohttp rounds longer time-outs up to whole seconds, but WeCom hangs up on time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Disorder:
@@ -167,7 +170,7 @@ class Courier:
             params=request.params,
             data=BytesIO(request.body) if request.body else None,
             headers={"Content-Type": request.content_type},
-            timeout=aiohttp.ClientTimeout(total=within),
+            timeout=aiohttp.ClientTimeout(total=within, ceil_threshold=NEVER_ROUNDED),
             allow_redirects=False,
         ) as response:
             return response.status, await response.read()

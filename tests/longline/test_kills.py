@@ -46,16 +46,21 @@ async def die(place: Harbour, victim: Victim, point: str, number: int) -> None:
     """Start, talk, die."""
     await victim.start("" if point == WRITTEN else point, 2)
     await place.connected()
+    before = halves(place)
     if point == WRITTEN:
         place.wecom.faults.half_answer(path="/socket/aibot_respond_msg", times=1)
     await say(place, f"{point} {number}")
     if point == WRITTEN:
-        calls = place.wecom.journal.calls
-        await place.wecom.journal.wait_for(lambda _: calls("/socket/aibot_respond_msg")[-1].fault == "half", 15)
+        await place.wecom.journal.wait_for(lambda _: halves(place) > before, 15)
         await victim.kill()
     else:
         death = await victim.dies(30)
         assert (death.status, death.point) == (-signal.SIGKILL, point)
+
+
+def halves(place: Harbour) -> int:
+    """Replies so far whose acknowledgement was lost; others may have been sent since."""
+    return sum(call.fault == "half" for call in place.wecom.journal.calls("/socket/aibot_respond_msg"))
 
 
 async def say(place: Harbour, about: str) -> None:
