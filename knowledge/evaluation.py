@@ -1,7 +1,7 @@
 """How well a base answers questions whose right entries are known."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -70,13 +70,22 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
     )
 
 
-def read_questions(path: Path) -> tuple[Asked, ...]:
-    """The questions of lines {query, gold, kind}; without a kind it is `in` with a gold and `other` without."""
-    return tuple(_asked(row, place) for place, row in _rows(path))
+def read_questions(path: Path, entries: Sequence[Entry]) -> tuple[Asked, ...]:
+    """The questions of lines {query, gold, kind}; without a kind it is `in` with a gold and `other` without.
+
+    A gold is the id of one of the entries, or null (or empty) where no entry is meant.
+    """
+    ids = {entry.id for entry in entries}
+    return tuple(_asked(row, place, ids) for place, row in _rows(path))
 
 
-def _asked(row: Mapping[str, Any], place: str) -> Asked:
-    gold = row.get("gold") or None
+def _asked(row: Mapping[str, Any], place: str, ids: Set[str]) -> Asked:
+    gold = None if row.get("gold") == "" else row.get("gold")
+    if gold is not None and (not isinstance(gold, str) or gold not in ids):
+        raise Unreadable(
+            f"{place}：gold 写的 {gold} 不在问答库里，请改成库里那一条的 id；"
+            "库里没有答案的，gold 写 null，kind 写 near、other 或 far"
+        )
     kind = str(row.get("kind") or (Kind.IN if gold else Kind.OTHER))
     if kind not in list(Kind):
         raise Unreadable(f"{place}：kind 应为 {'、'.join(Kind)} 之一，现在是 {kind}")

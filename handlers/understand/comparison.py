@@ -60,7 +60,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     try:
         for kb in files:
             entries = read_entries(kb)
-            asked = read_questions(kb.with_name(kb.name.replace("_kb.", "_queries.")))
+            asked = read_questions(kb.with_name(kb.name.replace("_kb.", "_queries.")), entries)
             for line in _lines(kb.name.split("_")[1], entries, asked, ours, plain):
                 print(line, flush=True)
     except Unreadable as error:

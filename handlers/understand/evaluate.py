@@ -55,7 +55,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 async def _run(arguments: argparse.Namespace) -> int:
     try:
-        entries, asked = read_entries(arguments.kb), read_questions(arguments.queries)
+        entries = read_entries(arguments.kb)
+        asked = read_questions(arguments.queries, entries)
     except Unreadable as error:
         print(error, file=sys.stderr)
         return 1

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from knowledge import evaluation
+from knowledge.entries import Entry
 from knowledge.evaluation import (
     Asked,
     Kind,
@@ -26,6 +27,7 @@ def told(kind: Kind, found: str, score: float, answers: bool, gold: str | None =
     return Told(Asked("？", gold, kind), tuple(found), score, answers, 1.0)
 
 
+ENTRY = Entry(id="a", question="甲？", answers=("",))
 ROWS = (
     told(Kind.IN, "abc", 0.9, True, "a"),
     told(Kind.IN, "bac", 0.8, True, "a"),
@@ -82,8 +84,14 @@ def test_an_entry_may_have_no_answer(tmp_path: Path) -> None:
 
 
 def test_a_question_without_a_kind_gets_one(tmp_path: Path) -> None:
-    asked = read_questions(write(tmp_path, {"query": "甲", "gold": "a"}, {"query": "乙", "gold": None}))
+    asked = read_questions(write(tmp_path, {"query": "甲", "gold": "a"}, {"query": "乙", "gold": None}), [ENTRY])
     assert [one.kind for one in asked] == [Kind.IN, Kind.OTHER]
+
+
+@pytest.mark.parametrize("marker", [None, ""])
+def test_a_question_that_no_entry_answers_says_so(tmp_path: Path, marker: object) -> None:
+    (asked,) = read_questions(write(tmp_path, {"query": "甲", "gold": marker, "kind": "near"}), [ENTRY])
+    assert (asked.gold, asked.kind) == (None, Kind.NEAR)
 
 
 @pytest.mark.parametrize(
@@ -94,11 +102,14 @@ def test_a_question_without_a_kind_gets_one(tmp_path: Path) -> None:
         ({"gold": "a"}, "缺少 query"),
         ({"query": "甲", "gold": "a", "kind": "wild"}, "kind 应为"),
         ({"query": "甲", "gold": None, "kind": "in"}, "要写 gold"),
+        ({"query": "甲", "gold": "b", "kind": "in"}, "b 不在问答库里，请改成"),
+        ({"query": "甲", "gold": 0, "kind": "in"}, "0 不在问答库里，请改成"),
+        ({"query": "甲", "gold": ["a"], "kind": "in"}, "不在问答库里，请改成"),
     ],
 )
 def test_a_bad_row_is_named_with_its_line(tmp_path: Path, row: object, cure: str) -> None:
     with pytest.raises(Unreadable, match=cure) as error:
-        read_questions(write(tmp_path, {"query": "好", "gold": "a"}, row))
+        read_questions(write(tmp_path, {"query": "好", "gold": "a"}, row), [ENTRY])
     assert ":2" in str(error.value)
 
 
@@ -106,9 +117,10 @@ def test_a_bad_row_is_named_with_its_line(tmp_path: Path, row: object, cure: str
 def test_an_empty_file_is_named(tmp_path: Path, content: str) -> None:
     path = tmp_path / "empty.jsonl"
     path.write_text(content, "utf-8")
-    for read in (read_questions, read_entries):
-        with pytest.raises(Unreadable, match=r"empty\.jsonl：一行也没有"):
-            read(path)
+    with pytest.raises(Unreadable, match=r"empty\.jsonl：一行也没有"):
+        read_entries(path)
+    with pytest.raises(Unreadable, match=r"empty\.jsonl：一行也没有"):
+        read_questions(path, [ENTRY])
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
