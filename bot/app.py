@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.brain import Brain
 from bot.budget import Budgets
-from bot.calm import calmly
+from bot.calm import calmly, settle
 from bot.channels import build as build_channels
 from bot.channels import by_path
 from bot.channels import inspect as inspect_channels
@@ -226,6 +226,7 @@ async def running(path: Path | str, wiring: Wiring) -> AsyncIterator[Running]:
     """The bot, at work inside the block. Raises ConfigError, AlreadyRunning, StoreDown."""
     config = wiring.adjust(load_config(path, wiring.environ, need_secrets=True))
     shelf = Shelf(wiring.machine)
+    settle()
     async with AsyncExitStack() as stack:
         stores = await open_stores(
             config[STORE], config.base / config[STORE].data, stack, around=wiring.around_database, lease=wiring.lease

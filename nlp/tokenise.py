@@ -1,13 +1,11 @@
 """Text cut into words: jieba's dictionary, with the community's own words kept whole."""
 
-import warnings
 from collections.abc import Iterable, Iterator
-from importlib import import_module, resources
 from math import log
-from typing import Any
 
 import regex
 
+from nlp.cutting import Cutter
 from nlp.normalise import normalise, without_stickers
 
 # Only words that never tell two questions apart: particles, politeness, address.
@@ -30,18 +28,18 @@ class Tokeniser:
     dictionary at no cost.
     """
 
-    def __init__(self, dictionary: Any, words: Iterable[str] = ()) -> None:
-        self._dictionary = dictionary
+    def __init__(self, cutter: Cutter, words: Iterable[str] = ()) -> None:
+        self._cutter = cutter
         self._own = _alternation({normalise(word) for word in words})
 
     @classmethod
     def load(cls, words: Iterable[str] = ()) -> "Tokeniser":
         """A tokeniser with its dictionary in memory. Slow: call it once, on a thread."""
-        return cls(_load_dictionary(), words)
+        return cls(Cutter.load(), words)
 
     def with_words(self, words: Iterable[str]) -> "Tokeniser":
         """The same dictionary with these own words instead of the present ones."""
-        return Tokeniser(self._dictionary, words)
+        return Tokeniser(self._cutter, words)
 
     def words(self, text: str) -> list[str]:
         """The words of a text in order, without marks and stop words."""
@@ -67,24 +65,32 @@ class Tokeniser:
         It is the information of the word's frequency as a share of the most a known word can have; a bigram that
         is no word has the mean of its characters.
         """
-        frequency = self._dictionary.FREQ.get(term.removeprefix("·"))
+        frequency = self._cutter.frequencies.get(term.removeprefix("·"))
         if not frequency and term.startswith("·"):
             return sum(map(self.rarity, term[1:])) / 2
-        return 1 - log(frequency or 1) / log(self._dictionary.total)
+        return 1 - log(frequency or 1) / log(self._cutter.total)
+
+    def cut(self, text: str) -> Iterator[str]:
+        """All words of a normalised text, whatever they tell."""
+        return self._cut(text)
+
+    def chance(self, word: str) -> float:
+        """How often a word of the dictionary comes among all words, in [0, 1)."""
+        return float(self._cutter.frequencies.get(word) or 0) / float(self._cutter.total)
 
     def _within(self, word: str) -> Iterator[str]:
         """The word itself, and the dictionary's words of two and three characters inside it."""
         yield word
         if len(word) > 2 and not word.isascii():
             parts = (word[at : at + size] for size in (2, 3) if size < len(word) for at in range(len(word) - size + 1))
-            yield from (part for part in parts if self._dictionary.FREQ.get(part) and part not in STOP_WORDS)
+            yield from (part for part in parts if self._cutter.frequencies.get(part) and part not in STOP_WORDS)
 
     def _cut(self, text: str) -> Iterator[str]:
         for piece in self._own.split(text) if self._own else (text,):
             if self._own and self._own.fullmatch(piece):
                 yield piece
             else:
-                yield from (word for word in self._dictionary.cut(piece) if _WORD.search(word))
+                yield from (word for word in self._cutter.cut(piece) if _WORD.search(word))
 
 
 def _readable(text: str) -> str:
@@ -102,16 +108,3 @@ def _alternation(words: set[str]) -> regex.Pattern[str] | None:
     if not words:
         return None
     return regex.compile("(" + "|".join(map(regex.escape, sorted(words, key=len, reverse=True))) + ")")
-
-
-def _load_dictionary() -> Any:
-    """A tokenizer of jieba's class, filled here: its own start prints, and trusts a cache in a folder open to all."""
-    with warnings.catch_warnings():
-        # jieba imports pkg_resources where there is one, and has escapes that newer Pythons warn about.
-        warnings.simplefilter("ignore")
-        jieba = import_module("jieba")
-    dictionary = jieba.Tokenizer()
-    with (resources.files("jieba") / "dict.txt").open("rb") as lines:
-        dictionary.FREQ, dictionary.total = dictionary.gen_pfdict(lines)
-    dictionary.initialized = True
-    return dictionary

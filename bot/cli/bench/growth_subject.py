@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 
@@ -22,12 +22,16 @@ from bot.cli.bench.entries import questions as asked_of
 from bot.cli.bench.entries import write
 from bot.cli.bench.keyword_subject import resident
 from bot.cli.bench.lag import watched
+from knowledge.decision import calibrate
 from knowledge.entries import Loaded, load
 from knowledge.fusion import Fusion
 from knowledge.index import Index
 from knowledge.sketch import meaning_of
 from knowledge.vectors import BLOCK, VectorFile, Vectors
 from nlp.tokenise import Tokeniser
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 SIZE = 384
 
@@ -46,20 +50,21 @@ class Chance:
 
 
 class Subject:
-    """A base in a folder, and what it took to make it, by figure."""
+    """A base in a folder, and what it took to make it, by figure; the loop beside it is watched meanwhile."""
 
     def __init__(self, folder: Path, count: int) -> None:
         self.folder, self.count = folder, count
         self.took: dict[str, float] = {}
         write(folder / "faq.jsonl", count)
         self.texts = asked_of(count)
-        self.tokeniser = Tokeniser.load()
 
-    def build(self) -> None:
-        """Read it, index it, and give it its vectors."""
+    async def build(self) -> None:
+        """Read it, index it, learn how sure it is, and give it its vectors."""
+        self.tokeniser = await self.timed("dictionary", Tokeniser.load)
         with calm():
-            self.loaded = self.timed("read_s", lambda: load([self.folder / "faq.jsonl"]))
-            self.index = self.timed("index_s", lambda: Index(self.loaded.entries, self.tokeniser))
+            loaded = await self.timed("read", load, [self.folder / "faq.jsonl"])
+            self.index = await self.timed("index", Index, loaded.entries, self.tokeniser)
+            await self.timed("calibrate", calibrate, self.index)
         gc.collect()
         self.took["words_mib"] = resident()
         encoder = Chance(np.random.default_rng(1))
@@ -68,9 +73,7 @@ class Subject:
             part = texts[start : start + BLOCK]
             file.add(part, encoder.encode(part))
         self.took["disk_mib"] = file.path.stat().st_size / 2**20
-        meaning = self.timed(
-            "vectors_s", lambda: meaning_of(lambda part: file.read(texts[part]), len(texts), encoder.size)
-        )
+        meaning = await self.timed("vectors", meaning_of, lambda part: file.read(texts[part]), len(texts), encoder.size)
         self.both = Fusion(self.index, meaning, lambda text: encoder.encode([text])[0])
         gc.collect()
         self.took["both_mib"] = resident()
@@ -80,17 +83,15 @@ class Subject:
         write(self.folder / "faq.jsonl", self.count, number)
         with calm():
             loaded: Loaded = await asyncio.to_thread(load, [self.folder / "faq.jsonl"])
+        self.index = await self.timed("change", Index, loaded.entries, self.tokeniser, self.index)
+
+    async def timed(self, step: str, make: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """What a step makes on a thread; noted are its seconds, and how long it held up the loop, in milliseconds."""
         async with watched() as lag:
             began = time.perf_counter()
-            self.index = await asyncio.to_thread(Index, loaded.entries, self.tokeniser, self.index)
-            self.took["change_s"] = time.perf_counter() - began
-        self.took["held_ms"] = lag.worst
-
-    def timed(self, figure: str, make: Callable[[], Any]) -> Any:
-        """What is made, its seconds noted."""
-        began = time.perf_counter()
-        made = make()
-        self.took[figure] = time.perf_counter() - began
+            made = await asyncio.to_thread(make, *arguments, **named)
+            self.took[f"{step}_s"] = time.perf_counter() - began
+        self.took[f"{step}_held_ms"], self.took[f"{step}_held_p99_ms"] = lag.worst, lag.usual
         return made
 
 
@@ -108,7 +109,7 @@ async def main() -> None:
     take_turns()
     with tempfile.TemporaryDirectory(prefix="qunban-bench-") as folder:
         subject = Subject(Path(folder), int(sys.argv[1]))
-        await asyncio.to_thread(subject.build)
+        await subject.build()
         await subject.change(subject.count // 2)
         async for asked in questions():
             words = middle(subject.index.search, islice(subject.texts, asked["count"]))

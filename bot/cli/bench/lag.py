@@ -19,6 +19,11 @@ class Lag:
         """The longest that the loop was held up."""
         return max(self.late, default=0.0)
 
+    @property
+    def usual(self) -> float:
+        """What 99 of 100 times were below."""
+        return sorted(self.late)[len(self.late) * 99 // 100] if self.late else 0.0
+
     async def watch(self) -> None:
         """Run until cancelled."""
         while True:
