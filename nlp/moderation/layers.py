@@ -21,6 +21,7 @@ class Layer(StrEnum):
     SHAPES = "shapes"
     REVERSED = "reversed"
     CONTACT = "contact"
+    PATTERN = "pattern"
 
     @property
     def label(self) -> str:
@@ -45,4 +46,5 @@ def _labels() -> dict[Layer, str]:
         Layer.SHAPES: "形近字",
         Layer.REVERSED: "倒写",
         Layer.CONTACT: "联系方式",
+        Layer.PATTERN: "正则",
     }
