@@ -1,0 +1,1 @@
+"""Word lists and allow lists as people keep them: plain text, sheets, TOML."""

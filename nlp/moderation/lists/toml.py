@@ -1,0 +1,101 @@
+"""Word lists in TOML: `words` is a list of words, or of tables with a word and more."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import tree_sitter_toml
+from tree_sitter import Language, Node, Parser
+
+from nlp.moderation.entry import Entry
+from nlp.moderation.lists.columns import PARSERS
+from nlp.moderation.lists.fault import Faults
+from nlp.moderation.lists.making import Maker
+
+WORDS = "words"
+_PLACE = re.compile(r"\(at line (\d+), column \d+\)")
+
+
+def read_toml(text: str, maker: Maker, faults: Faults) -> Iterator[Entry]:
+    """The entries of a TOML file. What stands above them (`category = "ad"`) holds for all that say nothing else."""
+    values = parsed(text, faults)
+    if values is None:
+        return
+    places = Places(text)
+    words = values.pop(WORDS, [])
+    for key in [key for key in values if key not in PARSERS or key == "word"]:
+        faults.add(
+            places.line(key), f"不认识这个键；词写在 {WORDS} 里，每个词以单独一行 [[{WORDS}]] 开头也行", column=key
+        )
+        del values[key]
+    if not isinstance(words, list):
+        faults.add(places.line(WORDS), f'应为一组词，如 {WORDS} = ["刷单"]', column=WORDS)
+        return
+    if not words:
+        faults.add(1, f'文件里还没有词，如 {WORDS} = ["刷单"]', warning=True)
+    maker = maker.usually(values, places.line)
+    for at, one in enumerate(words):
+        yield from _entries(one, places.element(WORDS, at), maker, faults)
+
+
+def parsed(text: str, faults: Faults) -> dict[str, Any] | None:
+    """What a document holds; None when it is none, which is told."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        line = int(place[1]) if place else text.rstrip().count("\n") + 1
+        faults.add(line, "这一行的写法不对：引号、逗号、等号要用英文的，引号和方括号要成对")
+        return None
+
+
+def _entries(one: object, line: int, maker: Maker, faults: Faults) -> Iterator[Entry]:
+    values = one if isinstance(one, dict) else {"word": one}
+    known = {key: value for key, value in values.items() if key in PARSERS}
+    for key in values.keys() - known.keys():
+        faults.add(line, f"不认识这个键；认得的有 {'、'.join(PARSERS)}", column=key)
+    words = known.pop("word", "")
+    like = maker.like(known, line)
+    for word in words if isinstance(words, list) else [words]:
+        if like and (entry := maker.made(word, like, line)):
+            yield entry
+
+
+class Places:
+    """The lines of a valid document's top-level keys and of what their lists hold."""
+
+    def __init__(self, text: str) -> None:
+        tree = Parser(Language(tree_sitter_toml.language())).parse(text.encode())
+        self._keys: dict[str, int] = {}
+        self._elements: dict[str, list[int]] = {}
+        for node in tree.root_node.named_children:
+            if node.type == "pair":
+                self._pair(node)
+            elif node.type == "table_array_element":
+                self._elements.setdefault(_name(node.named_children[0]), []).append(_line(node))
+
+    def line(self, key: str) -> int:
+        """The line of a key; the first where it is not known."""
+        return self._keys.get(key, next(iter(self._elements.get(key, ())), 1))
+
+    def element(self, key: str, at: int) -> int:
+        """The line of an element of a key's list."""
+        lines = self._elements.get(key, ())
+        return lines[at] if at < len(lines) else self.line(key)
+
+    def _pair(self, node: Node) -> None:
+        key, *values = (child for child in node.named_children if child.type != "comment")
+        name = _name(key)
+        self._keys[name] = _line(key)
+        for value in values[:1]:
+            if value.type == "array":
+                self._elements[name] = [_line(one) for one in value.named_children if one.type != "comment"]
+
+
+def _name(node: Node) -> str:
+    return (node.text or b"").decode(errors="replace").strip("\"'")
+
+
+def _line(node: Node) -> int:
+    return node.start_point.row + 1
