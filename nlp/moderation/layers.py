@@ -22,6 +22,8 @@ class Layer(StrEnum):
     REVERSED = "reversed"
     CONTACT = "contact"
     PATTERN = "pattern"
+    PIECES = "pieces"
+    CONDUCT = "conduct"
 
     @property
     def label(self) -> str:
@@ -47,4 +49,6 @@ def _labels() -> dict[Layer, str]:
         Layer.REVERSED: "倒写",
         Layer.CONTACT: "联系方式",
         Layer.PATTERN: "正则",
+        Layer.PIECES: "分几条发",
+        Layer.CONDUCT: "发言方式",
     }
