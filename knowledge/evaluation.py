@@ -1,7 +1,6 @@
 """How well a base answers questions whose right entries are known."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,16 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.entries import Entry
+from nlp.bootstrap import between, samples
+from nlp.jsonl import Unreadable, objects
 
 Mask = NDArray[np.bool_]
 Values = NDArray[np.float64]
-
-# Efron and Tibshirani, "An Introduction to the Bootstrap" (1993): enough draws for 95 % intervals.
-DRAWS = 1000
-
-
-class Unreadable(ValueError):
-    """A row of an evaluation file is not what it should be; in Chinese, with file and line."""
 
 
 class Kind(StrEnum):
@@ -66,7 +60,7 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
             similar=tuple(map(str, row.get("paraphrases") or ())),
             answers=(str(row.get("answer") or ""),),
         )
-        for place, row in _rows(path)
+        for place, row in objects(path)
     )
 
 
@@ -76,7 +70,7 @@ def read_questions(path: Path, entries: Sequence[Entry]) -> tuple[Asked, ...]:
     A gold is the id of one of the entries, or null (or empty) where no entry is meant.
     """
     ids = {entry.id for entry in entries}
-    return tuple(_asked(row, place, ids) for place, row in _rows(path))
+    return tuple(_asked(row, place, ids) for place, row in objects(path))
 
 
 def _asked(row: Mapping[str, Any], place: str, ids: Set[str]) -> Asked:
@@ -101,28 +95,6 @@ def _text(row: Mapping[str, Any], key: str, place: str) -> str:
     return value
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable(f"{path}：读不了这个文件，应为 UTF-8 的 JSONL") from error
-    if not any(line.strip() for line in lines):
-        raise Unreadable(f"{path}：一行也没有，应为一行一个 JSON 对象")
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield f"{path}:{number}", _row(line, f"{path}:{number}")
-
-
-def _row(line: str, place: str) -> Mapping[str, Any]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise Unreadable(f"{place}：不是 JSON") from error
-    if not isinstance(row, dict):
-        raise Unreadable(f"{place}：应为一个 JSON 对象")
-    return row
-
-
 @dataclass(frozen=True, slots=True)
 class Table:
     """What was told, as columns."""
@@ -143,6 +115,9 @@ class Table:
             np.array([one.answers for one in told], dtype=np.bool_),
             np.array([one.ms for one in told]),
         )
+
+    def __len__(self) -> int:
+        return len(self.kinds)
 
     def taken(self, rows: NDArray[np.int64]) -> "Table":
         """These rows only, each as often as it is named."""
@@ -237,30 +212,12 @@ def intervals(table: Table, seed: int = 0) -> Mapping[str, tuple[float, float]]:
     """The 95 % intervals of all metrics, those of AUROC by kind as `auroc near`: percentile bootstrap by question."""
     metrics = {**METRICS, **{f"auroc {kind}": _by_kind(kind) for kind in _kinds(table)}}
     found: dict[str, list[float]] = {name: [] for name in metrics}
-    for rows in draws(len(table.kinds), seed):
+    for rows in samples(len(table), seed):
         drawn = table.taken(rows)
         for name, metric in metrics.items():
             found[name].append(metric(drawn))
-    return {name: _interval(values) for name, values in found.items()}
+    return {name: between(values) for name, values in found.items()}
 
 
 def _by_kind(kind: Kind) -> Metric:
     return lambda table: auroc(table, kind)
-
-
-def _interval(values: Sequence[float]) -> tuple[float, float]:
-    low, high = np.nanpercentile(values, [2.5, 97.5])
-    return float(low), float(high)
-
-
-def draws(size: int, seed: int = 0, count: int = DRAWS) -> Iterator[NDArray[np.int64]]:
-    """Samples of that many rows with replacement, the same for the same seed."""
-    chance = np.random.default_rng(seed)
-    for _ in range(count):
-        yield chance.integers(0, size, size)
-
-
-def difference(ours: Table, other: Table, metric: Metric, seed: int = 0) -> tuple[float, float, float]:
-    """How much more of a metric we have than another on the same questions; 95 % interval by paired bootstrap."""
-    found = [metric(ours.taken(rows)) - metric(other.taken(rows)) for rows in draws(len(ours.kinds), seed)]
-    return (metric(ours) - metric(other), *_interval(found))

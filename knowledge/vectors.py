@@ -164,16 +164,17 @@ class VectorFile:
 
 
 class KeptEncoder:
-    """An encoder that keeps what it made on disk: for texts of the configuration, never for what people said.
+    """An encoder that keeps what it made on disk: for texts of files, never for what people say to a bot.
 
-    Vectors come back in the precision of the file, whether they were kept or not. `parts` keeps the parts beside them.
+    Vectors come back in the precision of the file, whether they were kept or not. `parts` keeps the parts beside them,
+    unless only the `whole` of texts is asked for.
     """
 
-    def __init__(self, encoder: Encoder, folder: Path, report: Report = silent) -> None:
+    def __init__(self, encoder: Encoder, folder: Path, report: Report = silent, whole: bool = False) -> None:
         self.id = encoder.id
         self.size = encoder.size
         self._encoder = encoder
-        self.parts: KeptEncoder | None = KeptEncoder(encoder.parts, folder) if encoder.parts else None
+        self.parts: KeptEncoder | None = KeptEncoder(encoder.parts, folder) if encoder.parts and not whole else None
         self._file = VectorFile(folder, encoder)
         self._report = report
 

@@ -1,42 +1,37 @@
-"""`qunban eval table`: the FAQ beside the usual ways to find an entry, as one Markdown table."""
+"""`qunban eval table`: understanding beside the usual ways to do it, as Markdown tables."""
 
 import argparse
+import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from math import isnan
 from pathlib import Path
+from typing import Any
 
 from bot.types.declarations import Command
-from handlers.understand.evaluate import base_of, told_by
-from handlers.understand.patience import encoder_of
-from knowledge import baselines
-from knowledge.entries import Entry
-from knowledge.evaluation import (
-    Asked,
-    Kind,
-    Metric,
-    Table,
-    Unreadable,
-    auroc,
-    difference,
-    f1,
-    false_answer_rate,
-    read_entries,
-    read_questions,
-    top1,
-    top3,
-)
-from knowledge.wordings import Wordings
-from nlp.encode import BUILTIN, Encoder
-from nlp.tokenise import Tokeniser
+from handlers.understand.contest import OURS, Best, Line
+from handlers.understand.contests import Models, contests, names
+from nlp.bootstrap import Difference
+from nlp.encode import BUILTIN
+from nlp.jsonl import Unreadable
 
-HELP = """问答的找法和常见的几种并排，一张 Markdown 表
+HELP = """问答、意图和褒贬，和常见的几种做法并排，几张 Markdown 表
 示例：
   qunban eval table --data 数据文件夹
+  qunban eval table --data 数据文件夹 --only faq intent
+  qunban eval table --data 数据文件夹 --json
 
-文件夹里成对的 faq_名字_kb.jsonl 和 faq_名字_queries.jsonl 都会用上，格式同 qunban eval faq。"""
+文件夹里的这些文件都会用上，格式同 qunban eval faq 和 qunban eval intent：
+  faq_名字_kb.jsonl 和 faq_名字_queries.jsonl
+  名字_train.jsonl 和 名字_test.jsonl     名字以 intent_ 开头的，另按每类 5 条、10 条各学几遍
+  名字_fewshot.jsonl                      没有考的，轮流藏起一份来考
+句子的向量存在缓存里，第二次会快得多。"""
 
-OURS = "**Qunban**"
-HEAD = "| set | method | top-1 | top-3 | F1 | false answers | AUROC | near | top-1 to ours | F1 to ours |"
+# What is measured where nothing else is said, in this order; other sets of a folder are named on stderr.
+USUAL = ("faq_", "intent_", "sentiment3_", "sentiment_eprstmt", "offensive_cold", "spam_")
+# Rows of a set that are learnt from and tested on at most: of longer ones a part, always the same.
+LEARNT, TESTED = 4000, 2000
 
 
 def command() -> Command:
@@ -46,22 +41,34 @@ def command() -> Command:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="文件夹", help="评测数据")
+    parser.add_argument("--only", nargs="+", metavar="开头", help="只量名字以此开头的，如 faq intent sentiment")
+    parser.add_argument("--rows", type=int, default=LEARNT, metavar="N", help=f"每组最多学几句，默认 {LEARNT}")
     parser.add_argument("--model", default=BUILTIN, metavar="模型", help="builtin（默认）、文件夹、hub 编号或 none")
+    parser.add_argument("--json", action="store_true", help="结果写成一个 JSON 对象")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came out on one set."""
+
+    lines: Sequence[Line]
+    bests: Sequence[Best]
 
 
 async def _run(arguments: argparse.Namespace) -> int:
-    files = sorted(arguments.data.glob("faq_*_kb.jsonl"))
-    if not files:
-        print(f"{arguments.data} 里没有 faq_*_kb.jsonl", file=sys.stderr)
+    there = names(arguments.data)
+    chosen = _chosen(there, arguments.only or USUAL)
+    if not chosen:
+        print(f"{arguments.data} 里没有要量的数据：{_cure(there)}", file=sys.stderr)
         return 1
-    ours = encoder_of(arguments.model, "只按字词来找")
-    plain = ours if arguments.model == BUILTIN else encoder_of(BUILTIN, "基线里没有向量")
-    print(HEAD + "\n" + "| --- " * (HEAD.count(" | ") + 1) + "|")
+    if arguments.only is None and len(chosen) < len(there):
+        print(f"这次不量 {'、'.join(sorted(set(there) - set(chosen)))}，要量请用 --only", file=sys.stderr)
+    results = _results(arguments.data, chosen, Models.of(arguments.model), (arguments.rows, TESTED))
     try:
-        for kb in files:
-            entries = read_entries(kb)
-            asked = read_questions(kb.with_name(kb.name.replace("_kb.", "_queries.")), entries)
-            for line in _lines(kb.name.split("_")[1], entries, asked, ours, plain):
+        if arguments.json:
+            print(json.dumps(_as_json(results), ensure_ascii=False))
+        else:
+            for line in _as_markdown(results):
                 print(line, flush=True)
     except Unreadable as error:
         print(error, file=sys.stderr)
@@ -69,36 +76,83 @@ async def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _lines(
-    name: str, entries: Sequence[Entry], asked: Sequence[Asked], ours: Encoder | None, plain: Encoder | None
-) -> Iterator[str]:
-    base = base_of(entries, ours)
-    own = Table.of(list(told_by(base, asked)))
-    yield _line(name, OURS, own, None)
-    for method, table in _baselines(entries, asked, plain).items():
-        yield _line(name, method, table, own)
+def _chosen(there: Sequence[str], only: Sequence[str]) -> Sequence[str]:
+    """The sets whose names begin so, in the order of the beginnings; those of questions first, as one table."""
+    chosen = dict.fromkeys(name for start in only for name in there if name.startswith(start))
+    return sorted(chosen, key=lambda name: not name.startswith("faq_"))
 
 
-def _baselines(entries: Sequence[Entry], asked: Sequence[Asked], encoder: Encoder | None) -> Mapping[str, Table]:
-    wordings, texts = Wordings(entries), [one.text for one in asked]
-    words = baselines.by_bm25(wordings, texts, Tokeniser.load().words)
-    characters = baselines.by_characters(wordings, texts)
-    scores = {"jieba + BM25": words, "char 1-3 TF-IDF": characters}
-    if encoder:
-        near = baselines.by_meaning(wordings, encoder.encode(wordings.texts), encoder.encode(texts))
-        scores["e5 centred"] = near
-        scores["BM25 + e5"] = near + baselines.WORDS_BESIDE_MEANING * words
-        scores["TF-IDF + e5"] = near + baselines.WORDS_BESIDE_MEANING * characters
-    return {method: baselines.told(found, entries, asked) for method, found in scores.items()}
+def _cure(there: Sequence[str]) -> str:
+    if there:
+        return f"有的是 {'、'.join(there)}，用 --only 选"
+    return "应有 faq_名字_kb.jsonl 和 faq_名字_queries.jsonl，或 名字_train.jsonl 和 名字_test.jsonl"
 
 
-def _line(name: str, method: str, table: Table, ours: Table | None) -> str:
-    near = auroc(table, Kind.NEAR) if (table.kinds == Kind.NEAR).any() else float("nan")
-    cells = [top1(table), top3(table), f1(table), false_answer_rate(table), auroc(table), near]
-    beside = [_difference(ours, table, metric) if ours else "" for metric in (top1, f1)]
-    return "| " + " | ".join([name, method, *(f"{cell:.3f}" for cell in cells), *beside]) + " |"
+def _results(folder: Path, chosen: Sequence[str], models: Models, most: tuple[int, int]) -> Iterator[Result]:
+    for number, name in enumerate(chosen, 1):
+        print(f"正在量 {name}（{number}/{len(chosen)}）", file=sys.stderr, flush=True)
+        for contest in contests(folder, name, models, most):
+            lines = list(contest.lines())
+            yield Result(lines, list(contest.bests(lines)))
 
 
-def _difference(ours: Table, other: Table, metric: Metric) -> str:
-    gain, low, high = difference(ours, other, metric)
-    return f"{gain:+.3f} ({low:+.3f} to {high:+.3f})"
+def _as_markdown(results: Iterable[Result]) -> Iterator[str]:
+    bests: list[Best] = []
+    before: Sequence[str] = ()
+    for result in results:
+        head = _head(result.lines[-1])
+        if head != before:
+            yield from _headed(head, apart=bool(before))
+            before = head
+        yield from (_row(line, len(head)) for line in result.lines)
+        bests.extend(result.bests)
+    yield from _headed(("set", "measure", OURS, "best baseline", "", "difference", "ours is"), apart=True)
+    yield from map(_best, bests)
+
+
+def _headed(cells: Sequence[str], apart: bool) -> Iterator[str]:
+    yield from [""] * apart
+    yield _cells(cells)
+    yield "| --- " * len(cells) + "|"
+
+
+def _head(line: Line) -> Sequence[str]:
+    return ("set", *line.about, "method", *line.values, *(f"{name} to ours" for name in line.gains))
+
+
+def _row(line: Line, width: int) -> str:
+    method = f"**{OURS}**" if line.method == OURS else line.method
+    cells = [line.set, *line.about.values(), method, *map(_number, line.values.values())]
+    cells += map(_gain, line.gains.values())
+    return _cells(cells + [""] * (width - len(cells)))
+
+
+def _best(best: Best) -> str:
+    values = (_number(best.ours), _number(best.theirs), best.method, _gain(best.difference))
+    return _cells((best.set, best.measure, *values, best.verdict))
+
+
+def _cells(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _number(value: float) -> str:
+    return "" if isnan(value) else f"{value:.3f}"
+
+
+def _gain(found: Difference) -> str:
+    return f"{found.gain:+.3f} ({found.low:+.3f} to {found.high:+.3f})"
+
+
+def _as_json(results: Iterable[Result]) -> Mapping[str, Any]:
+    """All rows and the best baselines; what cannot be measured is None."""
+    told = list(results)
+    return {
+        "rows": [_told(asdict(line)) for result in told for line in result.lines],
+        "best": [{**asdict(best), "verdict": best.verdict} for result in told for best in result.bests],
+    }
+
+
+def _told(line: dict[str, Any]) -> Mapping[str, Any]:
+    values = {name: None if isnan(value) else value for name, value in line["values"].items()}
+    return {**line, "values": values}

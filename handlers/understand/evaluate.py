@@ -14,8 +14,9 @@ from handlers.understand.faq import CONSIDERED
 from handlers.understand.patience import encoder_of, progress
 from knowledge.decision import Verdict
 from knowledge.entries import Entry, Loaded
-from knowledge.evaluation import Asked, Table, Told, Unreadable, intervals, measured, read_entries, read_questions
+from knowledge.evaluation import Asked, Table, Told, intervals, measured, read_entries, read_questions
 from nlp.encode import Encoder
+from nlp.jsonl import Unreadable
 
 HELP = """用一批知道答案的问题，量一量问答库答得怎么样
 示例：
@@ -83,10 +84,11 @@ def told_by(base: Base, asked: Sequence[Asked]) -> Iterator[Told]:
     report = progress()
     for number, one in enumerate(asked, 1):
         began = time.perf_counter()
-        hits = base.ranker.search(one.text, CONSIDERED)
-        decision = base.decider.decide(hits)
+        decision = base.told(one.text, CONSIDERED)
         spent = (time.perf_counter() - began) * 1000
-        yield Told(one, tuple(hit.entry.id for hit in hits), decision.score, decision.verdict is Verdict.ANSWER, spent)
+        yield Told(
+            one, tuple(hit.entry.id for hit in decision.hits), decision.score, decision.verdict is Verdict.ANSWER, spent
+        )
         report("正在提问", number / len(asked))
 
 

@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from bot.types.declarations import Command
-from handlers.understand.patience import encoder_of, progress
+from handlers.understand.patience import encoded, encoder_of, progress
+from nlp.bootstrap import interval
 from nlp.classify.classifier import Classifier
-from nlp.classify.measures import Labels, accuracy, confusions, drawn, interval, macro_f1
-from nlp.classify.rows import Rows, Unreadable
+from nlp.classify.measures import Judged, confusions, drawn
+from nlp.classify.rows import Rows
 from nlp.encode import Encoder, Report
+from nlp.jsonl import Unreadable
 
 HELP = """用一批有标签的话学，再用另一批考，看{what}认得多准
 示例：
@@ -75,42 +77,35 @@ class Trial:
     `ms`: how long each text took, from its characters to its label.
     """
 
-    truth: Labels
-    told: Sequence[Labels]
+    truth: Sequence[str]
+    told: Sequence[Sequence[str]]
     sure: Sequence[float]
     ms: Sequence[float]
     learnt: int
     is_few: bool
 
+    def judged(self) -> Judged:
+        """What the measures look at."""
+        return Judged.of(self.truth, self.told)
+
 
 def _tried(train: Rows, test: Rows, encoder: Encoder | None, shots: int, seeds: int) -> Trial:
     report = progress()
-    encoded, spent = _encoded(train, encoder, report), _Timed.of(test.texts, encoder, report)
+    learnt, spent = encoded(train, encoder, "正在读懂要学的话"), _Timed.of(test.texts, encoder, report)
     everything = np.arange(len(train.texts))
     draws = [drawn(train.labels, shots, seed) for seed in range(seeds)] if shots else [everything]
-    told: list[Labels] = []
+    told: list[Sequence[str]] = []
     sure: Sequence[float] = ()
     ms: list[float] = []
     for number, rows in enumerate(draws, 1):
-        picked = encoded.take(rows.tolist())
+        picked = learnt.take(rows.tolist())
         classifier = Classifier.fit(picked.texts, picked.labels, encoder, vectors=picked.vectors)
         judged = [spent.judged(classifier, at) for at in range(len(test.texts))]
-        told.append(np.array([label for label, _, _ in judged]))
+        told.append([label for label, _, _ in judged])
         sure = sure or [chance for _, chance, _ in judged]
         ms.extend(taken for _, _, taken in judged)
         report("正在学和考", number / len(draws))
-    return Trial(np.array(test.labels), told, sure, ms, len(draws[0]), bool(shots))
-
-
-def _encoded(rows: Rows, encoder: Encoder | None, report: Report) -> Rows:
-    if encoder is None:
-        return rows
-    size = 256
-    parts = []
-    for start in range(0, len(rows.texts), size):
-        parts.append(encoder.encode(rows.texts[start : start + size]))
-        report("正在读懂要学的话", min(1.0, (start + size) / len(rows.texts)))
-    return Rows(rows.texts, rows.labels, np.concatenate(parts))
+    return Trial(test.labels, told, sure, ms, len(draws[0]), bool(shots))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +136,12 @@ class _Timed:
 
 def measured(trial: Trial) -> Mapping[str, Any]:
     """All measures by name; few-shot: means over the draws."""
-    found = [accuracy(trial.truth, told) for told in trial.told]
+    judged = trial.judged()
     values = {
-        "n": len(trial.truth),
-        "accuracy": float(np.mean(found)),
-        "macro_f1": float(np.mean([macro_f1(trial.truth, told) for told in trial.told])),
-        **({"accuracy_std": float(np.std(found))} if trial.is_few else {}),
+        "n": len(judged),
+        "accuracy": judged.accuracy(),
+        "macro_f1": judged.macro_f1(),
+        **({"accuracy_std": float(np.std(judged.accuracies()))} if trial.is_few else {}),
         "ms_p50": float(np.percentile(trial.ms, 50)),
         "ms_p95": float(np.percentile(trial.ms, 95)),
     }
@@ -158,8 +153,8 @@ def _as_text(trial: Trial, texts: Sequence[str], encoder: Encoder | None) -> Ite
     draws = f"，抽了 {len(trial.told)} 遍" if trial.is_few else ""
     yield f"学了 {trial.learnt} 句{draws}，考了 {values['n']} 句；{'按字词和意思' if encoder else '只按字词'}"
     yield ""
-    for key, name, measure in (("accuracy", "答对", accuracy), ("macro_f1", "宏平均 F1", macro_f1)):
-        low, high = np.mean([interval(trial.truth, told, measure) for told in trial.told], axis=0)
+    for key, name, measure in (("accuracy", "答对", Judged.accuracy), ("macro_f1", "宏平均 F1", Judged.macro_f1)):
+        low, high = interval(trial.judged(), measure)
         yield f"{name:　<7}{values[key]:.3f}   95% 在 {low:.3f} 到 {high:.3f} 之间"
     if trial.is_few:
         yield f"{'各遍相差':　<7}{values['accuracy_std']:.3f}（标准差）"
@@ -178,5 +173,5 @@ def _as_text(trial: Trial, texts: Sequence[str], encoder: Encoder | None) -> Ite
 
 def _worst(trial: Trial) -> Sequence[int]:
     """The mistakes that were made with the most certainty."""
-    wrong = np.flatnonzero(trial.truth != trial.told[0])
-    return sorted(wrong.tolist(), key=lambda at: -trial.sure[at])[:WORST]
+    wrong = [at for at, truth in enumerate(trial.truth) if trial.told[0][at] != truth]
+    return sorted(wrong, key=lambda at: -trial.sure[at])[:WORST]

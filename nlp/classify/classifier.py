@@ -13,6 +13,7 @@ import regex
 from nlp.classify.descent import minimise
 from nlp.classify.experts import Expert, View, designs, experts
 from nlp.classify.logistic import Linear, chances
+from nlp.classify.measures import folds
 from nlp.classify.sparse import Floats, Numbers
 from nlp.encode.encoder import Encoder
 
@@ -101,12 +102,12 @@ class _Rows:
         numbers = np.array([places[label] for label in (*labels, *names)], np.int64)
         weights = np.ones(len(numbers), np.float32)
         weights[: len(texts)] = 1 if counts is None else counts
-        parts = _folds(numbers[: len(texts)])
+        parts = folds(numbers[: len(texts)], MANY_FOLDS if len(texts) > MANY else FOLDS)
         if len(numbers) * len(classes) > VERY_MANY:
             parts[parts > 0] = -1
-        folds = np.concatenate((parts, np.full(len(names), -1)))
+        own = np.concatenate((parts, np.full(len(names), -1)))
         every = None if encoder is None else _encoded(encoder, texts, spoken, vectors)
-        return cls([*texts, *spoken], classes, numbers, every, weights, folds)
+        return cls([*texts, *spoken], classes, numbers, every, weights, own)
 
     @property
     def are_very_many(self) -> bool:
@@ -123,15 +124,6 @@ def _encoded(encoder: Encoder, texts: Sequence[str], spoken: Sequence[str], vect
 def _spoken(label: str) -> str:
     """A label as somebody would say it."""
     return regex.sub(r"[._\-/:]+", " ", label).strip()
-
-
-def _folds(labels: Numbers) -> Numbers:
-    """The part of each row, every class spread evenly over all parts."""
-    shuffled = np.random.default_rng(0).permutation(len(labels))
-    order = shuffled[np.argsort(labels[shuffled], kind="stable")]
-    folds = np.zeros(len(labels), np.int64)
-    folds[order] = np.arange(len(labels)) % (MANY_FOLDS if len(labels) > MANY else FOLDS)
-    return folds
 
 
 def _judged(expert: Expert, rows: _Rows) -> Floats:

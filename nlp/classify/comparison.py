@@ -1,96 +1,42 @@
-"""The classifier beside plain logistic regressions that learn from the same rows."""
-
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+"""How well a way to classify does, learnt and tested on rows that any other way can be given, too."""
 
 import numpy as np
 
+from nlp.classify.baselines import Method
 from nlp.classify.classifier import Classifier
-from nlp.classify.experts import View
-from nlp.classify.logistic import Beside, Dense, Design, fit
-from nlp.classify.measures import Labels, accuracy, drawn, macro_f1
+from nlp.classify.measures import Judged, drawn, folds
 from nlp.classify.rows import Rows
-from nlp.classify.sparse import Floats, Sparse
 from nlp.encode.encoder import Encoder
 
-# The usual settings of a baseline: weak regularisation, terms and vector of equal length.
-STRENGTH = 10.0
+# Parts of rows that have no test rows beside them: each is judged by what learnt the others.
+PARTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """Means over all draws of the training rows, and what the first one told of each test row."""
+def own(encoder: Encoder | None) -> Method:
+    """The classifier of this package."""
 
-    accuracy: float
-    macro_f1: float
-    told: Labels
-
-
-Method = Callable[[Rows, Rows], Sequence[str]]
-
-
-def compared(train: Rows, test: Rows, encoder: Encoder | None, shots: int = 0, seeds: int = 1) -> Mapping[str, Result]:
-    """The classifier and each baseline, by name, on the same rows; with `shots` on as many draws as there are seeds."""
-    draws = [drawn(train.labels, shots, seed) for seed in range(seeds)] if shots else [np.arange(len(train.texts))]
-    truth = np.array(test.labels)
-    results = {}
-    for name, method in _methods(train, encoder).items():
-        told = [np.array(method(train.take(rows.tolist()), test)) for rows in draws]
-        results[name] = Result(
-            float(np.mean([accuracy(truth, one) for one in told])),
-            float(np.mean([macro_f1(truth, one) for one in told])),
-            told[0],
-        )
-    return results
-
-
-def _methods(train: Rows, encoder: Encoder | None) -> Mapping[str, Method]:
-    def own(rows: Rows, test: Rows) -> Sequence[str]:
+    def told(rows: Rows, test: Rows) -> list[str]:
         classifier = Classifier.fit(rows.texts, rows.labels, encoder, vectors=rows.vectors)
-        return _named(classifier.probabilities(test.texts, test.vectors), classifier.labels)
-
-    if encoder is None or train.vectors is None:
-        return {"qunban": own, "TF-IDF + LR": _baseline(words=True, meaning=False)}
-    return {
-        "qunban": own,
-        "TF-IDF + LR": _baseline(words=True, meaning=False),
-        "vector + LR": _baseline(words=False, meaning=True),
-        "TF-IDF + vector + LR": _baseline(words=True, meaning=True),
-    }
-
-
-def _baseline(words: bool, meaning: bool) -> Method:
-    def told(rows: Rows, test: Rows) -> Sequence[str]:
-        view = View.of(rows.texts, rows.vectors)
-        here, there = (view.see(some.texts, some.vectors) for some in (rows, test))
-        rarity = _rarity(here.terms)
-
-        def design(terms: Sparse, vectors: Dense | None) -> Design:
-            weighed = _weighed(terms, rarity)
-            if not meaning or vectors is None:
-                return weighed
-            return Beside(weighed, vectors) if words else vectors
-
-        names = tuple(dict.fromkeys(rows.labels))
-        numbers = np.array([names.index(label) for label in rows.labels], np.int64)
-        model = fit(design(here.terms, here.vectors), numbers, len(names), STRENGTH)
-        return _named(model.scores(design(there.terms, there.vectors)), names)
+        return [classifier.labels[at] for at in classifier.probabilities(test.texts, test.vectors).argmax(axis=1)]
 
     return told
 
 
-def _rarity(terms: Sparse) -> Floats:
-    """The smoothed inverse document frequency of each term."""
-    counts = np.bincount(terms.columns, minlength=terms.width)
-    return np.asarray(np.log((1 + len(terms)) / (1 + counts)) + 1, np.float32)
+def tested(method: Method, train: Rows, test: Rows, shots: int = 0, seeds: int = 1) -> Judged:
+    """Learnt from `train`, once; with `shots` from so many rows a class, once for each seed."""
+    draws = [drawn(train.labels, shots, seed) for seed in range(seeds)] if shots else [np.arange(len(train.texts))]
+    return Judged.of(test.labels, [method(train.take(rows.tolist()), test) for rows in draws])
 
 
-def _weighed(terms: Sparse, rarity: Floats) -> Sparse:
-    values = terms.values * rarity[terms.columns]
-    owners = np.repeat(np.arange(len(terms)), np.diff(terms.starts))
-    lengths = np.sqrt(np.bincount(owners, np.square(values), minlength=len(terms)))
-    return Sparse((values / lengths[owners]).astype(np.float32), terms.columns, terms.starts, terms.width)
+def crossed(method: Method, rows: Rows, seeds: int) -> Judged:
+    """Each row judged by what learnt the other parts of the rows, once for each seed (cross-validation)."""
+    return Judged.of(rows.labels, [_by_others(method, rows, seed) for seed in range(seeds)])
 
 
-def _named(scores: Floats, names: Sequence[str]) -> Sequence[str]:
-    return [names[at] for at in scores.argmax(axis=1)]
+def _by_others(method: Method, rows: Rows, seed: int) -> list[str]:
+    parts, told = folds(np.array(rows.labels), PARTS, seed), [""] * len(rows.texts)
+    for part in range(PARTS):
+        hidden, seen = np.flatnonzero(parts == part).tolist(), np.flatnonzero(parts != part).tolist()
+        for row, label in zip(hidden, method(rows.take(seen), rows.take(hidden)), strict=True):
+            told[row] = label
+    return told

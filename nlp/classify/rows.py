@@ -1,15 +1,12 @@
 """Labelled texts in files: one JSON object a line, {text, label}."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nlp.classify.sparse import Floats
-
-
-class Unreadable(ValueError):
-    """A row of a file of labelled texts is not what it should be; in Chinese, with file and line."""
+from nlp.jsonl import Unreadable, objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +17,9 @@ class Rows:
     labels: Sequence[str]
     vectors: Floats | None = None
 
+    def __len__(self) -> int:
+        return len(self.texts)
+
     def take(self, rows: Sequence[int]) -> "Rows":
         """Some of the rows."""
         vectors = None if self.vectors is None else self.vectors[list(rows)]
@@ -28,28 +28,12 @@ class Rows:
     @classmethod
     def read(cls, path: Path) -> "Rows":
         """The rows of a file; a label is a text or a number. Unreadable for anything else, or for nothing."""
-        try:
-            lines = path.read_text("utf-8-sig").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise Unreadable(f"{path}：读不了这个文件，应为 UTF-8 的 JSONL") from error
-        rows = list(_rows(path, lines))
-        if not rows:
-            raise Unreadable(f'{path}：是空的，每行写一个 {{"text": "…", "label": "…"}}')
+        rows = [_row(row, place) for place, row in objects(path)]
         return cls([text for text, _ in rows], [label for _, label in rows])
 
 
-def _rows(path: Path, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield _row(line, f"{path}:{number}")
-
-
-def _row(line: str, place: str) -> tuple[str, str]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise Unreadable(f"{place}：不是 JSON") from error
-    text, label = (row.get("text"), row.get("label")) if isinstance(row, dict) else (None, None)
+def _row(row: Mapping[str, Any], place: str) -> tuple[str, str]:
+    text, label = row.get("text"), row.get("label")
     if not isinstance(text, str):
         raise Unreadable(f"{place}：缺少 text，应为一段文字")
     if not isinstance(label, str | int) or label == "":

@@ -1,4 +1,4 @@
-"""`qunban eval faq` and `qunban eval table`, from the words of a command line to what they print."""
+"""`qunban eval faq`, from the words of a command line to what it prints."""
 
 import json
 from pathlib import Path
@@ -60,13 +60,8 @@ def test_eval_alone_lists_what_can_be_measured(capsys: pytest.CaptureFixture[str
     assert main(["eval"]) == 2
 
 
-def test_the_table_shows_the_baselines_beside_ours(
-    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("QUNBAN_CACHE", str(data / "empty"))
-    assert main(["eval", "table", "--data", str(data / "nothing"), "--model", "none"]) == 1
-    capsys.readouterr()
-    monkeypatch.setattr("handlers.understand.comparison.encoder_of", lambda *_: None)
-    assert main(["eval", "table", "--data", str(data), "--model", "none"]) == 0
-    rows = [line.split(" | ")[1] for line in capsys.readouterr().out.splitlines()[2:]]
-    assert rows == ["**Qunban**", "jieba + BM25", "char 1-3 TF-IDF"]
+def test_a_gold_that_no_entry_has_is_told_with_its_line(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (data / "faq_small_queries.jsonl").write_text('{"query": "多久发货", "gold": "shop"}', encoding="utf-8")
+    for command in (faq(data), ["eval", "table", "--data", str(data), "--model", "none"]):
+        assert main(command) == 1
+        assert "faq_small_queries.jsonl:1：gold 写的 shop 不在问答库里，请改成" in capsys.readouterr().err

@@ -53,7 +53,7 @@ def test_people_see_intervals_confusions_and_the_worst_mistakes(
 def test_a_wrong_row_is_named_with_its_line(
     files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for text, words in (('{"text": "好"}', ":1：缺少 label"), ("{", ":1：不是 JSON"), ("", "：是空的")):
+    for text, words in (('{"text": "好"}', ":1：缺少 label"), ("{", ":1：不是 JSON"), ("", "：一行也没有")):
         (tmp_path / "train.jsonl").write_text(text, "utf-8")
         assert dispatch(["eval", "intent", *files]) == 1
         assert words in capsys.readouterr().err

@@ -6,21 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge import evaluation
 from knowledge.entries import Entry
 from knowledge.evaluation import (
     Asked,
     Kind,
     Table,
     Told,
-    Unreadable,
     area,
-    difference,
     intervals,
     measured,
     read_entries,
     read_questions,
 )
+from nlp.jsonl import Unreadable
 
 
 def told(kind: Kind, found: str, score: float, answers: bool, gold: str | None = None) -> Told:
@@ -65,11 +63,6 @@ def test_intervals_hold_the_value_and_repeat() -> None:
     low, high = intervals(table)["top1"]
     assert low <= 0.25 <= high
     assert intervals(table) == intervals(table)
-
-
-def test_a_paired_difference_of_the_same_is_nothing() -> None:
-    table = Table.of(ROWS * 5)
-    assert difference(table, table, evaluation.f1) == (0, 0, 0)
 
 
 def write(folder: Path, *rows: object) -> Path:

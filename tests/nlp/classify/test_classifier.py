@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from nlp.classify import comparison
+from nlp.classify.baselines import Method, baselines
 from nlp.classify.classifier import Classifier
-from nlp.classify.comparison import compared
+from nlp.classify.comparison import PARTS, crossed, own
 from nlp.classify.keeping import packed, unpacked
 from nlp.classify.logistic import Beside, Dense, fit
-from nlp.classify.measures import accuracy, confusions, drawn, interval, macro_f1
+from nlp.classify.measures import Judged, confusions, drawn, folds
 from nlp.classify.recognise import NONE, Recogniser
 from nlp.classify.rows import Rows
 from nlp.classify.sparse import Floats
@@ -130,19 +132,63 @@ def test_the_regression_ends_where_no_way_leads_further_down() -> None:
 
 
 def test_measures_are_what_their_names_say() -> None:
-    truth, told = np.array(list("aabbc")), np.array(list("abbbd"))
-    assert accuracy(truth, told) == 0.6
-    assert macro_f1(truth, told) == pytest.approx((2 / 3 + 4 / 5 + 0 + 0) / 4)
-    assert confusions(truth, told) == [("a", "b", 1), ("c", "d", 1)]
-    low, high = interval(truth, told, accuracy)
-    assert low < 0.6 < high
+    once = Judged.of("aabbc", ["abbbd"])
+    assert once.accuracy() == 0.6
+    assert once.macro_f1() == pytest.approx((2 / 3 + 4 / 5 + 0 + 0) / 4)
+    # Labels that nobody means or tells do not count.
+    assert once.taken(np.array([0, 1])).macro_f1() == pytest.approx((2 / 3 + 0) / 2)
+    assert confusions("aabbc", "abbbd") == [("a", "b", 1), ("c", "d", 1)]
+    judged = Judged.of("aabbc", ["abbbd", "aabbc"])
+    assert list(judged.accuracies()) == [0.6, 1]
+    assert judged.accuracy() == 0.8
+    assert judged.macro_f1() == pytest.approx((once.macro_f1() + 1) / 2)
+    assert list(judged.taken(np.array([0, 0, 1])).accuracies()) == [pytest.approx(2 / 3), 1]
     assert ["aabbc"[at] for at in drawn(list("aabbc"), 1, 0)] == ["a", "b", "c"]
     assert (drawn(list("aabbc"), 1, 7) == drawn(list("aabbc"), 1, 7)).all()
 
 
-def test_baselines_learn_from_the_same_rows() -> None:
+def test_every_part_of_the_rows_holds_as_much_of_every_label() -> None:
+    labels = np.array(list("ab" * 10))
+    parts = folds(labels, PARTS)
+    assert {(label, part): int(((labels == label) & (parts == part)).sum()) for label in "ab" for part in range(5)} == {
+        (label, part): 2 for label in "ab" for part in range(5)
+    }
+    assert (parts == folds(labels, PARTS)).all()
+    assert (parts != folds(labels, PARTS, seed=1)).any()
+
+
+def test_baselines_learn_from_the_same_draws_as_ours() -> None:
     rows = Rows(TEXTS, LABELS, Topics().encode(TEXTS))
-    results = compared(rows, rows, Topics(), shots=4, seeds=2)
-    assert list(results) == ["qunban", "TF-IDF + LR", "vector + LR", "TF-IDF + vector + LR"]
-    assert results["TF-IDF + LR"].accuracy > 0.8
-    assert list(compared(Rows(TEXTS, LABELS), Rows(TEXTS, LABELS), None)) == ["qunban", "TF-IDF + LR"]
+    methods = baselines(with_vectors=True)
+    assert list(methods) == ["char 1-3 TF-IDF + LR", "e5 + LR", "TF-IDF + e5 + LR"]
+    assert list(baselines(with_vectors=False)) == ["char 1-3 TF-IDF + LR"]
+    for method in (own(Topics()), *methods.values()):
+        assert comparison.tested(method, rows, rows, shots=4, seeds=2).accuracy() > 0.7
+    learnt = [learnt_by(seeds, rows) for seeds in (1, 2)]
+    assert learnt[0] == learnt[1][:1]
+    assert len(learnt[1]) == 2
+    assert learnt[1][0] != learnt[1][1]
+
+
+def learnt_by(seeds: int, rows: Rows) -> list[tuple[str, ...]]:
+    """What a method is given to learn from in each draw."""
+    seen: list[tuple[str, ...]] = []
+    comparison.tested(remembering(seen), rows, rows, shots=2, seeds=seeds)
+    return seen
+
+
+def remembering(seen: list[tuple[str, ...]]) -> Method:
+    def told(rows: Rows, test: Rows) -> Sequence[str]:
+        seen.append(tuple(rows.texts))
+        known = dict(zip(rows.texts, rows.labels, strict=True))
+        return [known.get(text, "?") for text in test.texts]
+
+    return told
+
+
+def test_nobody_is_judged_by_what_has_learnt_from_them() -> None:
+    seen: list[tuple[str, ...]] = []
+    judged = crossed(remembering(seen), Rows(TEXTS, LABELS), seeds=2)
+    assert list(judged.accuracies()) == [0, 0]
+    assert len(seen) == 2 * PARTS
+    assert crossed(own(None), Rows(TEXTS, LABELS), seeds=1).accuracy() > 0.5
