@@ -37,6 +37,7 @@ BROUGHT: Mapping[str, str] = MappingProxyType(
         "eval table": "问答的找法和常见的几种并排，一张 Markdown 表",
         "eval intent": "用一批有标签的话学，再用另一批考，看意图认得多准",
         "eval sentiment": "用一批有标签的话学，再用另一批考，看褒贬认得多准",
+        "eval moderation": "用一批标好的消息，量一量词表该抓的抓到多少、不该抓的抓了多少",
         "model": "准备好语义模型，说出用的是哪一个",
         "kb import": "把表格、导出的问答变成 knowledge 里的 TOML 文件",
         "kb lint": "检查问答库的内容：重复、矛盾、互相抢、过期、太长、被关键词截走的",
@@ -44,6 +45,7 @@ BROUGHT: Mapping[str, str] = MappingProxyType(
         "kb search": "在问答库里找一句话：哪几条最像、有多像、会不会答",
         "kb gaps": "没答上来的问题：问得最多的排前面，换了说法的算一个",
         "kb accept": "把没答上来的问题补进问答库：问法取自大家的话，回答取自客服当时的话",
+        "moderate": "用词表检查一句话，或一行一句：放行、记录、人来看，还是拦下",
     }
 )
 ABOUT = "群伴：公司自己运行的企业微信社群机器人"
