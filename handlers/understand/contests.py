@@ -95,14 +95,17 @@ def _questions(name: str, path: Callable[[str], Path], models: Models) -> Contes
         "top-1": top1, "top-3": top3, "F1": f1, "false answers": false_answer_rate, "AUROC": auroc,
         "near": lambda table: auroc(table, Kind.NEAR),
     }  # fmt: skip
-    ours = Table.of(list(told_by(base_of(entries, models.ours), asked)))
-    others = _baselines(entries, asked, models.plain)
+    base = base_of(entries, models.ours)
+    ours = Table.of(list(told_by(base, asked)))
+    others = _baselines(entries, asked, models.plain, base.index.tokeniser)
     return Contest(name, ours, others, measures, ("top-1", "F1"), ("top-1", "top-3", "F1", "AUROC", "near"))
 
 
-def _baselines(entries: Sequence[Entry], asked: Sequence[Asked], encoder: Encoder | None) -> Mapping[str, Table]:
+def _baselines(
+    entries: Sequence[Entry], asked: Sequence[Asked], encoder: Encoder | None, tokeniser: Tokeniser
+) -> Mapping[str, Table]:
     wordings, texts = Wordings(entries), [one.text for one in asked]
-    words = baselines.by_bm25(wordings, texts, Tokeniser.load().words)
+    words = baselines.by_bm25(wordings, texts, tokeniser.words)
     characters = baselines.by_characters(wordings, texts)
     scores = {"jieba + BM25": words, "char 1-3 TF-IDF": characters}
     if encoder:
