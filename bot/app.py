@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from aiohttp import ClientSession
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.blank import blank
 from bot.brain import Brain
 from bot.budget import Budgets
 from bot.calm import calmly, settle
@@ -378,14 +379,10 @@ async def rehearsal(
     """Asks the bot of a configuration and keeps nothing; LookupError for a group that it does not name."""
     config = load_config(path, os.environ)
     shelf = Shelf(machine_of(os.environ, patient=True, report=report))
-    brain = await asyncio.to_thread(build_brain, config, shelf, Unkept())
-    database = await Database.memory()
-    try:
-        await database.alter(combine(DECLARED).create_all)
-        moment = at.replace(tzinfo=at.tzinfo or config[BOT].timezone) if at else None
-        yield Rehearsal(brain, database, _place(config, group), SystemClock(), str(seed), moment)
-    finally:
-        await database.close()
+    brain = await asyncio.to_thread(calmly, build_brain, config, shelf, Unkept())
+    moment = at.replace(tzinfo=at.tzinfo or config[BOT].timezone) if at else None
+    async with blank(combine(DECLARED)) as store:
+        yield Rehearsal(brain, store, _place(config, group), SystemClock(), str(seed), moment)
 
 
 def _place(config: Config, group: str) -> Conversation:

@@ -1,19 +1,24 @@
 """What the bot would answer, without a server and without leaving a trace."""
 
-from collections.abc import Sequence
+from asyncio import Task, create_task
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from random import Random
 from time import perf_counter
 
+from bot.blank import Blank
 from bot.brain import Brain, Decided
-from bot.store.connection import Connection
-from bot.store.database import Database
 from bot.transaction import EventTransaction
 from bot.types.actions import Reply, words_of
 from bot.types.context import Context, Trace, Tried
 from bot.types.events import Conversation, Message
 from bot.types.ports import Clock, Thread
+
+# Questions that are looked at before their turn: enough that the model never waits for the answers.
+AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,22 +36,14 @@ class Rehearsed:
     tried: Sequence[Tried] = field(default=())
 
 
-class _Undo(Exception):
-    """Carries a decision out of a transaction that is not to be kept."""
-
-    def __init__(self, decided: Decided) -> None:
-        super().__init__()
-        self.decided = decided
-
-
 class Rehearsal:
-    """Asks a brain; every question comes from a new member."""
+    """Asks a brain; every question comes from a new member, and nothing is kept."""
 
     def __init__(
-        self, brain: Brain, database: Database, conversation: Conversation, clock: Clock, seed: str, at: datetime | None
+        self, brain: Brain, store: Blank, conversation: Conversation, clock: Clock, seed: str, at: datetime | None
     ) -> None:
         self._brain = brain
-        self._database = database
+        self._store = store
         self._conversation = conversation
         self._clock = clock
         self._seed = seed
@@ -55,52 +52,76 @@ class Rehearsal:
 
     async def __call__(self, text: str) -> Rehearsed:
         """The answer to one question."""
+        return await anext(self.all([text]))
+
+    async def all(self, texts: Iterable[str]) -> AsyncGenerator[Rehearsed, None]:
+        """The answers to many questions, in order; while one is answered, the model looks at the next ones.
+
+        `ms` is what each added to the time of them all.
+        """
         began = perf_counter()
-        self._asked += 1
-        trace = Trace()
-        decided = await self._decide(self._message(text), trace)
-        said = [words_of(action.content) for action in decided.outcome.actions if isinstance(action, Reply)]
-        return Rehearsed(
-            text=text,
-            handler=decided.handler or None,
-            answer="\n".join(said) or None,
-            score=decided.outcome.score,
-            runner_up=_runner_up(trace, decided.outcome.rule),
-            reason=decided.outcome.reason,
-            ms=round((perf_counter() - began) * 1000, 3),
-            rule=decided.outcome.rule,
-            tried=trace.tried,
-        )
+        async for message, prepared in self._ahead(map(self._message, texts)):
+            trace = Trace()
+            decided = await self._decide(message, prepared, trace)
+            ended = perf_counter()
+            yield _rehearsed(message.text, decided, trace, round((ended - began) * 1000, 3))
+            began = ended
+
+    async def _ahead(self, messages: Iterator[Message]) -> AsyncIterator[tuple[Message, Mapping[str, object]]]:
+        """Messages with what the handlers prepared, in order."""
+        waiting: deque[tuple[Message, Task[Mapping[str, object]]]] = deque()
+        try:
+            while True:
+                for message in islice(messages, AHEAD - len(waiting)):
+                    waiting.append((message, create_task(self._brain.prepare(message))))
+                if not waiting:
+                    return
+                message, prepared = waiting.popleft()
+                yield message, await prepared
+        finally:
+            for _, task in waiting:
+                task.cancel()
 
     def _message(self, text: str) -> Message:
+        self._asked += 1
         now = self._at or self._clock.now()
         member = f"somebody{self._asked}"
         direct = Conversation(self._conversation.door, "direct", member)
         where = self._conversation if self._conversation.place == "group" else direct
         return Message(id=f"ask:{self._asked}", conversation=where, member=member, at=now, received_at=now, text=text)
 
-    async def _decide(self, message: Message, trace: Trace) -> Decided:
-        prepared = await self._brain.prepare(message)
-
-        async def rehearse(connection: Connection) -> None:
-            context = Context(
-                now=message.at,
-                chance=Random(f"{self._seed}:{message.id}"),
-                transaction=EventTransaction(connection, message.id, message.at, 1),
-                conversation=message.conversation,
-                thread=Thread(message.thread),
-                member=self._brain.directory.member(message.conversation.door, message.member),
-                group=self._brain.directory.group(message.conversation),
-                trace=trace,
-                rehearsal=True,
-            )
-            raise _Undo(await self._brain.decide(message, prepared, context))
-
+    async def _decide(self, message: Message, prepared: Mapping[str, object], trace: Trace) -> Decided:
+        context = Context(
+            now=message.at,
+            chance=Random(f"{self._seed}:{message.id}"),
+            transaction=EventTransaction(self._store, message.id, message.at, 1),
+            conversation=message.conversation,
+            thread=Thread(message.thread),
+            member=self._brain.directory.member(message.conversation.door, message.member),
+            group=self._brain.directory.group(message.conversation),
+            trace=trace,
+            rehearsal=True,
+        )
         try:
-            await self._database.write(rehearse)
-        except _Undo as undo:
-            return undo.decided
-        raise AssertionError("a rehearsal is never kept")
+            return await self._brain.decide(message, prepared, context)
+        finally:
+            await self._store.undo()
+
+
+def _rehearsed(text: str, decided: Decided, trace: Trace, ms: float) -> Rehearsed:
+    outcome = decided.outcome
+    said = [words_of(action.content) for action in outcome.actions if isinstance(action, Reply)]
+    return Rehearsed(
+        text=text,
+        handler=decided.handler or None,
+        answer="\n".join(said) or None,
+        score=outcome.score,
+        runner_up=_runner_up(trace, outcome.rule),
+        reason=outcome.reason,
+        ms=ms,
+        rule=outcome.rule,
+        tried=trace.tried,
+    )
 
 
 def _runner_up(trace: Trace, winner: str) -> str | None:

@@ -14,9 +14,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import CursorResult
 
 from bot.inbox import partition_of
-from bot.store.connection import Connection
 from bot.store.tables import timers, versions
-from bot.types.ports import Timer
+from bot.types.ports import Executing, Timer
 
 _VERSION = sa.select(versions.c.version).where(versions.c.key == sa.bindparam("row"))
 _FIRST = insert(versions).on_conflict_do_nothing()
@@ -45,8 +44,8 @@ class EventTransaction:
     `event` names the timers that are set here, so that each setting has a Tick id of its own.
     """
 
-    def __init__(self, connection: Connection, event: str, now: datetime, partitions: int) -> None:
-        self.connection = connection
+    def __init__(self, connection: Executing, event: str, now: datetime, partitions: int) -> None:
+        self._connection = connection
         self.timers_set = 0
         self._event = event
         self._now = now
@@ -57,7 +56,7 @@ class EventTransaction:
         self, statement: sa.Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Run one statement."""
-        return await self.connection.execute(statement, parameters)
+        return await self._connection.execute(statement, parameters)
 
     async def guard(self, key: str) -> int:
         """The version of a shared row, compared and bumped by `settle`."""

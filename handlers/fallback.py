@@ -81,7 +81,7 @@ class Unknown:
             return self._unseen(event, context)
         if context.group is None or context.group.has(FEATURE):
             await missed(event, context)
-        count = await _count(context)
+        count = 1 if context.rehearsal else await _count(context)
         said = context.chance.choice(self.settings.unknown)
         offered = count >= self.desk.settings.offer_after and not self.desk.missing(context)
         if offered and self.desk.team:

@@ -3,11 +3,12 @@
 import argparse
 import json
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
-from io import StringIO
-from typing import TYPE_CHECKING
+from io import BufferedIOBase, StringIO
+from itertools import count
+from typing import TYPE_CHECKING, cast
 
 from bot.cli.failure import Usage, explained
 from bot.cli.labels import label
@@ -17,7 +18,7 @@ from bot.types.context import Tried
 from bot.types.declarations import Command
 
 if TYPE_CHECKING:
-    from bot.rehearsal import Rehearsed
+    from bot.rehearsal import Rehearsal, Rehearsed
 
 HELP = """试问一句：它会怎么答、为什么（不发送，也不留记录）
 示例：
@@ -28,10 +29,9 @@ HELP = """试问一句：它会怎么答、为什么（不发送，也不留记�
 --jsonl 每行一个 {"text": "…"}，每行给出一个
 {text, handler, answer, score, runner_up, reason, ms}；读不懂的行给出 {"error": …}，最后以 1 退出。"""
 
+# Bytes that are read at a time.
+PIECE = 65_536
 FIELDS = ("text", "handler", "answer", "score", "runner_up", "reason", "ms")
-
-
-Ask = Callable[[str], Awaitable["Rehearsed"]]
 
 
 def command() -> Command:
@@ -60,10 +60,12 @@ async def _run(arguments: argparse.Namespace) -> int:
         raise Usage("要问的话和 --jsonl 二选一")
     async with AsyncExitStack() as stack:
         ask = await _rehearsal(arguments, stack)
-        return await (_many(ask, sys.stdin) if arguments.jsonl else _one(ask, arguments.text, arguments.json))
+        if not arguments.jsonl:
+            return await _one(ask, arguments.text, arguments.json)
+        return await _many(ask, cast(BufferedIOBase, sys.stdin.buffer))
 
 
-async def _rehearsal(arguments: argparse.Namespace, stack: AsyncExitStack) -> Ask:
+async def _rehearsal(arguments: argparse.Namespace, stack: AsyncExitStack) -> "Rehearsal":
     from bot.app import rehearsal
 
     progress = Progress(sys.stderr)
@@ -80,7 +82,7 @@ async def _rehearsal(arguments: argparse.Namespace, stack: AsyncExitStack) -> As
             progress()
 
 
-async def _one(ask: Ask, text: str, as_json: bool) -> int:
+async def _one(ask: "Rehearsal", text: str, as_json: bool) -> int:
     found = await ask(text)
     if as_json:
         print(as_line(found))
@@ -90,27 +92,41 @@ async def _one(ask: Ask, text: str, as_json: bool) -> int:
     return 0
 
 
-async def _many(ask: Ask, lines: Iterable[str]) -> int:
-    status, progress = 0, Progress(sys.stderr if not sys.stdout.isatty() else StringIO())
-    for number, line in enumerate(lines, 1):
-        progress(f"第 {number} 句")
-        text = _text_of(line)
-        if text is None:
-            status = 1
-            print(json.dumps({"error": f'第 {number} 行读不懂，要写成 {{"text": "…"}}'}, ensure_ascii=False))
-        else:
-            print(as_line(await ask(text)))
+async def _many(ask: "Rehearsal", file: BufferedIOBase) -> int:
+    progress, numbers, are_readable = Progress(sys.stderr if not sys.stdout.isatty() else StringIO()), count(1), True
+    for piece in _pieces(file):
+        texts = [_text_of(line) for line in piece]
+        answers = ask.all(text for text in texts if text is not None)
+        for text, number in zip(texts, numbers, strict=False):
+            print(_unreadable(number) if text is None else as_line(await anext(answers)))
+            progress(f"第 {number} 句")
+        are_readable = are_readable and None not in texts
+        sys.stdout.flush()
     progress()
-    return status
+    return 0 if are_readable else 1
 
 
-def _text_of(line: str) -> str | None:
+def _pieces(file: BufferedIOBase) -> Iterator[Sequence[bytes]]:
+    """The lines of a file as they come in: of a pipe those that are there, without waiting for more."""
+    rest = b""
+    while more := file.read1(PIECE):
+        *lines, rest = (rest + more).split(b"\n")
+        yield lines
+    if rest:
+        yield [rest]
+
+
+def _text_of(line: bytes) -> str | None:
     try:
         item = json.loads(line)
     except ValueError:
         return None
     text = item.get("text") if isinstance(item, dict) else None
     return text if isinstance(text, str) else None
+
+
+def _unreadable(number: int) -> str:
+    return json.dumps({"error": f'第 {number} 行读不懂，要写成 {{"text": "…"}}'}, ensure_ascii=False)
 
 
 def as_line(found: "Rehearsed") -> str:

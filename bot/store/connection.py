@@ -34,9 +34,13 @@ class Connection(ABC):
             yield
         except BaseException:
             if self.broken is None:
-                await self._mark("ROLLBACK TO SAVEPOINT work")
+                await self.undo()
             raise
         await self._mark("RELEASE SAVEPOINT work")
+
+    async def undo(self) -> None:
+        """Undo what was done since the innermost savepoint, which goes on."""
+        await self._mark("ROLLBACK TO SAVEPOINT work")
 
     async def _mark(self, sql: str) -> None:
         with self._watched():

@@ -47,9 +47,11 @@ class Feeling:
         urgent = prepared.urgency >= URGENT
         hurry = f"，着急 {prepared.urgency:.0%}" if urgent else ""
         context.trace.add(self.name, note=f"{prepared.mood.value} {prepared.chance:.0%}{hurry}")
+        if context.rehearsal:
+            return None
         day = context.now.astimezone(self.services.calendar.timezone).date().isoformat()
         await tables.count(prepared, urgent, day, context)
-        return await self._told(event, prepared, context) if urgent and not context.rehearsal else None
+        return await self._told(event, prepared, context) if urgent else None
 
     async def _told(self, event: Message, judgement: Judgement, context: Context) -> Outcome | None:
         places = dict(self._places())

@@ -27,7 +27,7 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The step with everything that may be meant; none while that is nothing."""
     used, forms = model_of(settings, services), forms_of(settings, services)
     sources = list(_sources(settings, services, used, forms))
-    thread = services.shelf.get("understand.thread", one_thread)
+    thread = None if services.machine.patient else services.shelf.get("understand.thread", one_thread)
     handlers: list[Handler] = [Understand(sources, settings[FAQ].wait, used, thread)] if sources else []
     return [*handlers, forms] if forms.intents else handlers
 

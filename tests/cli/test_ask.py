@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,25 @@ import pytest
 
 from bot.cli import main
 
+DEPOSITS = """
+[[faq]]
+question = "押金多少钱"
+answer = "押金 50 元。"
+
+[[faq]]
+question = "押金多久退"
+answer = "三天内退。"
+"""
+BOOKING = """
+[faq]
+files = ["faq.toml"]
+
+[[intents]]
+name = "预约"
+examples = ["我要预约试敏", "想约个试敏", "帮我预约", "约时间试敏", "预约一下"]
+ask = { mobile = "留个手机号吧" }
+reply = "{mobile} 约好了"
+"""
 FIELDS = ["text", "handler", "answer", "score", "runner_up", "reason", "ms"]
 
 
@@ -21,7 +42,7 @@ class Asking:
         self._monkeypatch = monkeypatch
 
     def __call__(self, *words: str, stdin: str = "") -> tuple[int, str, str]:
-        self._monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        self._monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         status = main(["ask", "-c", str(self._config), *words])
         said = self._capsys.readouterr()
         return status, said.out, said.err
@@ -66,6 +87,30 @@ def test_readable_lines_alone_are_fine(ask: Asking) -> None:
 def test_each_line_is_a_new_member_so_cooldowns_do_not_matter(ask: Asking) -> None:
     _, out, _ = ask("--jsonl", stdin='{"text": "发货"}\n' * 3)
     assert [json.loads(line)["answer"] for line in out.splitlines()] == ["48 小时内发出～"] * 3
+
+
+def test_a_line_is_answered_before_the_next_is_there(config: Path) -> None:
+    command = [Path(sys.executable).with_name("qunban"), "ask", "-c", str(config), "--jsonl"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as asking:
+        assert asking.stdin and asking.stdout
+        for text in ("发货", "绕口令"):
+            asking.stdin.write(json.dumps({"text": text}).encode() + b"\n")
+            asking.stdin.flush()
+            assert json.loads(asking.stdout.readline())["text"] == text
+
+
+def test_no_line_hears_of_another(ask: Asking, config: Path) -> None:
+    config.with_name("faq.toml").write_text(DEPOSITS, encoding="utf-8")
+    config.write_text(config.read_text("utf-8") + BOOKING, encoding="utf-8")
+    texts = ["押金", "1", "我要预约试敏", "13800138000", "取消", "发货", "押金多久退", "早", "绕口令"]
+    _, out, _ = ask("--jsonl", stdin="".join(json.dumps({"text": text}) + "\n" for text in (*texts, *texts[::-1])))
+    found = [json.loads(line) for line in out.splitlines()]
+    handlers = dict(zip(texts, (one["handler"] for one in found), strict=False))
+    assert handlers["押金"] == handlers["我要预约试敏"] == "understand"
+    assert handlers["1"] == handlers["13800138000"] == handlers["取消"] == "fallback"
+    same = ("text", "handler", "score", "runner_up", "reason")
+    told = [[one[field] for field in same] for one in found]
+    assert told[: len(texts)] == told[len(texts) :][::-1]
 
 
 def test_the_time_asked_about_decides(ask: Asking) -> None:
