@@ -34,7 +34,7 @@ COMMANDS: Mapping[str, str] = {
 BROUGHT: Mapping[str, str] = MappingProxyType(
     {
         "eval faq": "用一批知道答案的问题，量一量问答库答得怎么样",
-        "eval table": "问答的找法和常见的几种并排，一张 Markdown 表",
+        "eval table": "问答、意图和褒贬认得多准，和常见的几种做法并排，写成 Markdown 表",
         "eval intent": "用一批有标签的话学，再用另一批考，看意图认得多准",
         "eval sentiment": "用一批有标签的话学，再用另一批考，看褒贬认得多准",
         "eval moderation": "用一批标好的消息，量一量词表该抓的抓到多少、不该抓的抓了多少",

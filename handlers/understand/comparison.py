@@ -16,7 +16,7 @@ from nlp.bootstrap import Difference
 from nlp.encode import BUILTIN
 from nlp.jsonl import Unreadable
 
-HELP = """问答、意图和褒贬，和常见的几种做法并排，几张 Markdown 表
+HELP = """问答、意图和褒贬认得多准，和常见的几种做法并排，写成 Markdown 表
 示例：
   qunban eval table --data 数据文件夹
   qunban eval table --data 数据文件夹 --only faq intent
