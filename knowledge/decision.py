@@ -47,6 +47,11 @@ class Decision:
         most = {Verdict.ANSWER: 1, Verdict.CHOICES: self.offered, Verdict.UNKNOWN: 0}
         return self.hits[: most[self.verdict]]
 
+    def doubted(self, certainty: float) -> "Decision":
+        """The same where it is only so certain that this was asked at all."""
+        score, among = self.score * certainty, self.among * certainty
+        return replace(self, verdict=verdict(score, among) if self.hits else self.verdict, score=score, among=among)
+
 
 class Kind(StrEnum):
     """Where a calibration question comes from: the base, the base without its entry, small talk."""
@@ -145,6 +150,13 @@ def verdict(score: float, among: float) -> Verdict:
     if answer >= max(choice, 0):
         return Verdict.ANSWER
     return Verdict.CHOICES if choice >= 0 else Verdict.UNKNOWN
+
+
+def is_better(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Whether a look with such a `score` and `among` says more than another, or as much and is surer of it."""
+    order = [Verdict.UNKNOWN, Verdict.CHOICES, Verdict.ANSWER]
+    here, there = (order.index(verdict(*look)) for look in (one, other))
+    return here > 0 and (here, *one[::-1]) > (there, *other[::-1])
 
 
 def _worth(probability: float, right: float, wrong: float) -> float:

@@ -1,7 +1,8 @@
 """Search by words: jieba's words and bigrams, and runs of characters, each weighed by how rare it is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from math import log
 
 import numpy as np
@@ -23,8 +24,6 @@ SMALL_BASE = 300
 DOUBT = 0.3
 # What an answer is about stands at its beginning.
 ANSWER_LENGTH = 80
-# So many of the best are compared closely with the text.
-COMPARED = 3
 # Texts read in one step, in which other threads hardly run.
 PIECE = 256
 # A lead of 0.03, a common word, makes the first hit three times as likely as the second.
@@ -54,12 +53,12 @@ class Index:
     """A base that is searched by words. Immutable; to change an entry, make another one from `previous`."""
 
     def __init__(self, entries: Sequence[Entry], tokeniser: Tokeniser, previous: "Index | None" = None) -> None:
-        before = previous if previous and previous._tokeniser is tokeniser else None
+        before = previous if previous and previous.tokeniser is tokeniser else None
         nothing = Postings.empty()
         self.wordings: Wordings = Wordings(entries, before.wordings if before else None)
         self.comparer = Comparer()
         self._reads: dict[int, Read] = {}
-        self._tokeniser: Tokeniser = tokeniser
+        self.tokeniser: Tokeniser = tokeniser
         self._trust = SMALL_BASE / (SMALL_BASE + len(self.wordings))
         self._abouts: Sequence[str] = [_about(entry) for entry in self.entries]
         self._terms: Terms = before._terms if before else Terms.empty()
@@ -109,7 +108,7 @@ class Index:
         if verbatim is not None:
             scores = np.minimum(scores, 1 - 1e-9)
             scores[verbatim] = 1.0
-        read = self.comparer.read(text, like.terms)
+        read = cache(partial(self.comparer.read, text, like.terms))
         return [
             Hit(
                 self.entries[number],
@@ -117,29 +116,29 @@ class Index:
                 float(scores[row]),
                 self.wordings.texts[row],
                 float(closeness[row]),
-                self._differences(read, number, hidden) if place < COMPARED else (),
+                cache(partial(self._differences, read, number, hidden)),
             )
-            for place, (number, row) in enumerate(self.wordings.best(scores, limit, hidden))
+            for number, row in self.wordings.best(scores, limit, hidden)
         ]
 
-    def _differences(self, read: Read, number: int, hidden: Collection[Wording]) -> tuple[bool, ...]:
+    def _differences(self, read: Callable[[], Read], number: int, hidden: Collection[Wording]) -> tuple[bool, ...]:
         """What sets a text apart from an entry: from every one of its wordings, for all of them mean the same."""
         places = range(len(self.entries[number].questions))
         rows = [self.wordings.row((number, place)) for place in places if (number, place) not in hidden]
-        found = [self.comparer.differences(read, self._read(row)) for row in rows]
+        found = [self.comparer.differences(read(), self._read(row)) for row in rows]
         return tuple(map(all, zip(*found, strict=True)))
 
     def _read(self, row: int) -> Read:
         read = self._reads.get(row)
         if read is None:
             read = self._reads[row] = self.comparer.read(
-                self.wordings.texts[row], self._tokeniser.terms(self.wordings.texts[row])
+                self.wordings.texts[row], self.tokeniser.terms(self.wordings.texts[row])
             )
         return read
 
     def likeness(self, text: str) -> Likeness:
         """How alike a text is to every wording."""
-        terms = list(dict.fromkeys(self._tokeniser.terms(text)))
+        terms = list(dict.fromkeys(self.tokeniser.terms(text)))
         keys = _hashed(terms)
         found, weights = self._weighed(self._words, terms, keys)
         whole = float(weights.sum()) + self._doubt
@@ -148,6 +147,15 @@ class Index:
         answer = self._answers.matched(inside[inside >= 0], weights[inside >= 0])
         alike = 2 * matched / (whole + self._sizes)
         return Likeness(matched / whole, alike, self._characters(text), answer / whole, terms)
+
+    def characters(self) -> Sequence[str]:
+        """All characters of the wordings."""
+        return [chr(key) for key in self._grams.keys[: np.searchsorted(self._grams.keys, 1 << 21)].tolist()]
+
+    def times(self, runs: Keys) -> Values:
+        """In how many wordings runs of one to three characters occur, 21 bits for each character's code point."""
+        found = self._grams.find(runs)
+        return np.where(found >= 0, (self._grams.starts[found + 1] - self._grams.starts[found]).astype(np.float64), 0.0)
 
     def _characters(self, text: str) -> Scores:
         keys = np.unique(_grams([core(text)])[0])
@@ -171,12 +179,12 @@ class Index:
         names: dict[int, str] = {}
         keys, counts = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for start in range(0, len(since.fresh), PIECE):
-            found = [set(self._tokeniser.terms(texts[row])) for row in since.fresh[start : start + PIECE].tolist()]
+            found = [set(self.tokeniser.terms(texts[row])) for row in since.fresh[start : start + PIECE].tolist()]
             terms = [term for some in found for term in some]
             keys.append(_hashed(terms))
             counts.append(np.array([len(some) for some in found], np.int64))
             names.update(zip(keys[-1].tolist(), terms, strict=True))
-        self._terms = self._terms.joined(names.values(), self._tokeniser)
+        self._terms = self._terms.joined(names.values(), self.tokeniser)
         rows = np.repeat(since.fresh, np.concatenate(counts))
         return before.changed(since.moved, np.concatenate(keys), rows, len(texts), self._weigh)
 
@@ -189,7 +197,7 @@ class Index:
     def _weight(self, term: str) -> float:
         """How much a term tells that no wording holds."""
         return (
-            log(1 + (len(self.wordings) + 0.5) / 0.5) * share(term) * float(self._tokeniser.rarity(term) ** self._trust)
+            log(1 + (len(self.wordings) + 0.5) / 0.5) * share(term) * float(self.tokeniser.rarity(term) ** self._trust)
         )
 
 

@@ -1,7 +1,7 @@
 """What a search gives, and what every way of searching has in common."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from knowledge.entries import Entry
@@ -15,7 +15,7 @@ class Hit:
     """An entry that may be meant. `score` in [0, 1] tells how well it fits; `question` is the nearest wording.
 
     `number` is the entry's place in the base. `closeness`, up to 1, is what a decision goes by: the score ranks, but
-    shared words weigh less in it. `differences`, for the first hits, tells which of `knowledge.compare`'s hold.
+    shared words weigh less in it. `compare` reads the question and the entry side by side.
     """
 
     entry: Entry
@@ -23,7 +23,12 @@ class Hit:
     score: float
     question: str
     closeness: float
-    differences: tuple[bool, ...] = ()
+    compare: Callable[[], tuple[bool, ...]] = field(default=tuple, compare=False, repr=False)
+
+    @property
+    def differences(self) -> tuple[bool, ...]:
+        """Which of `knowledge.compare`'s differences hold; read when they are asked for, since most hits never are."""
+        return self.compare()
 
 
 class Ranker(Protocol):

@@ -21,6 +21,7 @@ _SYLLABLE = regex.compile(r"(?=.*[aeiouv])[b-df-hj-np-tw-z]{0,2}[aeiouv]{1,3}(?:
 # Southern accents and fast typing mix these up.
 _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 _LONGEST_RUN = 30
+_LONGEST_SYLLABLE = 6
 _PIECE = regex.compile(
     r"(?P<latin>[a-z]+)|(?P<gap>\s+)|(?P<sound>[[\p{L}\p{M}\p{N}]--[a-z]]+)|(?P<mark>.)", regex.DOTALL | regex.V1
 )
@@ -85,11 +86,20 @@ class Sounds:
                     words.append(piece)
                     yield from self._latin(piece, pinyin)
                 case "sound":
-                    yield from ((self._sound(letter), 0) for letter in piece)
+                    yield from ((self.sound(letter), 0) for letter in piece)
                 case "mark" if piece != "'":
                     yield _BREAK, 0
 
-    def _sound(self, letter: str) -> str:
+    def syllables(self, latin: str) -> Iterator[tuple[int, int, str]]:
+        """All syllables of pinyin in a run of letters: where each begins and ends, and its sound."""
+        for start in range(len(latin)):
+            for end in range(start + 1, min(start + _LONGEST_SYLLABLE, len(latin)) + 1):
+                sound = self._spelled.get(latin[start:end])
+                if sound:
+                    yield start, end, sound
+
+    def sound(self, letter: str) -> str:
+        """The sound of a character; itself where it has none."""
         at = ord(letter) - _FIRST
         code = self._table[at] if 0 <= at < len(self._table) else _UNKNOWN
         return letter if code == _UNKNOWN else code

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
 from knowledge.agreement import Agreement, PartsTable
-from knowledge.decision import Decider, calibrate
+from knowledge.correction import Corrector
+from knowledge.decision import Decider, Decision, Verdict, calibrate, is_better
 from knowledge.dense import Vector
 from knowledge.entries import Loaded
 from knowledge.fusion import Fusion, expected
@@ -15,6 +17,7 @@ from knowledge.ranking import Ranker
 from knowledge.sketch import Read, meaning_of
 from nlp.encode.encoder import Encoder
 from nlp.encode.progress import Report, silent
+from nlp.sounds import Sounds
 from nlp.tokenise import Tokeniser
 
 # Texts that are encoded before progress is told again.
@@ -30,13 +33,14 @@ Encode = Callable[[str], Vector]
 class Base:
     """A searchable base and what it taught about its own certainty, `drift` changes of wordings ago.
 
-    `index` is what it knows by words, the `number`th of its library.
+    `index` is what it knows by words, the `number`th of its library; `corrector` reads texts as it would say them.
     """
 
     loaded: Loaded
     ranker: Ranker
     decider: Decider
     index: Index
+    corrector: Corrector
     number: int = 0
     drift: int = 0
 
@@ -45,6 +49,15 @@ class Base:
         """How many wordings came or went since the base before."""
         since = self.index.wordings.since
         return len(since.fresh) + int((since.moved < 0).sum())
+
+    def told(self, text: str, limit: int) -> Decision:
+        """What it makes of a text: where that is nothing sure, of what the text was probably meant to say."""
+        first = self.decider.decide(self.ranker.search(text, limit))
+        corrected = None if first.verdict is Verdict.ANSWER else self.corrector.correct(text)
+        if corrected is None:
+            return first
+        again = self.decider.decide(self.ranker.search(corrected.text, limit)).doubted(corrected.certainty)
+        return again if is_better((again.score, again.among), (first.score, first.among)) else first
 
     def is_like(self, before: "Base") -> bool:
         """Whether this is no small base and nearly the one before, from which its index was made."""
@@ -60,6 +73,7 @@ class Library:
         self._words: Sequence[str] = ()
         self._own = self._tokeniser
         self._last: Base | None = None
+        self._sounds = cache(Sounds.load)
 
     def base(self, loaded: Loaded) -> Base:
         """The base of these entries, by words; what did not change is taken from the last."""
@@ -87,8 +101,8 @@ class Library:
             self._words, self._own = loaded.words, self._tokeniser.with_words(loaded.words)
         index = Index(loaded.entries, self._own, before.index if before else None)
         if before is None:
-            return Base(loaded, index, calibrate(index), index)
-        base = Base(loaded, index, before.decider, index, before.number + 1)
+            return Base(loaded, index, calibrate(index), index, Corrector(index, self._sounds))
+        base = Base(loaded, index, before.decider, index, Corrector(index, self._sounds), before.number + 1)
         if base.is_like(before):
             return replace(base, drift=before.drift + base.changes)
         return replace(base, decider=calibrate(index))

@@ -21,7 +21,8 @@ from handlers.directory import unknown_groups
 from handlers.understand.bases import Base
 from handlers.understand.sources import Candidate, Found
 from handlers.variables import fill, unknown_message, unknown_variables, values
-from knowledge.decision import Decider
+from knowledge.correction import Corrected
+from knowledge.decision import Verdict
 from knowledge.entries import Entry, Loaded, load
 from knowledge.ranking import Hit
 
@@ -56,10 +57,10 @@ class Bases(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a text found, and who judges it: bases may change before that."""
+    """What a text found, and in which base: that may change before it is judged."""
 
     hits: Sequence[Hit]
-    decider: Decider
+    base: Base
 
 
 def attached(faq: Faq, attachments: Attachments) -> Mapping[str, Sequence[Content]]:
@@ -82,11 +83,16 @@ class Questions:
     def look(self, text: str, with_meaning: bool = False) -> Looked:
         """The entries that may be meant, the best first."""
         base = self._bases.base(with_meaning)
-        return Looked(base.ranker.search(text, CONSIDERED), base.decider)
+        return Looked(base.ranker.search(text, CONSIDERED), base)
+
+    def corrected(self, text: str, looked: Looked) -> Corrected | None:
+        """What the base would say instead, unless it is sure of an answer."""
+        is_sure = looked.base.decider.decide(looked.hits).verdict is Verdict.ANSWER
+        return None if is_sure else looked.base.corrector.correct(text)
 
     def found(self, looked: Looked, context: Context) -> Found:
         """Those of them that may be said on this day in this group, and how sure the base is of them."""
-        decision = looked.decider.decide(self._sayable(looked.hits, context))
+        decision = looked.base.decider.decide(self._sayable(looked.hits, context))
         candidates = tuple(_candidate(hit.entry, hit.score, hit.question) for hit in decision.hits)
         return Found(candidates, decision.offered, decision.score, decision.among)
 

@@ -20,6 +20,7 @@ from handlers.understand.slot import slots_of
 from handlers.understand.slots import SLOTS
 from handlers.understand.sources import Candidate, Found
 from knowledge.chatter import CHATTER
+from knowledge.correction import Corrected
 from knowledge.vectors import KeptEncoder
 from nlp.classify.recognise import NONE, Recogniser
 from nlp.encode import Encoder
@@ -107,6 +108,10 @@ class Intents:
         chances = dict(self._recognition.rank(text, with_meaning))
         none = chances.pop(NONE, 0.0)
         return Looked(list(chances.items()), none, self._own.get(core(text), ""))
+
+    def corrected(self, text: str, looked: Looked) -> Corrected | None:
+        """Nothing: a few examples foretell too little of what people may have meant to type."""
+        return None
 
     def found(self, looked: Looked, context: Context) -> Found:
         """Those of them that work here and now."""

@@ -1,11 +1,12 @@
 """What may be meant by a message, wherever it comes from: the entries of the FAQ, the intents."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from bot.types.context import Context
 from bot.types.outcome import Outcome
+from knowledge.correction import Corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,10 @@ class Source(Protocol):
         """What a text finds; by its meaning too where the model has heard it. Pure; may run on a thread."""
         ...
 
+    def corrected(self, text: str, looked: Any) -> Corrected | None:
+        """What the text was probably meant to say, where what it found is nothing sure. Pure; may run on a thread."""
+        ...
+
     def found(self, looked: Any, context: Context) -> Found:
         """What of that may be said here and now."""
         ...
@@ -73,6 +78,10 @@ class Joint:
     score: float
     among: float
     options: tuple[Candidate, ...]
+
+    def doubted(self, certainty: float) -> "Joint":
+        """The same where it is only so certain that this was asked at all."""
+        return replace(self, score=self.score * certainty, among=self.among * certainty)
 
 
 def joined(found: Sequence[Found], most: int) -> Joint:

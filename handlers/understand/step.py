@@ -17,7 +17,8 @@ from handlers.dialogue import close_dialogue, open_dialogue, waiting
 from handlers.understand.forms import FORMS
 from handlers.understand.model import Heard, Model
 from handlers.understand.sources import Candidate, Joint, Source, joined
-from knowledge.decision import CHOICES, Verdict, verdict
+from knowledge.correction import Corrected
+from knowledge.decision import CHOICES, Verdict, is_better, verdict
 
 FEATURE = "faq"
 # A question is short; of a longer text the beginning tells what it is about.
@@ -26,10 +27,15 @@ LONGEST_QUESTION = 200
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What each source finds in a text, and why its meaning is not known, where it should be."""
+    """What each source finds in a text, and why its meaning is not known, where it should be.
+
+    `again`: the same for what the text was probably meant to say, which is `corrected`.
+    """
 
     looked: Sequence[Any] = ()
     why: str = ""
+    corrected: Corrected | None = None
+    again: "Prepared | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +57,19 @@ class Understand:
         """What each source finds in the text."""
         if not isinstance(event, Message) or not event.text.strip():
             return Prepared()
-        text = event.text[:LONGEST_QUESTION]
+        first = await self._prepared(event.text[:LONGEST_QUESTION])
+        return replace(first, again=await self._prepared(first.corrected.text)) if first.corrected else first
+
+    async def _prepared(self, text: str) -> Prepared:
         heard = await self.model.hear(text)
         if self.thread is None:
             return self._look(text, heard)
         return await asyncio.get_running_loop().run_in_executor(self.thread, self._look, text, heard)
 
     def _look(self, text: str, heard: Heard) -> Prepared:
-        return Prepared([source.look(text, heard.known) for source in self.sources], heard.why)
+        looked = [source.look(text, heard.known) for source in self.sources]
+        corrected = (source.corrected(text, one) for source, one in zip(self.sources, looked, strict=True))
+        return Prepared(looked, heard.why, next((one for one in corrected if one), None))
 
     async def decide(self, event: Event, prepared: Prepared, context: Context) -> Outcome | None:
         """What the surest candidate says, a numbered choice, or None with the trace of what was too far off."""
@@ -66,10 +77,7 @@ class Understand:
             return None
         if prepared.why:
             context.trace.add(self.name, note=prepared.why)
-        found = [source.found(looked, context) for source, looked in zip(self.sources, prepared.looked, strict=False)]
-        for candidate in (candidate for one in found for candidate in one.candidates):
-            context.trace.add(self.name, candidate.id, candidate.likeness, f"最像「{candidate.nearest}」")
-        joint = joined(found, CHOICES)
+        joint = self._surest(prepared, context)
         match verdict(joint.score, joint.among) if joint.best else Verdict.UNKNOWN:
             case Verdict.ANSWER if joint.best:
                 meant = replace(joint.best, said=_said(event))
@@ -78,6 +86,21 @@ class Understand:
                 return await self._offer(joint, event, context)
         context.trace.add(self.name, note=f"没有够像的问答，把握只有 {joint.score:.0%}")
         return None
+
+    def _surest(self, prepared: Prepared, context: Context) -> Joint:
+        """What is meant; what was probably meant to be said only where that leads to more."""
+        first = self._found(prepared, context)
+        if prepared.again is None or prepared.corrected is None:
+            return first
+        context.trace.add(self.name, note=f"像是打错了字，再按「{prepared.corrected.text}」找")
+        again = self._found(prepared.again, context).doubted(prepared.corrected.certainty)
+        return again if is_better((again.score, again.among), (first.score, first.among)) else first
+
+    def _found(self, prepared: Prepared, context: Context) -> Joint:
+        found = [source.found(looked, context) for source, looked in zip(self.sources, prepared.looked, strict=False)]
+        for candidate in (candidate for one in found for candidate in one.candidates):
+            context.trace.add(self.name, candidate.id, candidate.likeness, f"最像「{candidate.nearest}」")
+        return joined(found, CHOICES)
 
     async def resume(self, event: Message, data: Mapping[str, Any], context: Context) -> Outcome | None:
         """The option that was picked, by number or by its words."""

@@ -104,3 +104,10 @@ def test_two_thousand_entries_are_searched_quickly(tokeniser: Tokeniser, capsys:
     with capsys.disabled():
         print(f"\n{len(entries)} entries: built in {built:.2f} s, {spent * 1000:.2f} ms a search")
     assert spent < 0.05
+
+
+def test_every_hit_can_be_compared_however_far_behind_it_comes(tokeniser: Tokeniser) -> None:
+    index = Index([entry(f"{colour}的还有货吗") for colour in ("红色", "白色", "黑色", "绿色", "黄色")], tokeniser)
+    hits = index.search("蓝色的还有货吗")
+    assert len(hits) == 5
+    assert all(any(hit.differences) for hit in hits)
