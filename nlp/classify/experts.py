@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlp.classify.logistic import Beside, Dense, Design, Linear, fit
 from nlp.classify.sparse import Floats, Numbers, Products, Sparse
@@ -27,22 +26,51 @@ SQUEEZED, SIGNS, AT_ONCE = 512, 8, 500
 
 
 @dataclass(frozen=True)
+class Squeeze:
+    """A few places for each term, with signs: products of rows stay nearly the same (sparse random projection)."""
+
+    places: Numbers
+    signs: Floats
+
+    @classmethod
+    def of(cls, terms: int) -> "Squeeze":
+        """The places of so many terms, always the same."""
+        chance = np.random.default_rng(0)
+        places = chance.integers(0, SQUEEZED, (terms, SIGNS))
+        signs = chance.choice(np.array([-1, 1], np.float32), (terms, SIGNS))
+        return cls(places, np.asarray(signs / np.float32(SIGNS**0.5), np.float32))
+
+    def rows(self, terms: Sparse) -> Floats:
+        """Short dense rows, (rows, SQUEEZED)."""
+        starts = range(0, len(terms), AT_ONCE)
+        parts = [self._short(terms.take(np.arange(start, min(start + AT_ONCE, len(terms))))) for start in starts]
+        return np.concatenate([np.zeros((0, SQUEEZED), np.float32), *parts])
+
+    def _short(self, terms: Sparse) -> Floats:
+        owners = np.repeat(np.arange(len(terms)), np.diff(terms.starts))
+        places = owners[:, None] * SQUEEZED + self.places[terms.columns]
+        values = terms.values[:, None] * self.signs[terms.columns]
+        sums = np.bincount(places.ravel(), values.ravel(), len(terms) * SQUEEZED)
+        return sums.astype(np.float32).reshape(len(terms), SQUEEZED)
+
+
+@dataclass(frozen=True)
 class View:
     """How texts become features: their terms, and their vectors with the middle of the training rows taken out.
 
-    With `squeezed`, (terms, places): terms and vector together as one short dense row, for very many classes.
+    With `squeezed`, terms and vector together are one short dense row, for very many classes.
     """
 
     terms: Terms
     middle: Floats | None
-    squeezed: NDArray[np.int8] | None = None
+    squeezed: Squeeze | None = None
 
     @classmethod
     def of(cls, texts: Sequence[str], vectors: Floats | None, least: int = 1, squeeze: bool = False) -> "View":
         """The view that these rows teach."""
         terms = Terms.of(texts, least)
         middle = None if vectors is None else vectors.mean(axis=0)
-        return cls(terms, middle, _signs(len(terms.numbers)) if squeeze else None)
+        return cls(terms, middle, Squeeze.of(len(terms.numbers)) if squeeze else None)
 
     def see(self, texts: Sequence[str], vectors: Floats | None) -> "Seen":
         """The features of some texts."""
@@ -50,26 +78,14 @@ class View:
         dense = None if self.middle is None or vectors is None else Dense(_apart(vectors, self.middle))
         if self.squeezed is None:
             return Seen(terms, dense)
-        parts = [
-            terms.take(np.arange(start, min(start + AT_ONCE, len(terms)))) for start in range(0, len(terms), AT_ONCE)
-        ]
-        short = np.concatenate([part.times(self.squeezed) for part in parts]) / np.float32(SIGNS**0.5)
+        short = self.squeezed.rows(terms)
         beside = [] if dense is None else [np.float32(REACHES[-1]) * dense.rows]
-        return Seen(terms, Dense(np.concatenate([np.asarray(short, np.float32), *beside], axis=1)), True)
+        return Seen(terms, Dense(np.concatenate([short, *beside], axis=1)), True)
 
 
 def _apart(vectors: Floats, middle: Floats) -> Floats:
     apart = vectors - middle
     return np.asarray(apart / np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), 1e-9), np.float32)
-
-
-def _signs(terms: int) -> NDArray[np.int8]:
-    """A few places for each term, with signs: products of rows stay nearly the same (sparse random projection)."""
-    chance = np.random.default_rng(0)
-    signs = np.zeros((terms, SQUEEZED), np.int8)
-    places = chance.integers(0, SQUEEZED, (terms, SIGNS))
-    signs[np.arange(terms)[:, None], places] = chance.choice(np.array([-1, 1], np.int8), (terms, SIGNS))
-    return signs
 
 
 @dataclass(frozen=True)
@@ -145,19 +161,23 @@ class NaiveBayes:
 
 
 class Hasty:
-    """Logistic regression over short dense rows, learnt in a few passes; for very many classes."""
+    """Logistic regression over short dense rows, learnt in a few passes; for very many classes.
+
+    The model of all rows goes on from what was learnt of some.
+    """
 
     def __init__(self, design: Dense) -> None:
         self._rows = design.rows
+        self._learnt: Linear | None = None
 
     def learn(self, rows: Numbers, labels: Numbers, classes: int, counts: Floats) -> Floats:
         """The scores of all rows after learning from some."""
-        linear = learnt(self._rows[rows], labels[rows], classes, STRENGTH, counts[rows])
-        return linear.scores(Dense(self._rows))
+        self._learnt = learnt(self._rows[rows], labels[rows], classes, STRENGTH, counts[rows])
+        return self._learnt.scores(Dense(self._rows))
 
     def model(self, labels: Numbers, classes: int, counts: Floats) -> Linear:
         """The model that has learnt from all rows."""
-        return learnt(self._rows, labels, classes, STRENGTH, counts)
+        return learnt(self._rows, labels, classes, STRENGTH, counts, self._learnt)
 
 
 def designs(seen: Seen) -> Sequence[Design]:
