@@ -106,16 +106,6 @@ def test_a_bad_row_is_named_with_its_line(tmp_path: Path, row: object, cure: str
     assert ":2" in str(error.value)
 
 
-@pytest.mark.parametrize("content", ["", "\n \n"])
-def test_an_empty_file_is_named(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "empty.jsonl"
-    path.write_text(content, "utf-8")
-    with pytest.raises(Unreadable, match=r"empty\.jsonl：一行也没有"):
-        read_entries(path)
-    with pytest.raises(Unreadable, match=r"empty\.jsonl：一行也没有"):
-        read_questions(path, [ENTRY])
-
-
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="读不了"):
         read_entries(tmp_path / "none.jsonl")
