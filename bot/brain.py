@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.types.actions import Content, Link, Markdown, Text
 from bot.types.context import Context
-from bot.types.declarations import Claiming, Handler
-from bot.types.events import Event, Message
+from bot.types.declarations import Claiming, Handler, Masking
+from bot.types.events import Conversation, Event, Message
 from bot.types.outcome import Kind, Outcome
 from bot.types.ports import Directory
 
@@ -73,13 +73,18 @@ class Brain:
 
     async def prepare(self, event: Event) -> Mapping[str, object]:
         """What each handler makes of the event before any transaction."""
-        return {handler.name: await handler.prepare(event) for handler in self.hearers(event.topic)}
+        prepared: dict[str, object] = {}
+        for handler in self.hearers(event.topic):
+            prepared[handler.name] = await handler.prepare(event)
+            event = _masked(event, handler, prepared[handler.name])
+        return prepared
 
     async def decide(self, event: Event, prepared: Mapping[str, Any], context: Context) -> Decided:
         """The first outcome that ends the event, with the actions of those before it that let others speak."""
         said: tuple[Any, ...] = ()
         for handler in self.hearers(event.topic):
             outcome = await handler.decide(event, prepared[handler.name], context)
+            event = _masked(event, handler, prepared[handler.name])
             if outcome is None:
                 continue
             said += outcome.actions
@@ -92,11 +97,18 @@ class Brain:
 
         A fault of our own never silences what a manager wrote.
         """
+        if self.directory.is_for_staff(to):
+            return Screened(content)
         try:
-            blocked = self.screen(_words(content))
+            word = self.screen(_words(content))
         except Exception:  # noqa: BLE001 - whatever breaks in screening, the fixed texts still go out
-            return content if content.fixed or not _words(content) else None
-        return content if blocked is None else Text(body=self.instead, fixed=True)
+            return Screened(content if content.fixed or not _words(content) else None)
+        return Screened(content) if word is None else Screened(Text(body=self.instead, fixed=True), word)
+
+
+def _masked(event: Event, handler: Handler, prepared: object) -> Event:
+    """The event as it reads to those behind a handler."""
+    return handler.masked(event, prepared) if isinstance(handler, Masking) else event
 
 
 def joined(events: Sequence[Event]) -> Event:

@@ -28,7 +28,7 @@ class Person(Settled):
 class GroupEntry(Settled):
     """One group: its kind decides which doors can serve it.
 
-    `alerts`: roles and teams; what these people are told is told in this group too.
+    `alerts`: roles and teams; what these people are told is told in this group too. `owner`: who looks after it.
     """
 
     name: Name
@@ -37,6 +37,7 @@ class GroupEntry(Settled):
     doors: OneOrMany[Door] = ()
     features: OneOrMany[Literal["faq", "escalation", "welcome"]] | None = None
     alerts: OneOrMany[Name] = ()
+    owner: Name | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -212,6 +213,9 @@ def inspect(settings: Settings) -> Iterable[Problem]:
         yield from unknown_doors(settings, group.doors, ("groups", at, "doors"))
         told = (ADMIN, *(team.name for team in teams))
         yield from unknown_roles(settings, group.alerts, ("groups", at, "alerts"), told)
+        if group.owner is not None and group.owner not in {person.name for person in people}:
+            message = f"[[people]] 里没有叫“{group.owner}”的人；群主写 [[people]] 里的 name"
+            yield Problem(("groups", at, "owner"), message, value=group.owner)
         if group.alerts and _alerted(group, doors) is None:
             cure = '给它加一个消息推送（webhook），或长连接的智能机器人（mode = "socket"）'
             yield Problem(

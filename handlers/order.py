@@ -15,6 +15,7 @@ from handlers import (
     help,
     kb,
     keyword,
+    moderation,
     mood,
     notices,
     rules,
@@ -29,6 +30,7 @@ CAPABILITIES: Sequence[Capability] = (
     directory.CAPABILITY,
     serving.CAPABILITY,
     screening.CAPABILITY,
+    moderation.CAPABILITY,
     halt.CAPABILITY,
     status.CAPABILITY,
     mood.CAPABILITY,
@@ -48,6 +50,7 @@ CAPABILITIES: Sequence[Capability] = (
 )
 
 ORDER: Sequence[str] = (
+    "moderation",  # what is not wanted here: recorded and told always; may be all that is answered
     "desk input",  # what staff write to the app
     "halt",  # 停机, 恢复
     "status",  # 配置, 状态
@@ -63,6 +66,7 @@ ORDER: Sequence[str] = (
     "fallback",
     # One handler for each of the other kinds of event:
     "welcome",
+    "moderation cases",  # what people are to look at, and their ruling
     "desk",
     "desk watch",  # what WeCom tells of those who serve in its own client
     "desk files",

@@ -136,6 +136,15 @@ class Claiming(Protocol):
         ...
 
 
+@runtime_checkable
+class Masking(Protocol):
+    """A handler after which a message may read differently: those behind it prepare and decide what `masked` gives."""
+
+    def masked(self, event: Event, prepared: Any) -> Event:
+        """The event as it reads to the handlers behind this one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command that a capability adds to the command line."""

@@ -132,6 +132,81 @@ def upgrade() -> None:
     )
     op.create_index("misses_at", "misses", ["at"], unique=False)
     op.create_table(
+        "moderation_allowed",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("phrase", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("allowed_by", sa.Text(), nullable=False),
+        sa.Column("allowed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "moderation_cases",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("pieces", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("spans", sa.Text(), nullable=False),
+        sa.Column("phrase", sa.Text(), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("told_reach", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("ruled_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("ruled_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("moderation_cases_digest", "moderation_cases", ["digest", "state"], unique=False)
+    op.create_index("moderation_cases_last_at", "moderation_cases", ["last_at"], unique=False)
+    op.create_table(
+        "moderation_finds",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("group_name", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("judgement", sa.Text(), nullable=False),
+        sa.Column("mode", sa.Text(), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=False),
+        sa.Column("done", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("moderation_finds_at", "moderation_finds", ["at"], unique=False)
+    op.create_index("moderation_finds_case", "moderation_finds", ["case_id"], unique=False)
+    op.create_index("moderation_finds_event", "moderation_finds", ["event"], unique=False)
+    op.create_index("moderation_finds_member", "moderation_finds", ["member", "rule", "at"], unique=False)
+    op.create_table(
+        "moderation_hits",
+        sa.Column("find", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Integer(), nullable=False),
+        sa.Column("layer", sa.Text(), nullable=False),
+        sa.Column("begins", sa.Integer(), nullable=False),
+        sa.Column("ends", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("find", "number"),
+    )
+    op.create_index("moderation_hits_at", "moderation_hits", ["at"], unique=False)
+    op.create_table(
+        "moderation_reminders",
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("rule", "conversation"),
+    )
+    op.create_index("moderation_reminders_at", "moderation_reminders", ["at"], unique=False)
+    op.create_table(
         "mood_alarms",
         sa.Column("thread", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -248,6 +323,14 @@ def upgrade() -> None:
     )
     op.create_index("routes_expires_at", "routes", ["expires_at"], unique=False)
     op.create_index("routes_lane", "routes", ["lane", "member", "expires_at"], unique=False)
+    op.create_table(
+        "screening_blocks",
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("word"),
+    )
+    op.create_index("screening_blocks_told_at", "screening_blocks", ["told_at"], unique=False)
     op.create_table(
         "threads",
         sa.Column("key", sa.Text(), nullable=False),

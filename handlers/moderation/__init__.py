@@ -1,0 +1,46 @@
+"""Moderation: what is not wanted here is recorded, answered as the rules say, and shown to people who rule on it."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.types.declarations import Capability, Command, Handler, Problem, Settings
+from bot.types.ports import Services
+from bot.types.workplace import Workplace
+from handlers.directory import GROUPS, PEOPLE
+from handlers.moderation import inspection
+from handlers.moderation.filters import Filters
+from handlers.moderation.handler import Moderation
+from handlers.moderation.report import command
+from handlers.moderation.review import Review
+from handlers.moderation.settings import MODERATION, ModerationRule
+from handlers.moderation.tables import TABLES
+from handlers.moderation.words import read, sources
+
+__all__ = ["CAPABILITY", "MODERATION", "ModerationRule", "read", "sources"]
+
+
+def build(settings: Settings, services: Services) -> Sequence[Handler]:
+    """The handler that looks at messages, where there is a rule; and those who gather and rule, always."""
+    rules, review = settings[MODERATION], Review(services)
+    if not rules:
+        return (review,)
+    lists = read(rules)
+    made = services.shelf.get("moderation.filters", Filters).of(lists)
+    people = {person.name: person.userid for person in settings[PEOPLE]}
+    owners = {group.name: people.get(group.owner or "", "") for group in settings[GROUPS]}
+    return (Moderation(lists, lambda: made, services, owners), review)
+
+
+def inspect(settings: Settings) -> Iterable[Problem]:
+    """What is wrong with the rules and their lists."""
+    rules = settings[MODERATION]
+    return inspection.inspect(settings, read(rules)) if rules else ()
+
+
+def tools(here: Workplace) -> Sequence[Command]:
+    """The command that tells how the rules do."""
+    return (command(here),)
+
+
+CAPABILITY = Capability(
+    name="moderation", sections=(MODERATION,), tables=TABLES, build=build, inspect=inspect, tools=tools
+)

@@ -1,0 +1,132 @@
+"""The words of a configuration: what its rules name, read once, and which rules want what was found.
+
+`sources` names every file; whoever reloads lists watches these.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import regex
+
+from bot.types.files import Files
+from handlers.moderation.settings import BUILTIN, CONTACT, OTHER, ModerationRule, label_of
+from knowledge.starter import allow_files, word_files
+from nlp.moderation.allow import Allow
+from nlp.moderation.entry import Entry
+from nlp.moderation.hit import Hit
+from nlp.moderation.lists.allowed import AllowList, read_allowed
+from nlp.moderation.lists.fault import Fault
+from nlp.moderation.lists.words import WordList, read_words
+
+_DOMAIN = regex.compile(r"(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The entries and phrases of all rules. `wanted`: by source, the rules (their numbers) that name it."""
+
+    rules: Sequence[ModerationRule] = ()
+    entries: Sequence[Entry] = ()
+    allow: Allow = field(default_factory=Allow)
+    wanted: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    faults: Sequence[Fault] = ()
+
+    @property
+    def finds_contacts(self) -> bool:
+        """Whether telephone numbers and the like are looked for, which a rule has to ask for."""
+        return any(CONTACT in rule.categories for rule in self.rules)
+
+    def of_rule(self, number: int, hits: Iterable[Hit], group: str, day: date) -> list[Hit]:
+        """The hits that concern a rule in a group ("": none) on a day."""
+        return [hit for hit in hits if self._concerns(number, hit.entry) and _holds(hit.entry, group, day)]
+
+    def _concerns(self, number: int, entry: Entry) -> bool:
+        rule = self.rules[number]
+        if not entry.place:
+            # What is found without a list.
+            return entry.category in rule.categories
+        return number in self.wanted.get(source_of(entry), ()) and _is_chosen(rule, entry)
+
+
+def source_of(entry: Entry) -> str:
+    """The file that an entry comes from, or the rule that it stands in."""
+    return entry.place.rpartition(":")[0]
+
+
+def sources(rules: Iterable[ModerationRule]) -> tuple[Files, ...]:
+    """Every file of words or phrases that the rules name."""
+    return tuple(dict.fromkeys(files for rule in rules for files in rule.files))
+
+
+def read(rules: Sequence[ModerationRule]) -> Lists:
+    """What the rules name, read now. Slow for long lists; wrong lines are told, and cost nothing but themselves."""
+    wanted = {source: frozenset(numbers) for source, numbers in _wanted(rules).items()}
+    own = [entry for number, rule in enumerate(rules) for entry in _own(number, rule)]
+    lists = _files(rules)
+    allowed = read_allowed(dict.fromkeys(path for rule in rules for path in _allow_paths(rule)))
+    return Lists(
+        rules, (*own, *lists.entries), _allow(rules, allowed), wanted, (*lists.faults, *allowed.faults)
+    )  # fmt: skip
+
+
+def paths_of(rule: ModerationRule) -> Iterator[Path]:
+    """The word lists of a rule."""
+    for one in rule.words:
+        if isinstance(one, Files):
+            yield from one.paths()
+        elif one == BUILTIN:
+            yield from word_files()
+
+
+def _files(rules: Sequence[ModerationRule]) -> WordList:
+    """Each file once; a word without a category has the one that its rule asks for, if that is only one."""
+    usual: dict[Path, str] = {}
+    for rule in rules:
+        category = rule.categories[0] if len(rule.categories) == 1 else OTHER
+        for path in paths_of(rule):
+            usual.setdefault(path, category)
+    return WordList(tuple(file for path, name in usual.items() for file in read_words([path], Entry("", name)).files))
+
+
+def _wanted(rules: Sequence[ModerationRule]) -> Mapping[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for number, rule in enumerate(rules):
+        for source in (*map(str, paths_of(rule)), _place(number)):
+            found.setdefault(source, set()).add(number)
+    return found
+
+
+def _own(number: int, rule: ModerationRule) -> Iterator[Entry]:
+    """The words that stand in the rule itself."""
+    usual = Entry("", rule.categories[0] if len(rule.categories) == 1 else OTHER)
+    for at, one in enumerate(rule.words):
+        if isinstance(one, str) and one != BUILTIN:
+            yield replace(usual, word=one, place=f"{_place(number)}:{at + 1}")
+
+
+def _place(number: int) -> str:
+    return f"[[moderation]] 第 {number + 1} 条"
+
+
+def _is_chosen(rule: ModerationRule, entry: Entry) -> bool:
+    chosen = {label_of(category) for category in rule.categories}
+    return not chosen or entry.category == OTHER or label_of(entry.category) in chosen
+
+
+def _holds(entry: Entry, group: str, day: date) -> bool:
+    return (not entry.groups or group in entry.groups) and (entry.until is None or entry.until >= day)
+
+
+def _allow_paths(rule: ModerationRule) -> Iterator[Path]:
+    yield from (path for one in rule.allow if isinstance(one, Files) for path in one.paths())
+    if BUILTIN in rule.words:
+        yield from allow_files()
+
+
+def _allow(rules: Sequence[ModerationRule], listed: AllowList) -> Allow:
+    own = {one for rule in rules for one in rule.allow if isinstance(one, str)}
+    domains = {one.lower() for one in own if _DOMAIN.fullmatch(one)}
+    phrases = {one for one in own if one.lower() not in domains}
+    return Allow(listed.allow.phrases | phrases, listed.allow.domains | domains)
