@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 
 from bot.store.database import Database
 from bot.store.redis import connect
+from tests.dictionary import share
 from tests.pairs import (
     addresses,
     command,
@@ -69,6 +70,14 @@ def without_model() -> Iterator[None]:
     """Only tests that are about a model name one; the rest need not wait for it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QUNBAN_MODEL", "none")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_dictionary() -> Iterator[None]:
+    """Jieba's dictionary is read once for all tests of a process: it takes a second and nothing changes it."""
+    with pytest.MonkeyPatch.context() as patch:
+        share(patch)
         yield
 
 

@@ -40,7 +40,7 @@ def nursery() -> ForkServerContext:
     A child shares nothing with the test but what it is ordered to do.
     """
     made = multiprocessing.get_context("forkserver")
-    made.set_forkserver_preload(["tests.faults.child"])
+    made.set_forkserver_preload(["tests.faults.child", "tests.faults.warm"])
     return made
 
 
