@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from bot.types.declarations import Capability, Command
 from bot.types.workplace import Workplace
-from handlers.rules import evaluate, moderating
+from handlers.rules import evaluate, linting, moderating
 
 
 def tools(here: Workplace) -> Sequence[Command]:
     """The commands that open the configuration or the records."""
-    return ()
+    return (linting.command(here),)
 
 
 CAPABILITY = Capability(name="rules", commands=(moderating.command(), evaluate.command()), tools=tools)

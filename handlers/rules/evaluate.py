@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.types.declarations import Command
 from handlers.kb.telling import progress, say
 from handlers.rules.columns import columns
-from handlers.rules.opening import add_lists, lists_of
+from handlers.rules.opening import add_lists, lists_of, told
 from nlp.moderation.evaluation import STRETCH, Judged, Share, Trial, Unreadable, measured, read_rows, tried, worst
 from nlp.moderation.layers import Layer
 
@@ -43,7 +43,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     except Unreadable as error:
         print(error, file=sys.stderr)
         return 1
-    lists = lists_of(arguments.words, arguments.allow)
+    lists = told(lists_of(arguments.words, arguments.allow))
     trial = tried(rows, lists.filter(date.today()).hits, progress())
     if arguments.json:
         say(measured(trial))

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.types.declarations import Command
 from handlers.kb.telling import complain
-from handlers.rules.opening import add_lists, lists_of
+from handlers.rules.opening import add_lists, lists_of, told
 from nlp.moderation.filter import Filter
 from nlp.moderation.hit import Judgement, gravest, masked
 
@@ -39,7 +39,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     if arguments.jsonl == (arguments.text is not None):
         complain("qunban moderate：要检查的话和 --jsonl 二选一")
         return 2
-    lists = lists_of(arguments.words, arguments.allow)
+    lists = told(lists_of(arguments.words, arguments.allow))
     filter = lists.filter(date.today())
     # What a program sends may be no text at all: half a character is written as JSON writes it.
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]

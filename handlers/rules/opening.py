@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from bot.types.workplace import Workplace
 from handlers.kb.telling import complain
 from knowledge.starter import allow_files, word_files
 from nlp.moderation.filter import Filter
@@ -43,12 +44,21 @@ def add_lists(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--allow", type=Path, action="append", metavar="文件", help="放行表，可写几次；不写就用自带的")
 
 
-def lists_of(words: Sequence[Path] | None, allowed: Sequence[Path] | None) -> Lists:
-    """The lists of these files, the shipped ones where none are named; what is wrong in them is told."""
-    lists = Lists(
-        read_words(word_files() if words is None else words),
-        read_allowed(allow_files() if allowed is None else allowed),
-    )
+def told(lists: Lists) -> Lists:
+    """The same lists, with what is wrong in them told."""
     for fault in lists.faults:
         complain(str(fault))
     return lists
+
+
+def lists_of(words: Sequence[Path] | None, allowed: Sequence[Path] | None) -> Lists:
+    """The lists of these files, the shipped ones where none are named."""
+    return Lists(
+        read_words(word_files() if words is None else words),
+        read_allowed(allow_files() if allowed is None else allowed),
+    )
+
+
+def configured(here: Workplace, arguments: argparse.Namespace, words: Sequence[Path] | None) -> Lists:
+    """The lists that are named, else those of the configuration where there is one, else the shipped ones."""
+    return lists_of(words, arguments.allow)
