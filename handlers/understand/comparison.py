@@ -12,6 +12,7 @@ from typing import Any
 from bot.types.declarations import Command
 from handlers.understand.contest import OURS, Best, Line
 from handlers.understand.contests import Models, contests, names
+from handlers.understand.labelling import positive
 from nlp.bootstrap import Difference
 from nlp.encode import BUILTIN
 from nlp.jsonl import Unreadable
@@ -42,7 +43,7 @@ def command() -> Command:
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="文件夹", help="评测数据")
     parser.add_argument("--only", nargs="+", metavar="开头", help="只量名字以此开头的，如 faq intent sentiment")
-    parser.add_argument("--rows", type=int, default=LEARNT, metavar="N", help=f"每组最多学几句，默认 {LEARNT}")
+    parser.add_argument("--rows", type=positive, default=LEARNT, metavar="N", help=f"每组最多学几句，默认 {LEARNT}")
     parser.add_argument("--model", default=BUILTIN, metavar="模型", help="builtin（默认）、文件夹、hub 编号或 none")
     parser.add_argument("--json", action="store_true", help="结果写成一个 JSON 对象")
 

@@ -43,13 +43,14 @@ def commands() -> Sequence[Command]:
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--train", type=Path, required=True, metavar="文件", help="用来学的话和标签")
     parser.add_argument("--test", type=Path, required=True, metavar="文件", help="用来考的话和标签")
-    parser.add_argument("--shots", type=_positive, default=0, metavar="K", help="每个标签只用 K 条来学，默认全用")
-    parser.add_argument("--seeds", type=_positive, default=5, metavar="N", help="有 --shots 时抽几遍，默认 5")
+    parser.add_argument("--shots", type=positive, default=0, metavar="K", help="每个标签只用 K 条来学，默认全用")
+    parser.add_argument("--seeds", type=positive, default=5, metavar="N", help="有 --shots 时抽几遍，默认 5")
     parser.add_argument("--model", default="builtin", metavar="模型", help="builtin（默认）、文件夹、hub 编号或 none")
     parser.add_argument("--json", action="store_true", help="结果写成一个 JSON 对象")
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """A number of the command line that counts something."""
     if not text.isdigit() or not int(text):
         raise argparse.ArgumentTypeError(f"“{text}”不是从 1 起的整数")
     return int(text)

@@ -9,7 +9,10 @@ import pytest
 
 from bot.cli import main
 from handlers.understand.contest import OURS, Contest
+from handlers.understand.patience import encoded, kept
 from nlp.classify.measures import Judged
+from nlp.classify.rows import Rows
+from tests.knowledge.standin import Standin
 
 ENTRIES = (
     {"id": "ship", "question": "多久发货？", "answer": "两天内", "paraphrases": ["几天能到"]},
@@ -102,6 +105,19 @@ def test_a_training_side_alone_is_named(data: Path, capsys: pytest.CaptureFixtur
     (data / "intent_small_test.jsonl").unlink()
     assert main(table(data, "--only", "intent")) == 1
     assert "intent_small_test.jsonl：读不了" in capsys.readouterr().err
+
+
+def test_vectors_of_evaluation_rows_are_kept_and_stay_with_their_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUNBAN_CACHE", str(tmp_path))
+    rows = Rows([str(number) * (number % 7 + 1) for number in range(100)], ["a"] * 100)
+    first = Standin()
+    found = encoded(rows, kept(first), "学").vectors
+    assert found == pytest.approx(first.encode(rows.texts), abs=0.01)
+    second = Standin()
+    assert (encoded(rows, kept(second), "学").vectors == found).all()
+    assert second.asked == []
 
 
 def judged(right: int) -> Judged:
