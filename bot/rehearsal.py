@@ -17,8 +17,8 @@ from bot.types.context import Context, Trace, Tried
 from bot.types.events import Conversation, Message
 from bot.types.ports import Clock, Thread
 
-# Questions that are looked at before their turn: enough that the model never waits for the answers.
-AHEAD = 4
+# Questions in hand: the model has the next one while one is answered. More would be encoded together, which is slower.
+AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,14 @@ class Rehearsed:
     tried: Sequence[Tried] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What the handlers found, and the seconds that it took after the question before was ready."""
+
+    found: Mapping[str, object]
+    seconds: float
+
+
 class Rehearsal:
     """Asks a brain; every question comes from a new member, and nothing is kept."""
 
@@ -49,31 +57,31 @@ class Rehearsal:
         self._seed = seed
         self._at = at
         self._asked = 0
+        self._prepared = 0.0
 
     async def __call__(self, text: str) -> Rehearsed:
         """The answer to one question."""
         return await anext(self.all([text]))
 
     async def all(self, texts: Iterable[str]) -> AsyncGenerator[Rehearsed, None]:
-        """The answers to many questions, in order; while one is answered, the model looks at the next ones.
+        """The answers to many questions, in order; while one is answered, the model looks at the next.
 
         `ms` is what each added to the time of them all.
         """
-        began = perf_counter()
         async for message, prepared in self._ahead(map(self._message, texts)):
+            began = perf_counter()
             trace = Trace()
-            decided = await self._decide(message, prepared, trace)
-            ended = perf_counter()
-            yield _rehearsed(message.text, decided, trace, round((ended - began) * 1000, 3))
-            began = ended
+            decided = await self._decide(message, prepared.found, trace)
+            seconds = prepared.seconds + perf_counter() - began
+            yield _rehearsed(message.text, decided, trace, round(seconds * 1000, 3))
 
-    async def _ahead(self, messages: Iterator[Message]) -> AsyncIterator[tuple[Message, Mapping[str, object]]]:
+    async def _ahead(self, messages: Iterator[Message]) -> AsyncIterator[tuple[Message, "_Prepared"]]:
         """Messages with what the handlers prepared, in order."""
-        waiting: deque[tuple[Message, Task[Mapping[str, object]]]] = deque()
+        waiting: deque[tuple[Message, Task[_Prepared]]] = deque()
         try:
             while True:
                 for message in islice(messages, AHEAD - len(waiting)):
-                    waiting.append((message, create_task(self._brain.prepare(message))))
+                    waiting.append((message, create_task(self._prepare(message))))
                 if not waiting:
                     return
                 message, prepared = waiting.popleft()
@@ -81,6 +89,12 @@ class Rehearsal:
         finally:
             for _, task in waiting:
                 task.cancel()
+
+    async def _prepare(self, message: Message) -> "_Prepared":
+        began = perf_counter()
+        found = await self._brain.prepare(message)
+        before, self._prepared = self._prepared, perf_counter()
+        return _Prepared(found, self._prepared - max(began, before))
 
     def _message(self, text: str) -> Message:
         self._asked += 1

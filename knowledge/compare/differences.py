@@ -30,7 +30,7 @@ _NEGATION = regex.compile("[" + "".join(NEGATIONS) + "]")
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One question, read for comparing."""
+    """One question, read for comparing. `words`: those of its words that have opposites or rivals."""
 
     text: str
     words: frozenset[str]
@@ -52,7 +52,7 @@ class Comparer:
         plain = normalise(text)
         return Read(
             plain,
-            frozenset(words),
+            frozenset(word for word in words if word in self._opposites or word in self._rivals),
             frozenset(map(_figure, _NUMBER.findall(plain))),
             frozenset(_LATIN.findall(plain)),
             len(_NEGATION.findall(_NOT.sub("", plain))) % 2 == 1,

@@ -68,8 +68,8 @@ class Classifier:
     def probabilities(self, texts: Sequence[str], vectors: Floats | None = None) -> Floats:
         """(texts, labels): how probably each label is right. `vectors`, where it learnt with an encoder: the texts'."""
         looked = designs(self.view.see(texts, vectors))
-        opinions = [_log(model.scores(design)) for model, design in zip(self.models, looked, strict=True)]
-        return chances(_blended(opinions, self.shares))
+        scores = np.array([model.scores(design) for model, design in zip(self.models, looked, strict=True)])
+        return chances(_blended(_log(scores), self.shares))
 
 
 @dataclass(frozen=True)
@@ -138,12 +138,14 @@ def _judged(expert: Expert, rows: _Rows) -> Floats:
 
 def _log(scores: Floats) -> Floats:
     """Scores as logarithms of probabilities."""
-    raised = scores - scores.max(axis=1, keepdims=True)
-    return np.asarray(raised - np.log(np.exp(raised).sum(axis=1, keepdims=True)), np.float32)
+    raised = scores - scores.max(axis=-1, keepdims=True)
+    return np.asarray(raised - np.log(np.exp(raised).sum(axis=-1, keepdims=True)), np.float32)
 
 
-def _blended(opinions: Sequence[Floats], shares: Floats) -> Floats:
-    return np.asarray(np.tensordot(shares, np.stack(opinions), axes=1), np.float32)
+def _blended(opinions: Floats, shares: Floats) -> Floats:
+    """The opinions, (experts, rows, classes), as one."""
+    together = shares @ opinions.reshape(len(opinions), -1)
+    return np.asarray(together.reshape(opinions.shape[1:]), np.float32)
 
 
 def _shares(opinions: Sequence[Floats], labels: Numbers, counts: Floats) -> Floats:
@@ -155,7 +157,7 @@ def _shares(opinions: Sequence[Floats], labels: Numbers, counts: Floats) -> Floa
 
     def slope(logs: Floats) -> tuple[float, Floats]:
         shares = np.exp(logs)
-        error = chances(_blended(opinions, shares))
+        error = chances(_blended(stacked, shares))
         loss = -float((counts * np.log(np.maximum(error[rows, labels], 1e-30))).sum(dtype=np.float64))
         error[rows, labels] -= 1
         pull = np.einsum("erc,rc->e", stacked, error * counts[:, None]) * shares

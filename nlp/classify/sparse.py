@@ -60,6 +60,8 @@ class Sparse:
 
     def times(self, weights: Floats | NDArray[np.int8]) -> Floats:
         """The product with (columns, k) weights: (rows, k)."""
+        if len(self) == 1:
+            return np.asarray(self.values @ weights[self.columns], np.float32)[None]
         return _summed(self.values, self.columns, self._owners, self.starts, weights, len(self))
 
     def turned_times(self, weights: Floats) -> Floats:

@@ -39,8 +39,12 @@ class Terms:
 
     def _row(self, text: str) -> tuple[Sequence[int], Sequence[float]]:
         numbers = self.numbers
-        counts = Counter(numbers[term] for term in runs(text) if term in numbers)
-        values = [1 + log(count) for count in counts.values()]
+        # Not a Counter: it is slow with a generator, and this is done for every message.
+        counts: dict[int, int] = {}
+        for term in runs(text):
+            if (number := numbers.get(term)) is not None:
+                counts[number] = counts.get(number, 0) + 1
+        values = [1 + log(count) if count > 1 else 1.0 for count in counts.values()]
         length = sum(value * value for value in values) ** 0.5 or 1.0
         return list(counts), [value / length for value in values]
 
