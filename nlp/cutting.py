@@ -90,27 +90,29 @@ class Cutter:
             frequencies, total = jieba.Tokenizer().gen_pfdict(lines)
         return cls(frequencies, total, Guesser(tables.start_P, tables.trans_P, tables.emit_P))
 
-    def cut(self, text: str) -> Iterator[str]:
+    def cut(self, text: str) -> list[str]:
         """The words of a text in order; some marks are among them."""
+        found: list[str] = []
         for piece in _PIECE.finditer(text):
             if piece[1]:
-                yield from self._words(piece[1])
+                self._cut(piece[1], found)
             else:
-                yield piece[0]
+                found.append(piece[0])
+        return found
 
-    def _words(self, text: str) -> Iterator[str]:
-        ends = self._ends(text)
+    def _cut(self, text: str, found: list[str]) -> None:
+        ends, size = self._ends(text), len(text)
         at = unknown = 0
-        while at < len(text):
+        while at < size:
             end = ends[at]
             if end - at > 1:
                 if unknown < at:
-                    yield from self._unknown(text[unknown:at])
-                yield text[at:end]
+                    self._add_unknown(text[unknown:at], found)
+                found.append(text[at:end])
                 unknown = end
             at = end
         if unknown < at:
-            yield from self._unknown(text[unknown:at])
+            self._add_unknown(text[unknown:at], found)
 
     def _ends(self, text: str) -> Sequence[int]:
         """Where the word ends that begins at each place, on the likeliest way from there to the end."""
@@ -131,13 +133,10 @@ class Cutter:
             ends[start] = at
         return ends
 
-    def _unknown(self, text: str) -> Iterator[str]:
+    def _add_unknown(self, text: str, found: list[str]) -> None:
         """Single characters in a row: words that the dictionary does not know, or just characters."""
         if len(text) == 1 or self.frequencies.get(text):
-            yield from text
+            found.extend(text)
             return
         for run in _OF_UNKNOWN.finditer(text):
-            if run[1]:
-                yield from self._guess(run[1])
-            else:
-                yield run[0]
+            found.extend(self._guess(run[1]) if run[1] else (run[0],))

@@ -32,6 +32,11 @@ class Tokeniser:
         self._cutter = cutter
         self._own = _alternation({normalise(word) for word in words})
 
+    @property
+    def cutter(self) -> Cutter:
+        """The dictionary, for those who need no more than the frequencies of its words."""
+        return self._cutter
+
     @classmethod
     def load(cls, words: Iterable[str] = ()) -> "Tokeniser":
         """A tokeniser with its dictionary in memory. Slow: call it once, on a thread."""
@@ -50,14 +55,13 @@ class Tokeniser:
 
         Bigrams carry a leading `·`, so that they never count as words.
         """
+        kept = self.words(text)
         found: list[str] = []
-        kept: list[str] = []
-        for word in self._cut(_readable(text)):
-            if word in STOP_WORDS:
-                continue
-            kept.append(word)
-            found.extend(self._within(word))
-        return found + list(_bigrams("".join(kept)))
+        for word in kept:
+            found.append(word)
+            if len(word) > 2 and not word.isascii():
+                found.extend(self._within(word))
+        return found + _bigrams("".join(kept))
 
     def rarity(self, term: str) -> float:
         """How rare a term is in Chinese at large, in (0, 1]: 1 for a word the dictionary does not know.
@@ -70,7 +74,7 @@ class Tokeniser:
             return sum(map(self.rarity, term[1:])) / 2
         return 1 - log(frequency or 1) / log(self._cutter.total)
 
-    def cut(self, text: str) -> Iterator[str]:
+    def cut(self, text: str) -> list[str]:
         """All words of a normalised text, whatever they tell."""
         return self._cut(text)
 
@@ -79,27 +83,28 @@ class Tokeniser:
         return float(self._cutter.frequencies.get(word) or 0) / float(self._cutter.total)
 
     def _within(self, word: str) -> Iterator[str]:
-        """The word itself, and the dictionary's words of two and three characters inside it."""
-        yield word
-        if len(word) > 2 and not word.isascii():
-            parts = (word[at : at + size] for size in (2, 3) if size < len(word) for at in range(len(word) - size + 1))
-            yield from (part for part in parts if self._cutter.frequencies.get(part) and part not in STOP_WORDS)
+        """The dictionary's words of two and three characters inside a word."""
+        parts = (word[at : at + size] for size in (2, 3) if size < len(word) for at in range(len(word) - size + 1))
+        return (part for part in parts if self._cutter.frequencies.get(part) and part not in STOP_WORDS)
 
-    def _cut(self, text: str) -> Iterator[str]:
-        for piece in self._own.split(text) if self._own else (text,):
-            if self._own and self._own.fullmatch(piece):
-                yield piece
-            else:
-                yield from (word for word in self._cutter.cut(piece) if _WORD.search(word))
+    def _cut(self, text: str) -> list[str]:
+        if not self._own:
+            return self._cut_plainly(text)
+        found: list[str] = []
+        for piece in self._own.split(text):
+            found += [piece] if self._own.fullmatch(piece) else self._cut_plainly(piece)
+        return found
+
+    def _cut_plainly(self, text: str) -> list[str]:
+        return [word for word in self._cutter.cut(text) if word.isalnum() or _WORD.search(word)]
 
 
 def _readable(text: str) -> str:
     return without_stickers(normalise(text))
 
 
-def _bigrams(text: str) -> Iterator[str]:
-    for run in _HAN_RUN.findall(text):
-        yield from ("·" + run[at : at + 2] for at in range(len(run) - 1))
+def _bigrams(text: str) -> list[str]:
+    return ["·" + run[at : at + 2] for run in _HAN_RUN.findall(text) for at in range(len(run) - 1)]
 
 
 def _alternation(words: set[str]) -> regex.Pattern[str] | None:
