@@ -1,14 +1,32 @@
 """What a list says about a text."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from nlp.moderation.allow import Allow
-from nlp.moderation.automaton import Automaton
 from nlp.moderation.entry import Entry
 from nlp.moderation.hit import Hit
+from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
-from nlp.normalise import simplified
+from nlp.moderation.matchers.homophones import Homophones
+from nlp.moderation.matchers.initials import Initials
+from nlp.moderation.matchers.leet import Leet
+from nlp.moderation.matchers.listing import Find, Index, Matcher, Word
+from nlp.moderation.matchers.recomposed import Recomposed
+from nlp.moderation.matchers.shapes import Shapes
+from nlp.moderation.matchers.syllables import Syllables
+from nlp.moderation.matchers.words import Words
+from nlp.moderation.view import View, packed
+from nlp.moderation.views import views
+
+# Who warns of a thing, reports it or asks about it names it: people look at such messages, nothing is held back.
+_CUES = re.compile(
+    "警惕|谨防|严防|防范|提防|当心|小心|打击|严打|查处|查获|破获|捣毁|民警|警方|警察|公安|法院|检察|反诈|防骗|诈骗|骗局|骗子|被骗|"
+    "受骗|上当|举报|违法|犯罪|违规|违禁|封禁|封号|禁止|严禁|请勿|切勿|勿信|不要相信|别相信|远离|拒绝|抵制|取缔|曝光|辟谣|判刑|"
+    "被判|拘留|处罚|罚款|新闻|报道|案件|普法|科普|这个词|什么意思|啥意思"
+)
+_MARKS = frozenset({Layer.EXACT, Layer.FOLD, Layer.SKELETON})
 
 
 class Filter:
@@ -17,51 +35,102 @@ class Filter:
     `build` is heavy: call it on a thread. `hits` is pure, and bounded in time for each character.
     """
 
-    def __init__(self, entries: Sequence[Entry], allow: Allow) -> None:
-        self.entries = tuple(entries)
+    def __init__(self, parts: Sequence["Part"], allow: Allow, language: Language, removed: frozenset[Entry]) -> None:
         self.allow = allow
-        self._owners = _owners(self.entries)
-        self._patterns = tuple(self._owners)
-        self._automaton = Automaton(self._patterns)
-        self._allowed = Automaton(_folded(phrase) for phrase in allow.phrases)
+        self.language = language
+        self._parts = tuple(parts)
+        self._removed = removed
+        phrases = (packed(phrase.translate(language.folding)) for phrase in allow.phrases)
+        self._allowed = Index((phrase, phrase) for phrase in phrases if phrase)
 
     @classmethod
-    def build(cls, entries: Iterable[Entry], allow: Allow) -> "Filter":
-        """A filter of these entries, in their order."""
-        return cls(tuple(entries), allow)
+    def build(cls, entries: Iterable[Entry], allow: Allow, language: Language | None = None) -> "Filter":
+        """A filter of these entries, in their order; without a language that has a dictionary, of plain layers only."""
+        language = language or Language.plain()
+        return cls((Part(tuple(entries), language),), allow, language, frozenset())
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries that count, in their order."""
+        return tuple(entry for part in self._parts for entry in part.entries if entry not in self._removed)
 
     def extended(self, added: Iterable[Entry], removed: Iterable[Entry] = ()) -> "Filter":
-        """The same filter with a few entries more or less, at once."""
-        gone = frozenset(removed)
-        return Filter((*(entry for entry in self.entries if entry not in gone), *added), self.allow)
+        """The same filter with a few entries more or less, at once; what was added before is built anew."""
+        gone = frozenset(removed) | self._removed
+        later = [entry for part in self._parts[1:] for entry in part.entries if entry not in gone]
+        fresh = Part((*later, *added), self.language)
+        return Filter((self._parts[0], fresh), self.allow, self.language, gone - set(fresh.entries))
+
+    def allowing(self, phrases: Iterable[str]) -> "Filter":
+        """The same filter with a few allowed phrases more, at once."""
+        allow = replace(self.allow, phrases=self.allow.phrases | frozenset(phrases))
+        return Filter(self._parts, allow, self.language, self._removed)
 
     def hits(self, text: str) -> list[Hit]:
-        """Everything found in a text, in the order of the text."""
-        folded = _folded(text)
-        if len(folded) != len(text):
+        """Everything found in a text, in the order of the text; of several layers that find the same the plainest."""
+        found: dict[Entry, list[Hit]] = {}
+        for view in views(text, self.language.folding):
+            for part in self._parts:
+                for matcher in part.matchers:
+                    for find in matcher.finds(view):
+                        self._add(found, text, view, part.entries[find.number], find)
+        if not found:
             return []
-        allowed = self._allowed.find(folded)
-        found = [
-            hit
-            for start, end, at in self._automaton.find(folded)
-            if not any(first <= start and end <= last for first, last, _ in allowed)
-            for hit in self._named(text, start, end, at)
-        ]
-        return sorted(found, key=lambda hit: (hit.start, -hit.end))
+        warns = _CUES.search(text.translate(self.language.folding)) is not None
+        hits = (replace(hit, review=hit.review or warns) for several in found.values() for hit in several)
+        return sorted(hits, key=lambda hit: (hit.start, -hit.end))
 
-    def _named(self, text: str, start: int, end: int, at: int) -> list[Hit]:
-        return [
-            Hit(entry, Layer.EXACT if text[start:end] == entry.word else Layer.FOLD, start, end)
-            for entry in self._owners[self._patterns[at]]
-        ]
+    def _add(self, found: dict[Entry, list[Hit]], text: str, view: View, entry: Entry, find: Find) -> None:
+        start, end = view.written(find.start, find.end)
+        layer = _named(view, find, text[start:end], entry)
+        if entry in self._removed or not _may(entry, {layer, find.layer}) or self._is_allowed(view, find):
+            return
+        others = found.setdefault(entry, [])
+        if not any(hit.start < end and start < hit.end for hit in others):
+            others.append(Hit(entry, layer, start, end, find.review))
+
+    def _is_allowed(self, view: View, find: Find) -> bool:
+        """Whether an allowed phrase lies over the whole of it."""
+        if not self._allowed:
+            return False
+        spans = (
+            view.characters(view.runs[start][0], view.runs[end - 1][1])
+            for start, end, _ in self._allowed.find(view.packed)
+        )
+        return any(start <= find.start and find.end <= end for start, end in spans)
 
 
-def _owners(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
-    owners = defaultdict(list)
-    for entry in entries:
-        owners[_folded(entry.word)].append(entry)
-    return dict(owners)
+class Part:
+    """Entries with what finds them."""
+
+    def __init__(self, entries: Sequence[Entry], language: Language) -> None:
+        self.entries = tuple(entries)
+        words = list(_words(self.entries, language))
+        self.matchers = tuple(_matchers(words, language))
 
 
-def _folded(text: str) -> str:
-    return simplified(text).lower()
+def _matchers(words: Sequence[Word], language: Language) -> Iterator[Matcher]:
+    yield Words(words, language)
+    if language.has_dictionary:
+        for kind in (Leet, Syllables, Initials, Recomposed, Homophones, Shapes):
+            yield kind(words, language)
+
+
+def _words(entries: Sequence[Entry], language: Language) -> Iterator[Word]:
+    for number, entry in enumerate(entries):
+        letters = entry.word.translate(language.folding)
+        if letters:
+            yield Word(number, letters, entry.layers)
+
+
+def _named(view: View, find: Find, written: str, entry: Entry) -> Layer:
+    """The layer of a find: how the text was read, unless the word was hidden again in that."""
+    if find.layer not in _MARKS:
+        return find.layer
+    if view.layer is not None:
+        return view.layer
+    return Layer.EXACT if written == entry.word else find.layer
+
+
+def _may(entry: Entry, layers: set[Layer]) -> bool:
+    return entry.layers is None or layers <= entry.layers | _MARKS

