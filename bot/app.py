@@ -79,7 +79,7 @@ from handlers.order import CAPABILITIES, ORDER
 from handlers.screening import SCREENING, screen_of
 from handlers.serving import HEADS, lacks, places
 from handlers.understand.certainty import certainty_of
-from handlers.understand.model import machine_of
+from handlers.understand.model import Standing, machine_of, standing
 from nlp.encode.progress import silent
 from scheduler.calendar import WorkCalendar
 from scheduler.inspection import Holidays
@@ -245,6 +245,11 @@ async def running(path: Path | str, wiring: Wiring) -> AsyncIterator[Running]:
             finally:
                 reloading.cancel()
                 await life.end()
+
+
+def model_of(config: Config) -> Standing:
+    """How the model that understands is on this machine. Slow: it is loaded where it is there."""
+    return standing(config, machine_of(os.environ))
 
 
 def folder_of(config: Config) -> Folder:

@@ -16,7 +16,7 @@ from pydantic import PlainValidator, ValidationInfo
 from bot.types.declarations import Problem, Section, Settings, Settled
 from bot.types.fields import wrong
 from bot.types.ports import Machine, Services
-from nlp.encode import BUILTIN, NONE, Encoder, Report, Unusable, load, user_cache
+from nlp.encode import BUILTIN, NONE, Encoder, Report, Unusable, at_hand, load, user_cache
 from nlp.encode.progress import silent
 from nlp.encode.queue import EncodeQueue, Overloaded
 
@@ -249,6 +249,27 @@ def model_of(settings: Settings, services: Services) -> Model:
 def named_model(settings: Settings, machine: Machine) -> str:
     """The name that the settings give, or else the machine."""
     return settings[UNDERSTAND].model or machine.model
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the model is on this machine now, and what to tell people of it."""
+
+    state: State
+    told: str
+
+
+def standing(settings: Settings, machine: Machine) -> Standing:
+    """How the model is that the settings name; nothing is fetched or made. Slow: it is loaded."""
+    name = named_model(settings, machine)
+    if name == NONE:
+        return Standing(State.OFF, "只按词（没有用模型）")
+    try:
+        if at_hand(name, machine.cache / "models"):
+            return Standing(State.READY, f"按词和意思（{'自带的模型' if name == BUILTIN else name}）")
+    except Unusable as error:
+        return Standing(State.UNUSABLE, str(error))
+    return Standing(State.COMING, "还没准备；运行以后自己会准备，想先准备好就运行 qunban model")
 
 
 def inspect(settings: Settings) -> Iterable[Problem]:

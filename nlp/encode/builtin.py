@@ -66,6 +66,13 @@ class Builtin:
             self._make(report)
         return self._open(threads)
 
+    def opened(self) -> OnnxEncoder | None:
+        """The encoder; None where it is to be made."""
+        try:
+            return self._open(1)
+        except Unusable:
+            return None
+
     def _open(self, threads: int) -> OnnxEncoder:
         manifest = Manifest.read(self.folder)
         if manifest is None or manifest.id != self.id:
@@ -77,21 +84,14 @@ class Builtin:
         try:
             self.cache.mkdir(parents=True, exist_ok=True)
             with _locked(self.cache / "lock", report):
-                if not self._is_whole():
+                # Somebody may have made it meanwhile.
+                if not self.opened():
                     self._sweep()
                     self._build(report)
         except Unusable as error:
             raise Unusable(f"{error}\n{self._cure()}") from error
         except OSError as error:
             raise Unusable(f"模型放不进 {self.cache}：{error.strerror or error}\n{self._cure()}") from error
-
-    def _is_whole(self) -> bool:
-        """Whether somebody made it meanwhile."""
-        try:
-            self._open(1)
-        except Unusable:
-            return False
-        return True
 
     def _build(self, report: Report) -> None:
         place = Path(mkdtemp(prefix=UNFINISHED, dir=self.cache))

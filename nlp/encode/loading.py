@@ -27,6 +27,22 @@ def load(model: str, cache: Path, report: Report = silent) -> Encoder:
     return load_hub(model, report)
 
 
+def at_hand(model: str, cache: Path) -> Encoder | None:
+    """The encoder as it is on this machine: nothing is fetched or made, None where that is to be done first.
+
+    Unusable when there is nothing to be done.
+    """
+    if model == BUILTIN:
+        from nlp.encode.builtin import Builtin
+
+        return Builtin(cache).opened()
+    if not Path(model).is_absolute():
+        return None
+    from nlp.encode.hub import load_hub
+
+    return load_hub(model, silent)
+
+
 def user_cache(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
     """Where a user's programs keep what they can make again; `QUNBAN_CACHE` names another place."""
     if named := environ.get("QUNBAN_CACHE"):

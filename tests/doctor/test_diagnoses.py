@@ -81,6 +81,10 @@ async def unknown_key(clinic: Clinic) -> None:
     clinic.write(people='[helpp]\ntext = "?"')
 
 
+async def no_model(clinic: Clinic) -> None:
+    clinic.write(more='[understand]\nmodel = "./model"')
+
+
 # The bot's own side.
 
 
@@ -299,6 +303,7 @@ BREAKS: Mapping[Break, Diagnosis] = {
     swapped: diagnoses.KEYS_SWAPPED,
     short_corp_id: diagnoses.CORP_ID_SHAPE,
     unknown_key: diagnoses.CONFIG_INVALID,
+    no_model: diagnoses.MODEL_UNUSABLE,
     port_in_use: diagnoses.PORT_TAKEN,
     sick_bot: diagnoses.BOT_SICK,
     old_bot: diagnoses.BOT_OUTDATED,

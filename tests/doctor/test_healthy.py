@@ -1,5 +1,7 @@
 """A set-up that is in order, and how `qunban doctor` speaks."""
 
+from pathlib import Path
+
 from bot.cli.doctor import diagnoses
 from bot.cli.doctor.diagnosis import Diagnosis
 from tests.doctor import test_diagnoses, test_doors, test_requests
@@ -46,6 +48,14 @@ async def test_people_see_one_line_a_step_and_how_it_ended(clinic: Clinic) -> No
     assert "整体\n  ✓ 连到企业微信、对时" in said
     assert "\n  – [[people]] 里的人  [[people]] 里没有人\n" in said
     assert said.endswith("全部通过（跳过 1 步）\n")
+
+
+async def test_a_model_that_is_left_out_by_choice_or_not_yet_made_is_no_fault(clinic: Clinic, tmp_path: Path) -> None:
+    assert "\n  ✓ 语义模型  只按词（没有用模型）\n" in (await clinic.doctor())[1]
+    clinic.say(QUNBAN_CACHE=str(tmp_path / "cache"), QUNBAN_MODEL="builtin")
+    status, said = await clinic.doctor()
+    assert status == 0
+    assert "\n  – 语义模型  还没准备" in said
 
 
 def test_every_diagnosis_has_been_made() -> None:

@@ -51,6 +51,15 @@ SECRET_SHAPE = Diagnosis(
     "secret-shape", "密钥的样子不对", f"{APP} → Secret，或该机器人、该群的设置页", "重新复制一遍，不要手打"
 )
 
+# What understands.
+
+MODEL_UNUSABLE = Diagnosis(
+    "model-unusable",
+    "语义模型用不了，只按词理解",
+    "config.toml 的 [understand] model",
+    '改成能用的模型文件夹；写 "builtin" 用自带的，写 "none" 就只按词理解',
+)
+
 # The bot's own side of the callback.
 
 PORT_TAKEN = Diagnosis(

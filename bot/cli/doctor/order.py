@@ -12,6 +12,7 @@ from bot.cli.doctor.cursors import Cursors
 from bot.cli.doctor.diagnosis import Diagnosis, Result, Step, judged, passed, skipped
 from bot.cli.doctor.kf import KfExamination
 from bot.cli.doctor.local import LocalWay
+from bot.cli.doctor.model import understanding
 from bot.cli.doctor.public import PublicWay, is_private
 from bot.cli.doctor.request import Surface, surface_of
 from bot.cli.doctor.setup import Setup, named
@@ -31,6 +32,7 @@ def steps(visit: Visit) -> Iterator[Step]:
     company = Company(visit.session, visit.clock, visit.api)
     yield Step("连到企业微信、对时", "", company.examine)
     yield Step("监听地址", "", lambda: _listening(visit))
+    yield Step("语义模型", "", lambda: understanding(visit.setup))
     sound = {named(door): door for door in visit.sound}
     for door in visit.setup.doors:
         yield keys_of(visit.setup, door)
