@@ -18,6 +18,7 @@ from nlp.moderation.entry import Entry
 from nlp.moderation.hit import Hit
 from nlp.moderation.lists.allowed import AllowList, read_allowed
 from nlp.moderation.lists.fault import Fault
+from nlp.moderation.lists.sample import too_common
 from nlp.moderation.lists.words import WordList, read_words
 
 _DOMAIN = regex.compile(r"(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}")
@@ -25,13 +26,17 @@ _DOMAIN = regex.compile(r"(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """The entries and phrases of all rules. `wanted`: by source, the rules (their numbers) that name it."""
+    """The entries and phrases of all rules. `wanted`: by source, the rules (their numbers) that name it.
+
+    `void`: the sources that have nothing at all in them, or nothing that can be read.
+    """
 
     rules: Sequence[ModerationRule] = ()
     entries: Sequence[Entry] = ()
     allow: Allow = field(default_factory=Allow)
     wanted: Mapping[str, frozenset[int]] = field(default_factory=dict)
     faults: Sequence[Fault] = ()
+    void: frozenset[str] = frozenset()
 
     @property
     def finds_contacts(self) -> bool:
@@ -66,9 +71,9 @@ def read(rules: Sequence[ModerationRule]) -> Lists:
     own = [entry for number, rule in enumerate(rules) for entry in _own(number, rule)]
     lists = _files(rules)
     allowed = read_allowed(dict.fromkeys(path for rule in rules for path in _allow_paths(rule)))
-    return Lists(
-        rules, (*own, *lists.entries), _allow(rules, allowed), wanted, (*lists.faults, *allowed.faults)
-    )  # fmt: skip
+    entries = (*own, *lists.entries)
+    faults = (*lists.faults, *too_common(entries), *allowed.faults)
+    return Lists(rules, entries, _allow(rules, allowed), wanted, faults, lists.void)
 
 
 def paths_of(rule: ModerationRule) -> Iterator[Path]:

@@ -10,6 +10,7 @@ from bot.types.workplace import Workplace
 from handlers.kb.telling import complain
 from knowledge.starter import allow_files, word_files
 from nlp.moderation.filter import Filter
+from nlp.moderation.language import Language
 from nlp.moderation.lists.allowed import AllowList, read_allowed
 from nlp.moderation.lists.fault import Fault
 from nlp.moderation.lists.words import WordList, read_words
@@ -35,7 +36,7 @@ class Lists:
 
     def filter(self, day: date) -> Filter:
         """What finds the words that hold on a day. Slow."""
-        return Filter.build(self.words.on(day), self.allowed.allow)
+        return Filter.build(self.words.on(day), self.allowed.allow, Language.load())
 
 
 def add_lists(parser: argparse.ArgumentParser) -> None:

@@ -13,12 +13,13 @@ from nlp.moderation.lists.making import Maker
 from nlp.moderation.lists.separated import read_lines
 from nlp.moderation.lists.toml import read_toml
 
+VOID = "文件是空的；机器人会继续用里面原来的词，真要清空，就在文件里写一行以 # 开头的说明"
 USUAL = Entry("", "other")
 
 
 @dataclass(frozen=True, slots=True)
 class WordFile:
-    """What one file holds. It is `void` when nothing at all is written in it, not even a remark."""
+    """What one file holds; `void`: nothing at all is written in it, not even a remark, or it cannot be read."""
 
     path: Path
     entries: Sequence[Entry]
@@ -42,6 +43,11 @@ class WordList:
         """What is wrong in them."""
         return list(chain.from_iterable(file.faults for file in self.files))
 
+    @property
+    def void(self) -> frozenset[str]:
+        """The files that have nothing at all in them, or nothing that can be read."""
+        return frozenset(str(file.path) for file in self.files if file.void)
+
     def on(self, day: date) -> list[Entry]:
         """The entries that still hold on a day."""
         return [entry for entry in self.entries if entry.until is None or entry.until >= day]
@@ -60,8 +66,11 @@ def read_file(path: Path, usual: Entry = USUAL) -> WordFile:
     faults = Faults(str(path))
     text = read_text(path, faults)
     if text is None:
-        return WordFile(path, (), faults.all())
+        return WordFile(path, (), faults.all(), True)
     maker = Maker(str(path), usual, faults)
+    if not text.strip():
+        faults.add(1, VOID, warning=True)
+        return WordFile(path, (), faults.all(), True)
     is_toml = path.suffix.lower() == ".toml"
     entries = read_toml(text, maker, faults) if is_toml else read_lines(path, text, maker, faults)
-    return WordFile(path, tuple(entries), faults.all(), not text.strip())
+    return WordFile(path, tuple(entries), faults.all())
