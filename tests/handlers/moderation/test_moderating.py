@@ -62,8 +62,8 @@ def test_spans_count_code_points(moderate) -> None:
 
 
 def test_the_files_replace_the_shipped_lists(moderate) -> None:
-    assert moderate(line("刷单返佣"))[1][0]["verdict"] == "pass"
-    assert moderate(line("刷单返佣"), more=[])[1][0]["word"] == "刷单返佣"
+    assert moderate(line("真人荷官"))[1][0]["verdict"] == "pass"
+    assert moderate(line("真人荷官"), more=[])[1][0]["word"] == "真人荷官"
     assert moderate(line("印刷单返利润"))[1][0]["verdict"] == "pass"
 
 
@@ -74,6 +74,12 @@ def test_an_unreadable_line_gives_an_error_in_its_place_and_status_1(moderate) -
         *(f'第 {number} 行读不懂，要写成 {{"text": "…"}}' for number in range(1, 6)),
         None,
     ]
+
+
+def test_half_a_character_comes_back_as_it_went_in(moderate) -> None:
+    status, (found,) = moderate('{"text": "a\\ud800刷单返利"}')
+    assert status == 0
+    assert (found["text"], found["span"]) == ("a\ud800刷单返利", [2, 6])
 
 
 def test_a_fault_of_a_list_is_told_and_costs_its_own_entry(
