@@ -49,19 +49,24 @@ def test_the_shipped_file_is_of_the_builtin_encoder_of_this_version(tmp_path: Pa
     assert Shipped.load().meaning.encoder == f"{Builtin(tmp_path).id}/{RUNTIME}"
 
 
-def test_lessons_teach_what_other_lessons_say() -> None:
+@pytest.mark.parametrize("quarters", [2, pytest.param(3, marks=pytest.mark.soak)])
+def test_lessons_teach_what_other_lessons_say(quarters: int) -> None:
     rows = list(lessons())
-    seen, asked = ([row for at, row in enumerate(rows) if (at % 4 == 0) is hidden] for hidden in (False, True))
+    seen = [row for at, row in enumerate(rows) if 0 < at % 4 <= quarters]
+    asked = rows[::4]
     classifier = Classifier.fit([row.text for row in seen], [row.mood.value for row in seen], least=2)
     told = classifier.probabilities([row.text for row in asked]).argmax(axis=1)
     assert np.mean([classifier.labels[at] == row.mood for at, row in zip(told, asked, strict=True)]) > 0.7
 
 
-def test_a_companys_own_labels_change_the_judgement() -> None:
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.soak)])
+def test_a_companys_own_labels_change_the_judgement(every: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = list(lessons())[::every]
+    monkeypatch.setattr("nlp.mood.lessons", lambda: ours)
     own = [Example(f"{word}这单又砍单了", Mood.COMPLAINT, False) for word in ("哎", "唉", "嗯", "你们", "昨天")]
-    taught, shipped = (moods.judge("这单又砍单了") for moods in (Moods.learn(own), Shipped.load().words))
+    taught, untaught = (moods.judge("这单又砍单了") for moods in (Moods.learn(own), Moods.learn()))
     assert taught.mood is Mood.COMPLAINT
-    assert taught.chance > shipped.chance or shipped.mood is not Mood.COMPLAINT
+    assert taught.chance > untaught.chance or untaught.mood is not Mood.COMPLAINT
 
 
 def test_every_lesson_has_a_known_mood() -> None:
