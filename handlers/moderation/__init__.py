@@ -14,20 +14,27 @@ from handlers.moderation.review import Review
 from handlers.moderation.settings import MODERATION, ModerationRule
 from handlers.moderation.tables import TABLES
 from handlers.moderation.words import read, sources
+from nlp.tokenise import Tokeniser
 
 __all__ = ["CAPABILITY", "MODERATION", "ModerationRule", "read", "sources"]
 
 
 def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The handler that looks at messages, where there is a rule; and those who gather and rule, always."""
-    rules, review = settings[MODERATION], Review(services)
+    rules = settings[MODERATION]
     if not rules:
-        return (review,)
-    lists = read(rules)
-    made = services.shelf.get("moderation.filters", Filters).of(lists)
+        return (Review(services),)
+    filters, lists = filters_of(services), read(rules)
+    made = filters.of(lists)
     people = {person.name: person.userid for person in settings[PEOPLE]}
     owners = {group.name: people.get(group.owner or "", "") for group in settings[GROUPS]}
-    return (Moderation(lists, lambda: made, services, owners), review)
+    return (Moderation(lists, lambda: made, services, owners), Review(services, filters.words))
+
+
+def filters_of(services: Services) -> Filters:
+    """What makes filters, and knows the dictionary. The first call takes a second."""
+    tokeniser = services.shelf.get("nlp.tokeniser", Tokeniser.load)
+    return services.shelf.get("moderation.filters", lambda: Filters(tokeniser))
 
 
 def inspect(settings: Settings) -> Iterable[Problem]:

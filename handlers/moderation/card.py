@@ -66,9 +66,10 @@ def who(reached: Extent) -> str:
 
 
 def where(reached: Extent) -> str:
-    """The groups of a case, for people."""
-    names = [group or "一对一" for group in reached.groups]
-    return names[0] if len(names) == 1 else f"{len(names)} 处：{_some(names)}"
+    """Where a case came up, for people."""
+    if len(reached.places) == 1:
+        return reached.places[0]
+    return f"{len(reached.places)} 处：{_some(list(dict.fromkeys(reached.places)))}"
 
 
 def evidence(word: str, layer: str, before: int, done: str) -> Mapping[str, str]:
@@ -115,7 +116,7 @@ def grown(case: Case, reached: Extent) -> str:
     """To staff who have the card already."""
     return (
         f"{case.label} 疑似{case.category}又出现了：现在共 {reached.messages} 条，"
-        f"{len(reached.groups)} 处，{len(reached.members)} 个账号。点原来那张卡片处理，一次全部算数。"
+        f"{len(reached.places)} 处，{len(reached.members)} 个账号。点原来那张卡片处理，一次全部算数。"
     )
 
 

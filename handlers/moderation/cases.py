@@ -58,16 +58,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How far a case reaches: its messages, the groups and the members in them, newest first, and the last member."""
+    """How far a case reaches: its messages, the places (by what people call them) and the members, newest first."""
 
     messages: int
-    groups: tuple[str, ...]
+    places: tuple[str, ...]
     members: tuple[tuple[str, str], ...]
 
     @property
     def reach(self) -> int:
-        """One number that grows whenever a group or a member is added."""
-        return len(self.groups) + len(self.members)
+        """One number that grows whenever a place or a member is added."""
+        return len(self.places) + len(self.members)
 
 
 async def file(case: Case, context: Context) -> tuple[Case, bool]:
@@ -104,11 +104,18 @@ async def join(find: int, case: Case, context: Context) -> None:
 async def extent(case: Case, context: Context) -> Extent:
     """How far a case reaches now."""
     mine = finds.c.case_id == case.id
-    query = sa.select(finds.c.group_name, finds.c.member, finds.c.name).where(mine).order_by(finds.c.id.desc())
-    rows = (await context.transaction.execute(query)).all()
-    groups = tuple(dict.fromkeys(row.group_name for row in rows))
+    named = finds.c.group_name, finds.c.conversation, finds.c.member, finds.c.name
+    rows = (await context.transaction.execute(sa.select(*named).where(mine).order_by(finds.c.id.desc()))).all()
+    places = dict(_place(row.group_name, Conversation.parse(row.conversation)) for row in rows)
     members = dict.fromkeys((row.member, row.name) for row in rows)
-    return Extent(len(rows), groups, tuple(members))
+    return Extent(len(rows), tuple(places.values()), tuple(members))
+
+
+def _place(group: str, where: Conversation) -> tuple[str, str]:
+    """What tells a place from others, and what people call it."""
+    if where.place == "direct":
+        return "", "一对一"
+    return group or where.native, group or "没起名的群"
 
 
 async def was_wrong(text: str, rule: str, context: Context) -> bool:
@@ -126,14 +133,22 @@ async def handled_before(case: Case, context: Context) -> int:
 
 async def opened_since(since: datetime, rule: str, context: Context) -> int:
     """How many cases of a rule were opened since then."""
-    mine = cases.c.opened_at >= since, cases.c.rule == rule
-    return int((await context.transaction.execute(sa.select(sa.func.count()).where(*mine))).scalar_one())
+    return await _count(context, cases.c.opened_at >= since, cases.c.rule == rule)
 
 
 async def told_since(since: datetime, context: Context) -> int:
     """How many cases staff were told of since then."""
-    mine = cases.c.opened_at > since, cases.c.told != ""
-    return int((await context.transaction.execute(sa.select(sa.func.count()).where(*mine))).scalar_one())
+    return await _count(context, cases.c.opened_at > since, cases.c.told != "")
+
+
+async def untold_since(since: datetime, context: Context) -> int:
+    """How many cases were opened since then that nobody was told of."""
+    return await _count(context, cases.c.opened_at > since, cases.c.told == "")
+
+
+async def _count(context: Context, *which: sa.ColumnElement[bool]) -> int:
+    query = sa.select(sa.func.count()).select_from(cases).where(*which)
+    return int((await context.transaction.execute(query)).scalar_one())
 
 
 async def _like(case: Case, context: Context) -> Case | None:

@@ -75,12 +75,12 @@ class Filters:
             return made
 
     def words(self, text: str) -> Sequence[tuple[int, int]]:
-        """Where the words of a text lie."""
+        """Where the words of a text lie, as far as they stand in it as they are."""
         found, at = [], 0
         for word in self._tokeniser.cut(text):
-            at = text.index(word, at)
-            found.append((at, at + len(word)))
-            at += len(word)
+            if (start := text.find(word, at)) >= 0:
+                at = start + len(word)
+                found.append((start, at))
         return found
 
     def _kept(self, void: Iterable[str]) -> Iterator[Entry]:

@@ -61,11 +61,15 @@ class Moderation:
         if not isinstance(event, Message) or not event.text.strip():
             return None
         try:
-            hits = self.overlay.known(event.text, self.filter().hits(event.text))
-            return Look(tuple(self._verdicts(event, hits))) if hits else None
+            return self._look(event)
         except Exception as error:  # noqa: BLE001 - whatever breaks in the filter, people go on being answered
             log.error("could not look at %s: %s", event.id, type(error).__name__)
             return Look(broken=True)
+
+    def _look(self, event: Message) -> Look | None:
+        hits = self.overlay.over(self.filter()).hits(event.text)
+        verdicts = tuple(self._verdicts(event, hits)) if hits else ()
+        return Look(verdicts) if verdicts else None
 
     def masked(self, event: Event, prepared: Look | None) -> Event:
         """The message as it reads to everybody after this: without what a rule has masked."""
@@ -81,7 +85,9 @@ class Moderation:
         if prepared.broken:
             await self._note_fault(event, context)
             return None
-        settled = [await self._settled(verdict, event, context) for verdict in prepared.verdicts]
+        # What somebody allowed elsewhere a moment ago holds for this message, too.
+        look = self._look(event) if await self.overlay.has_changed(context) else prepared
+        settled = [await self._settled(verdict, event, context) for verdict in (look.verdicts if look else ())]
         found = [verdict for verdict in settled if verdict is not None]
         return await self._follow(event, found, context) if found else None
 
@@ -108,13 +114,10 @@ class Moderation:
             await records.note_fault(event, context)
 
     async def _settled(self, verdict: Verdict, event: Message, context: Context) -> Verdict | None:
-        """The verdict as records know better: what staff allowed is fine, and who goes on has more to expect."""
-        spared = await self.overlay.spared(event.text, verdict.hits, context)
-        if not spared or await cases.was_wrong(event.text, verdict.rule.name, context):
+        """The verdict as records know better: what staff judged is judged, and who goes on has more to expect."""
+        if await cases.was_wrong(event.text, verdict.rule.name, context):
             context.trace.add(self.name, verdict.rule.name, note="同事判过误判，放行")
             return None
-        if len(spared) < len(verdict.hits):
-            verdict = judge(verdict.rule, spared)
         context.trace.add(self.name, verdict.rule.name, note=_told(verdict))
         if context.rehearsal or not verdict.counts:
             return verdict

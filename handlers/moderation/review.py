@@ -82,7 +82,7 @@ class Review:
         await cases.join(int(event.data["find"]), case, context)
         others = [member for member in self._called(event) if member not in case.told]
         if is_new and await cases.told_since(context.now - HOUR, context) >= MOST_AN_HOUR:
-            return silent(reason=f"{case.label} 只记录：这一小时太多了", rule="攒着")
+            return await self._hold_back(case, others, context)
         before = await cases.handled_before(case, context) if is_new else 0
         reached = await cases.extent(case, context)
         if not is_new:
@@ -106,6 +106,13 @@ class Review:
         return silent(
             *asked, *told, reason=f"{case.label}，告诉了 {len(others)} 人", rule="新的" if is_new else "又一次"
         )
+
+    async def _hold_back(self, case: Case, others: Sequence[str], context: Context) -> Outcome:
+        """Too many cases within an hour: that is said once, the rest stands in the records."""
+        is_first = await cases.untold_since(context.now - HOUR, context) <= 1
+        text = Text(body=cards.SILENCED)
+        told = [self._to_member(member, text, context) for member in others] if is_first else []
+        return silent(*told, reason=f"{case.label} 只记录：这一小时太多了", rule="攒着")
 
     def _called(self, event: Signal) -> Sequence[str]:
         """The user ids of those who get a card: everybody with the roles, and the owner; not who is concerned."""
@@ -143,7 +150,7 @@ class Review:
         await cases.change(case, context, told_reach=reached.reach)
         content = Text(body=cards.grown(case, reached), fixed=False)
         told = [self._to_member(member, content, context) for member in case.told]
-        return silent(*told, reason=f"{case.label} 到了 {len(reached.groups)} 处，告诉了 {len(told)} 人", rule="又出现")
+        return silent(*told, reason=f"{case.label} 到了 {len(reached.places)} 处，告诉了 {len(told)} 人", rule="又出现")
 
     # The ruling
 
