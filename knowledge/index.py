@@ -13,6 +13,7 @@ from knowledge.compare.differences import Comparer, Read
 from knowledge.entries import Entry
 from knowledge.postings import Keys, Postings, Rows, Values
 from knowledge.ranking import Hit, Wording
+from knowledge.talk import Talk
 from knowledge.terms import Terms, share
 from knowledge.wordings import Scores, Wordings
 from nlp.normalise import core
@@ -59,6 +60,7 @@ class Index:
         self.comparer = Comparer()
         self._reads: dict[int, Read] = {}
         self.tokeniser: Tokeniser = tokeniser
+        self._talk = before._talk if before else Talk(tokeniser)
         self._trust = SMALL_BASE / (SMALL_BASE + len(self.wordings))
         self._abouts: Sequence[str] = [_about(entry) for entry in self.entries]
         self._terms: Terms = before._terms if before else Terms.empty()
@@ -108,6 +110,7 @@ class Index:
         if verbatim is not None:
             scores = np.minimum(scores, 1 - 1e-9)
             scores[verbatim] = 1.0
+        talk = self._talk.likeness(text, like.terms)
         read = cache(partial(self.comparer.read, text, like.terms))
         return [
             Hit(
@@ -116,6 +119,7 @@ class Index:
                 float(scores[row]),
                 self.wordings.texts[row],
                 float(closeness[row]),
+                talk,
                 cache(partial(self._differences, read, number, hidden)),
             )
             for number, row in self.wordings.best(scores, limit, hidden)
