@@ -76,7 +76,7 @@ from handlers.dialogue import dialogue
 from handlers.directory import GROUPS, Roster
 from handlers.feedback import ratings_of
 from handlers.order import CAPABILITIES, ORDER
-from handlers.screening import SCREENING, screen_of
+from handlers.screen import SCREENING, screen_of
 from handlers.serving import HEADS, lacks, places
 from handlers.understand.certainty import certainty_of
 from handlers.understand.model import Standing, machine_of, standing

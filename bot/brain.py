@@ -28,6 +28,14 @@ class Decided:
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What may be said: the content, or the safe sentence because of a `word`; None waits until screening works."""
+
+    content: Content | None
+    word: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brain:
     """Handlers in their visible order, who is who, and what may not be said.
@@ -92,8 +100,8 @@ class Brain:
                 return Decided(handler.name, replace(outcome, actions=said))
         return Decided("", replace(UNHEARD, actions=said))
 
-    def screened(self, content: Content) -> Content | None:
-        """The content as it may be said; None when it must wait for a person because screening is broken.
+    def screened(self, content: Content, to: Conversation) -> Screened:
+        """The content as it may be said there: staff read what customers write and what was blocked as it is.
 
         A fault of our own never silences what a manager wrote.
         """

@@ -8,7 +8,7 @@ from bot.inbox import partition_of
 from bot.store.connection import Connection
 from bot.store.tables import outbox
 from bot.types.actions import load_content, words_of
-from bot.types.events import Conversation, Event, Withheld, dump_event
+from bot.types.events import Blocked, Conversation, Event, Withheld, dump_event
 
 _EMIT = insert(outbox).on_conflict_do_nothing(index_elements=["id"])
 
@@ -30,4 +30,12 @@ def withheld(row: str, lane: str, member: str, content: str, why: str, now: date
     return Withheld(
         id=f"{row}:withheld", conversation=Conversation.parse(lane), member=member, at=now, received_at=now,
         words=words, why=why,
+    )  # fmt: skip
+
+
+def blocked(row: str, lane: str, member: str, words: str, word: str, now: datetime) -> Blocked:
+    """The event that tells of words which were not said because of one among them."""
+    return Blocked(
+        id=f"{row}:blocked", conversation=Conversation.parse(lane), member=member, at=now, received_at=now,
+        words=words, word=word,
     )  # fmt: skip

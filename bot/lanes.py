@@ -321,7 +321,7 @@ class Lanes:
         is_fresh = row.fixed and self._clock.now() - row.created_at < RESCREEN_AFTER
         if isinstance(content, Card) or is_fresh:
             return content
-        return self._brain().screened(content)
+        return self._brain().screened(content, Conversation.parse(row.lane)).content
 
     async def _store(self, rows: Sequence[sa.Row[Any]], epoch: int, result: Result) -> None:
         """Keep the result, however long the database takes to come back."""

@@ -17,30 +17,29 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.brain import Brain
+from bot.brain import Brain, Screened
 from bot.budget import SPEAKING, UNCOUNTED, UNSCREENED, joined_texts, left, let_go
-from bot.channels.door import Capabilities, Room
-from bot.emitting import emit, withheld
+from bot.channels.door import Capabilities
+from bot.emitting import blocked, emit, withheld
 from bot.inbox import partition_of
 from bot.leases import post_of
+from bot.space import Space
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.tables import outbox, routes
 from bot.types.actions import (
     Action,
-    Card,
     Content,
     Emit,
-    Image,
-    Markdown,
     Notify,
     Reply,
     Text,
     Update,
     dump_content,
     load_content,
+    words_of,
 )
-from bot.types.events import Event, Undelivered, dump_event
+from bot.types.events import Conversation, Event, Undelivered, dump_event
 
 CLAIM_WINDOW = timedelta(seconds=20)
 # What was written into an HTTP answer may take so long through a proxy.
@@ -134,6 +133,9 @@ class Out:
     due_at: datetime
     expires_at: datetime | None
     error: str = ""
+    # The word for which something else is said, and the words that it stood in.
+    word: str = ""
+    words: str = ""
 
 
 class Writer:
@@ -151,6 +153,7 @@ class Writer:
         await self._hear(connection, event, now)
         space = self._space(event)
         rows = [row for n, action in enumerate(actions) for row in self._rows(event, n, action, brain, space, now)]
+        await self._tell_blocked(connection, event, rows, now)
         if event.route.passive == "reply":
             rows = _only_first_ready(rows, event.conversation.key)
         rows = await self._within_budgets(connection, event, rows, now)
@@ -188,6 +191,12 @@ class Writer:
                 told = withheld(f"{event.id}:{number}", row.lane, row.member, row.content, row.error, now)
                 await emit(connection, told, self._partitions, now)
 
+    async def _tell_blocked(self, connection: Connection, event: Event, rows: Sequence[Out], now: datetime) -> None:
+        for number, row in enumerate(rows):
+            if row.word:
+                told = blocked(f"{event.id}:{number}", row.lane, row.member, row.words, row.word, now)
+                await emit(connection, told, self._partitions, now)
+
     def _row(self, event: Event, number: int, row: Out, now: datetime) -> dict[str, Any]:
         return {
             "id": f"{event.id}:{number}",
@@ -214,12 +223,12 @@ class Writer:
         is_posted = door in self._doors and self._doors[door].posted
         return post_of(door) if is_posted else partition_of(lane, self._partitions)
 
-    def _space(self, event: Event) -> "Space":
+    def _space(self, event: Event) -> Space:
         door = self._doors.get(event.conversation.door)
         return Space(door.answers.get(event.route.passive) if door else None)
 
     def _rows(
-        self, event: Event, number: int, action: Action, brain: Brain, space: "Space", now: datetime
+        self, event: Event, number: int, action: Action, brain: Brain, space: Space, now: datetime
     ) -> Iterable[Out]:
         match action:
             case Emit():
@@ -231,10 +240,11 @@ class Writer:
             case Reply():
                 yield from self._reply(event, action, brain, space, now)
             case Notify():
-                for content, state in self._contents(action.to.door, action.content, brain):
+                for content, screened in self._contents(action.to, action.content, brain):
                     yield Out(
                         action.to.key, action.member, content.type, dump_content(content), content.fixed,
-                        action.priority, state or "waiting", "", now, action.expires_at,
+                        action.priority, "waiting" if screened.content else "held", "", now, action.expires_at,
+                        word=screened.word, words=_refused(action.content, screened),
                     )  # fmt: skip
 
     def _update(self, event: Event, action: Update, now: datetime) -> Out:
@@ -243,22 +253,29 @@ class Writer:
             return Out(lane, event.member, "update", content, True, 0, "waiting", "", now, event.route.expires_at)
         return Out(lane, event.member, "update", content, True, 0, "ready", "update", due, None)
 
-    def _reply(self, event: Event, action: Reply, brain: Brain, space: "Space", now: datetime) -> Iterable[Out]:
+    def _reply(self, event: Event, action: Reply, brain: Brain, space: Space, now: datetime) -> Iterable[Out]:
         passive = event.route.passive
         expires = event.received_at + CLAIM_WINDOW if passive == "welcome" else action.expires_at
-        for content, state in self._contents(event.conversation.door, action.content, brain):
-            takeable = not state and space.take(content)
+        for content, screened in self._contents(event.conversation, action.content, brain):
+            takeable = screened.content is not None and space.take(content)
+            state = "waiting" if screened.content else "held"
             yield Out(
                 event.conversation.key, event.member, content.type, dump_content(content), content.fixed, 0,
-                state or ("ready" if takeable else "waiting"), passive if takeable else "",
+                "ready" if takeable else state, passive if takeable else "",
                 _claimable_until(event, now) if takeable else now, expires,
+                word=screened.word, words=_refused(action.content, screened),
             )  # fmt: skip
 
-    def _contents(self, door: str, content: Content, brain: Brain) -> Iterable[tuple[Content, str]]:
-        screened = brain.screened(content)
-        fit, said = self._doors.get(door), screened or content
-        for part in self._fit(said, fit) if fit else (said,):
-            yield part, "" if screened else "held"
+    def _contents(self, to: Conversation, content: Content, brain: Brain) -> Iterable[tuple[Content, Screened]]:
+        """The parts in which it is said; the word that blocked it goes with the first of them."""
+        screened = brain.screened(content, to)
+        fit, said = self._doors.get(to.door), screened.content or content
+        for number, part in enumerate(self._fit(said, fit) if fit else (said,)):
+            yield part, replace(screened, word="") if number else screened
+
+
+def _refused(content: Content, screened: Screened) -> str:
+    return words_of(content) if screened.word else ""
 
 
 def _claimable_until(event: Event, now: datetime) -> datetime:
@@ -298,38 +315,6 @@ def _held_beyond(rows: Sequence[Out], lane: str, left: int) -> list[Out]:
         left -= counts
         made.append(replace(row, state="held", error=SPENT) if is_over else row)
     return made
-
-
-class Space:
-    """What is left in the HTTP answer to an event. Once something had to stay outside, so does all that follows it."""
-
-    def __init__(self, room: Room | None) -> None:
-        self._kinds = room.kinds if room else frozenset()
-        self._left: tuple[int, ...] = _figures(room) if room else ()
-
-    def take(self, content: Content) -> bool:
-        """Whether the content goes into the answer."""
-        left = tuple(has - takes for has, takes in zip(self._left, _size(content), strict=False))
-        fits = content.type in self._kinds and all(rest >= 0 for rest in left)
-        self._left, self._kinds = (left, self._kinds) if fits else ((), frozenset())
-        return fits
-
-
-def _figures(room: Room) -> tuple[int, ...]:
-    return room.contents, room.cards, room.word_bytes, room.pictures, room.picture_bytes
-
-
-def _size(content: Content) -> tuple[int, ...]:
-    """What a content takes of the figures of a Room; words are joined by a line break."""
-    match content:
-        case Text() | Markdown():
-            return 1, 0, len(content.body.encode()) + 1, 0, 0
-        case Card():
-            return 1, 1, 0, 0, 0
-        case Image():
-            return 1, 0, 0, 1, content.file.size
-        case _:
-            return 1, 0, 0, 0, 0
 
 
 def _only_first_ready(rows: list[Out], lane: str) -> list[Out]:

@@ -117,6 +117,12 @@ class Roster:
         """The groups where what people with a role are told is told too."""
         return self.alerts.get(role, ())
 
+    def is_for_staff(self, conversation: Conversation) -> bool:
+        """Whether it is a chat with somebody who has a role, or a group where staff are told things."""
+        if conversation.place == "group":
+            return any(conversation in places for places in self.alerts.values())
+        return self.member(conversation.door, conversation.native).is_staff
+
 
 def _group(entry: GroupEntry) -> Group:
     features = None if entry.features is None else frozenset[str](entry.features)

@@ -70,6 +70,7 @@ ORDER: Sequence[str] = (
     "desk",
     "desk watch",  # what WeCom tells of those who serve in its own client
     "desk files",
+    "screening",  # administrators hear of what was not said
     "notices",
     "feedback",
     "retention",

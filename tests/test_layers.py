@@ -288,7 +288,8 @@ def test_not_implemented_is_only_raised_where_every_subclass_answers() -> None:
 
 
 def test_a_file_has_at_most_400_lines() -> None:
-    assert {name: len(lines(file)) for name, file in modules().items() if len(lines(file)) > 400} == {}
+    written = {name: file for name, file in modules().items() if ".migrations.versions." not in name}
+    assert {name: len(lines(file)) for name, file in written.items() if len(lines(file)) > 400} == {}
 
 
 def test_nobody_waits_with_wait_for() -> None:

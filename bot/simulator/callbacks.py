@@ -20,8 +20,8 @@ from bot.simulator.screen import Bubble, Callback, Screen
 from bot.simulator.tasks import Tasks
 from bot.simulator.timing import Timing
 
-NEVER_ROUNDED = float("inf")
-"""aiohttp rounds longer time-outs up to whole seconds, but WeCom hangs up on time."""
+# aiohttp rounds time-outs from this one on up to whole seconds, but WeCom hangs up on time.
+ROUNDED_FROM = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ class Courier:
             params=request.params,
             data=BytesIO(request.body) if request.body else None,
             headers={"Content-Type": request.content_type},
-            timeout=aiohttp.ClientTimeout(total=within, ceil_threshold=NEVER_ROUNDED),
+            timeout=aiohttp.ClientTimeout(total=within, ceil_threshold=ROUNDED_FROM),
             allow_redirects=False,
         ) as response:
             return response.status, await response.read()

@@ -322,6 +322,19 @@ class Withheld(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked(Event):
+    """Something that the bot wanted to say here had a `word` that it never says, and was not said."""
+
+    type: Literal["blocked"] = "blocked"
+    words: str = ""
+    word: str = ""
+
+    @property
+    def topic(self) -> str:
+        return "blocked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Duty(Event):
     """Somebody of the company began or stopped to receive customers in WeCom's own client."""
 
@@ -363,6 +376,7 @@ AnyEvent = Annotated[
     | Recalled
     | Undelivered
     | Withheld
+    | Blocked
     | Duty
     | Noticed,
     Field(discriminator="type"),

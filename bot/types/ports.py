@@ -125,6 +125,10 @@ class Directory(Protocol):
         """The groups where what people with a role are told is told too."""
         ...
 
+    def is_for_staff(self, conversation: Conversation) -> bool:
+        """Whether it is a chat with somebody who has a role, or a group where staff are told things."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Thread:

@@ -18,6 +18,7 @@ from handlers.desk.tables import OWNED
 from handlers.desk.tickets import Line, Ticket, shortened
 from handlers.dialogue import close_dialogues
 from handlers.directory import Team
+from handlers.screen import SCREENING, Screen, screen_of
 from nlp.normalise import bare
 
 TAKE, CLOSE = "take", "close"
@@ -39,6 +40,7 @@ class Desk:
     settings: Escalation
     phrases: Phrases
     endings: frozenset[str]
+    screen: Screen
     handovers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -47,7 +49,8 @@ class Desk:
         escalation = settings[ESCALATION]
         phrases = Phrases.of(escalation.phrases, escalation.unless)
         endings = frozenset(map(bare, escalation.endings))
-        return cls(services, team_of(settings), escalation, phrases, endings, handovers_of(settings))
+        screen = screen_of(settings[SCREENING])
+        return cls(services, team_of(settings), escalation, phrases, endings, screen, handovers_of(settings))
 
     def missing(self, context: Context) -> str:
         """Why nobody can be called from here, in words for the customer; empty when somebody can."""

@@ -37,7 +37,7 @@ from bot.types.ports import Services, Shelf, Thread
 from handlers.dialogue import dialogue
 from handlers.directory import Roster
 from handlers.order import CAPABILITIES, ORDER
-from handlers.screening import SCREENING, screen_of
+from handlers.screen import SCREENING, screen_of
 from scheduler.calendar import WorkCalendar
 
 # A Monday that is a workday, 10:00 in Shanghai.
@@ -288,8 +288,8 @@ class Stage:
 
     def _show(self, where: Conversation, member: str, content: Content, fresh: bool = True) -> None:
         if isinstance(content, Text):
-            screened = self.brain.screened(content)
-            assert screened is not None
+            screened = self.brain.screened(content, where).content
+            assert isinstance(screened, Text)
             content = screened
         self.seen.append(Seen(where, member, content, fresh))
 

@@ -1,11 +1,19 @@
 """What the bot never says."""
 
+from datetime import datetime, timedelta
+from pathlib import Path
+
 import pytest
 
+from bot.brain import Screened
+from bot.config.finding import ConfigError
 from bot.types.actions import Text
-from bot.types.events import Conversation
-from handlers.screening import Screening, screen_of
+from bot.types.events import Blocked, Conversation
+from handlers.screen import Screening, screen_of
 from tests.handlers.conftest import MakeStage
+from tests.handlers.stage import Stage, read
+
+DIRECT = Conversation("app:助手", "direct", "lin01")
 
 SCREEN = screen_of(Screening(words=("根治", "ABC 套餐")))
 
@@ -26,7 +34,66 @@ def test_the_longest_word_is_named() -> None:
 
 async def test_the_brain_says_the_safe_sentence_instead(make_stage: MakeStage) -> None:
     stage = await make_stage('[screening]\nwords = ["根治"]\ninstead = "换个话题"')
-    assert stage.brain.screened(Text(body="能根治", fixed=False)) == Text(body="换个话题", fixed=True)
+    said = stage.brain.screened(Text(body="能根治", fixed=False), DIRECT)
+    assert said == Screened(Text(body="换个话题", fixed=True), "根治")
+
+
+async def test_staff_read_what_customers_write_as_it_is(community: Stage) -> None:
+    await community.say("lin01", "转人工", DIRECT)
+    seen = await community.say("lin01", "你们说能根治的", DIRECT)
+    await community.press("mei01", "接单", Conversation("app:助手", "direct", "mei01"))
+    seen = await community.say("lin01", "到底能不能根治", DIRECT)
+    assert [(one.member, "根治" in one.words) for one in seen] == [("mei01", True)]
+
+
+async def test_staff_are_told_which_word_kept_their_words_from_the_customer(community: Stage) -> None:
+    desk = Conversation("app:助手", "direct", "mei01")
+    await community.say("lin01", "转人工", DIRECT)
+    await community.press("mei01", "接单", desk)
+    (told,) = await community.say("mei01", "放心，这个能根治", desk)
+    assert (told.member, "“根治”" in told.words) == ("mei01", True)
+    seen = await community.say("mei01", "放心，会好的", desk)
+    assert [one.member for one in seen] == ["lin01"]
+
+
+def blocked(number: int, word: str, at: datetime) -> Blocked:
+    """The bot wanted to say a word to 小林."""
+    return Blocked(
+        id=f"b{number}", conversation=DIRECT, member="lin01", at=at, received_at=at, words="能根治", word=word
+    )
+
+
+async def test_administrators_hear_what_was_not_said_and_of_one_word_once_in_ten_minutes(community: Stage) -> None:
+    first = await community.happen(blocked(1, "根治", community.now))
+    assert {one.member for one in first} == {"admin01", "zhou01"}
+    assert all("根治" in one.words and "能根治" in one.words and "小林" in one.words for one in first)
+    assert await community.happen(blocked(2, "根治", community.now)) == []
+    assert await community.happen(blocked(3, "包治", community.now))
+    await community.forward(timedelta(minutes=11))
+    again = await community.happen(blocked(4, "根治", community.now))
+    assert "还有 1 句" in again[0].words
+
+
+def test_texts_of_managers_are_checked_wherever_they_stand(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    (tmp_path / "faq.csv").write_text("问题,回答\n能好吗,一定根治\n", encoding="utf-8")
+    config.write_text(
+        """
+[screening]
+words = ["根治"]
+[faq]
+files = ["faq.csv"]
+[[intents]]
+name = "问诊"
+examples = ["我想问诊", "帮我看看", "看一下脸", "挂个号", "预约问诊"]
+ask = { "日期" = "根治要趁早，哪天来？" }
+reply = "{日期}见，包您根治"
+""",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as error:
+        read(config)
+    assert {problem.key for problem in error.value.errors} == {"intents[0].reply", "intents[0].ask.日期", "answer"}
 
 
 async def test_without_words_everything_passes(make_stage: MakeStage) -> None:

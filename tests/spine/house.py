@@ -47,8 +47,11 @@ class HandClock:
         self.at += timedelta(**duration)
 
 
+STAFF = "staff"
+
+
 class Nobody:
-    """A directory that knows nobody."""
+    """A directory that knows nobody but a member of the staff."""
 
     def member(self, door: str, id: str) -> Member:
         return Member(id)
@@ -61,6 +64,9 @@ class Nobody:
 
     def alerted(self, role: str) -> tuple[Conversation, ...]:
         return ()
+
+    def is_for_staff(self, conversation: Conversation) -> bool:
+        return conversation.native == STAFF
 
 
 Decide = Callable[[Event, Context], Awaitable[Outcome | None]]

@@ -16,12 +16,12 @@ from bot.inbox import partition_of
 from bot.outbox import Writer
 from bot.store.database import StoreDown
 from bot.store.tables import events, versions
-from bot.types.actions import Content, Emit, Link, Markdown, Reply, Text
+from bot.types.actions import Content, Emit, Link, Markdown, Notify, Reply, Text
 from bot.types.context import Context
-from bot.types.events import Conversation, Event, Message, Route, Signal
+from bot.types.events import Blocked, Conversation, Event, Message, Route, Signal
 from bot.types.outcome import Outcome, answered, silent
 from tests.spine.conftest import MakeHouse
-from tests.spine.house import PARTITIONS, START, House, Scripted, echo, message
+from tests.spine.house import PARTITIONS, STAFF, START, House, Scripted, echo, message
 from tests.waiting import until
 
 
@@ -334,6 +334,27 @@ async def test_what_may_not_be_said_is_replaced_before_it_is_committed(make_hous
         await house.inbox.put(message("m1"))
         await until(lambda: house.doors[0].sent)
     assert house.doors[0].texts == ["（这句话不便说）"]
+
+
+async def test_what_was_not_said_comes_back_as_an_event_and_staff_may_read_it(make_house: MakeHouse) -> None:
+    house = make_house(forbidden="最低价")
+    heard: list[Blocked] = []
+
+    async def promise(event: Event, context: Context) -> Outcome:
+        if isinstance(event, Blocked):
+            heard.append(event)
+            to_staff = Conversation("app:助手", "direct", STAFF)
+            return silent(Notify(to=to_staff, content=Text(body=f"没有说：{event.words}")), reason="告诉同事")
+        return answered(Reply(content=Text(body="全网最低价！")), reason="说大话")
+
+    house.handler.script, house.handler.hears = promise, ("message", "blocked")
+    async with house.at_work():
+        await house.inbox.put(message("m1"))
+        await until(lambda: len(house.doors[0].sent) == 2)
+    assert sorted(house.doors[0].texts) == ["没有说：全网最低价！", "（这句话不便说）"]
+    assert [(one.words, one.word, one.conversation) for one in heard] == [
+        ("全网最低价！", "最低价", message("m1").conversation)
+    ]
 
 
 async def test_broken_screening_holds_what_is_composed_and_lets_the_rest_pass(make_house: MakeHouse) -> None:
