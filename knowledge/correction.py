@@ -263,15 +263,22 @@ class Corrector:
 
     def _cost(self, before: Keys, last: Keys, points: Keys, least: Costs) -> Costs:
         """How unlikely characters are after two others, as negative log-probabilities; 0 stands for no character."""
-        times = self._index.times
-        pairs = np.where(before > 0, times((before << 21) | last), 0.0)
-        ones = np.where(last > 0, times(last), 0.0)
+        pair, here = last << 21 | points, points[None]
+        pairs, ones, known, twos, threes = self._times(before << 21 | last, last, here, pair, before << 42 | pair)
+        pairs, ones = np.where(before > 0, pairs, 0.0), np.where(last > 0, ones, 0.0)
         by_two, by_one = pairs / (pairs + TWO_KNOWN), ones / (ones + ONE_KNOWN)
-        chance = times(points) / self._total
-        chance = by_one * times((last << 21) | points) / np.maximum(ones, 1) + (1 - by_one) * chance
-        chance = by_two * times((before << 42) | (last << 21) | points) / np.maximum(pairs, 1) + (1 - by_two) * chance
+        chance = by_one * twos / np.maximum(ones, 1) + (1 - by_one) * known / self._total
+        chance = by_two * threes / np.maximum(pairs, 1) + (1 - by_two) * chance
         costs: Costs = -np.log(np.maximum(np.minimum(chance, 1.0), least))
         return costs
+
+    def _times(self, *runs: Keys) -> Iterator[Costs]:
+        """How often each of these runs occurs, in their shapes; looked up at once, which is most of the time."""
+        times = self._index.times(np.concatenate([some.ravel() for some in runs]))
+        end = 0
+        for some in runs:
+            start, end = end, end + some.size
+            yield times[start:end].reshape(some.shape)
 
 
 def _apart(path: _Path, edge: _Edge) -> _Path:

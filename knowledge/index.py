@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from math import log
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +14,12 @@ from knowledge.compare.differences import Comparer, Read
 from knowledge.entries import Entry
 from knowledge.postings import Keys, Postings, Rows, Values
 from knowledge.ranking import Hit, Wording
-from knowledge.talk import Talk
 from knowledge.terms import Terms, share
 from knowledge.wordings import Scores, Wordings
 from nlp.normalise import core
 from nlp.tokenise import Tokeniser
+
+T = TypeVar("T")
 
 # A base of this many wordings and what is known of Chinese at large have an equal say in how common a word is.
 SMALL_BASE = 300
@@ -60,7 +62,6 @@ class Index:
         self.comparer = Comparer()
         self._reads: dict[int, Read] = {}
         self.tokeniser: Tokeniser = tokeniser
-        self._talk = before._talk if before else Talk(tokeniser)
         self._trust = SMALL_BASE / (SMALL_BASE + len(self.wordings))
         self._abouts: Sequence[str] = [_about(entry) for entry in self.entries]
         self._terms: Terms = before._terms if before else Terms.empty()
@@ -110,8 +111,7 @@ class Index:
         if verbatim is not None:
             scores = np.minimum(scores, 1 - 1e-9)
             scores[verbatim] = 1.0
-        talk = self._talk.likeness(text, like.terms)
-        read = cache(partial(self.comparer.read, text, like.terms))
+        read = Later(partial(self.comparer.read, text, like.terms))
         return [
             Hit(
                 self.entries[number],
@@ -119,8 +119,7 @@ class Index:
                 float(scores[row]),
                 self.wordings.texts[row],
                 float(closeness[row]),
-                talk,
-                cache(partial(self._differences, read, number, hidden)),
+                Later(partial(self._differences, read, number, hidden)),
             )
             for number, row in self.wordings.best(scores, limit, hidden)
         ]
@@ -203,6 +202,21 @@ class Index:
         return (
             log(1 + (len(self.wordings) + 0.5) / 0.5) * share(term) * float(self.tokeniser.rarity(term) ** self._trust)
         )
+
+
+class Later(Generic[T]):
+    """What is found out when it is first asked for. `functools.cache` takes longer to make than most hits."""
+
+    __slots__ = ("_find", "_found")
+
+    def __init__(self, find: Callable[[], T]) -> None:
+        self._find = find
+        self._found: T | None = None
+
+    def __call__(self) -> T:
+        if self._found is None:
+            self._found = self._find()
+        return self._found
 
 
 def _hashed(terms: Sequence[str]) -> Keys:

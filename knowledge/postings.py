@@ -79,8 +79,8 @@ class Postings:
         """The numbers of terms; -1 for a term that no row holds."""
         if not len(self.keys):
             return np.full(len(keys), -1)
-        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.where(self.keys[at] == keys, at, -1)
+        at = self.keys.searchsorted(keys)
+        return np.where(self.keys.take(at, mode="clip") == keys, at, -1)
 
     def matched(self, terms: Sequence[int] | NDArray[np.int64], weights: Sequence[float] | Values) -> Values:
         """For each row, the sum of the weights of those terms that it holds."""

@@ -28,7 +28,8 @@ _INVISIBLE = regex.compile(
 _SPACES = regex.compile(r"\s+")
 _SPACE_BY_HAN = regex.compile(r"(?<=[\p{Han}\u3000-\u303F]) | (?=[\p{Han}\u3000-\u303F])")
 _MARKS = regex.compile(r"([!?.,;:。、~〜·•\-—_*^'\"]|\p{So})\1+")
-_LAUGHTER = regex.compile(r"([哈呵嘿嘻呜啊呀哦噢喔嗯唔哇啦哎唉h])\1{2,}")
+# `re` is thrice as fast as `regex` with these two, which see every text.
+_LAUGHTER = re.compile(r"([哈呵嘿嘻呜啊呀哦噢喔嗯唔哇啦哎唉h])\1{2,}")
 _STICKER = regex.compile(r"\[([^\[\]]{1,6})\]")
 _LETTER = regex.compile(r"[\u4E00-\u9FFFa-zA-Z0-9]")
 _DECORATION = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
@@ -38,7 +39,7 @@ _SIMPLIFIED = MappingProxyType(str.maketrans(TRADITIONAL, SIMPLIFIED))
 # One pass can expose new work for the next (a mark removed between two equal ones); two passes nearly always settle.
 _PASSES = 8
 # Characters that no step changes, marks where they stand alone; only laughter can be made of them.
-_SETTLED = regex.compile(r"(?:[a-z0-9\u4E00-\u9FFF]|[?!,.\u3001\u3002](?![?!,.\u3001\u3002]))*+")
+_SETTLED = re.compile(r"[a-z0-9\u4E00-\u9FFF]*+(?:[?!,.\u3001\u3002](?![?!,.\u3001\u3002])[a-z0-9\u4E00-\u9FFF]*+)*+")
 
 
 def normalise(text: str) -> str:
