@@ -33,19 +33,19 @@ class Meaning:
         rows = np.zeros(vectors.shape, dtype=np.float32)
         for start in range(0, len(vectors), BLOCK):
             part = slice(start, start + BLOCK)
-            rows[part] = np.where(known[part, None], _centred(vectors[part], mean), 0)
+            rows[part] = np.where(known[part, None], centred(vectors[part], mean), 0)
         return cls(mean, rows, known)
 
     def likeness(self, vector: Vector) -> Scores:
         """The cosine with every wording, in [-1, 1]; 0 where there is no vector yet."""
-        centred = _centred(vector[None], self.mean)[0]
+        asked = centred(vector[None], self.mean)[0]
         parts = (self.rows[start : start + BLOCK] for start in range(0, len(self.rows), BLOCK))
-        found = [part.astype(np.float32) @ centred for part in parts]
+        found = [part.astype(np.float32) @ asked for part in parts]
         return np.concatenate(found).astype(np.float64) if found else np.zeros(0)
 
 
-def _centred(vectors: Vector, mean: Vector) -> Vector:
+def centred(vectors: Vector, mean: Vector) -> Vector:
+    """Vectors around a mean, of length 1."""
     moved = vectors - mean
-    lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-    centred: Vector = moved / np.maximum(lengths, np.float32(1e-9))
-    return centred
+    moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), np.float32(1e-9))
+    return moved

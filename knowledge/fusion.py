@@ -21,7 +21,7 @@ STEEPNESS = 100.0
 # What each partner counts, fixed for every base and every text, so that a score keeps its meaning.
 MEANING, SHARE, CHARACTERS, ANSWER = 1.0, 0.4, 0.2, 0.05
 # What the parts count beside the whole, and for how many of the nearest wordings they are asked.
-PARTS, COMPARED = 0.35, 24
+PARTS, NEAREST = 0.35, 24
 # Wordings that are asked to learn what words let one expect, and how many of the nearest each is compared with.
 ASKED, PAIRED = 150, 40
 
@@ -81,7 +81,7 @@ class Fusion:
 
     def _agreed(self, text: str, scores: Scores, near: Scores, agreement: Agreement) -> Scores:
         """How well the nearest wordings' parts agree with the text's; those that are not known do as the whole does."""
-        rows = np.argpartition(-scores, min(COMPARED, len(scores) - 1))[:COMPARED]
+        rows = np.argpartition(-scores, min(NEAREST, len(scores) - 1))[:NEAREST]
         found, known = agreement.likeness(text, [self._index.wordings.texts[row] for row in rows.tolist()])
         agreed = np.zeros(len(scores))
         agreed[rows] = np.where(known, found, near[rows])

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.alignment import Alignment
-from knowledge.dense import BLOCK, Meaning, Vector
+from knowledge.dense import BLOCK, Meaning, Vector, centred
 from knowledge.wordings import Scores
 
 Known = NDArray[np.bool_]
@@ -48,19 +48,19 @@ class Sketch:
         )  # fmt: skip
         for part in _blocks(count):
             vectors, made.known[part] = read(part)
-            centred = _centred(vectors, mean) * made.known[part, None]
-            made.short[part] = centred @ axes
-            largest = np.maximum(np.abs(centred).max(axis=1, initial=0), np.float32(1e-9))
+            moved = centred(vectors, mean) * made.known[part, None]
+            made.short[part] = moved @ axes
+            largest = np.maximum(np.abs(moved).max(axis=1, initial=0), np.float32(1e-9))
             made.scales[part] = largest / 127
-            made.codes[part] = np.round(centred / made.scales[part, None])
+            made.codes[part] = np.round(moved / made.scales[part, None])
         return made
 
     def likeness(self, vector: Vector) -> Scores:
         """The cosine with every wording, in [-1, 1]; 0 where there is no vector yet."""
-        centred = _centred(vector[None], self.mean)[0]
-        about: Vector = self.short @ (self.axes.T @ centred)
+        asked = centred(vector[None], self.mean)[0]
+        about: Vector = self.short @ (self.axes.T @ asked)
         near = np.argpartition(about, -min(NEAR, len(about)))[-NEAR:]
-        about[near] = (self.codes[near].astype(np.float32) @ centred) * self.scales[near]
+        about[near] = (self.codes[near].astype(np.float32) @ asked) * self.scales[near]
         return about.astype(np.float64)
 
     def changed(self, since: Alignment) -> "Sketch":
@@ -86,15 +86,9 @@ def _learnt(read: Read, count: int, size: int) -> tuple[Vector, Vector]:
         found += int(known.sum())
         sample.append(vectors[known][::step])
     mean = (total / max(found, 1)).astype(np.float32)
-    centred = _centred(np.concatenate(sample), mean)
-    return mean, np.ascontiguousarray(np.linalg.eigh(centred.T @ centred)[1][:, -AXES:])
+    moved = centred(np.concatenate(sample), mean)
+    return mean, np.ascontiguousarray(np.linalg.eigh(moved.T @ moved)[1][:, -AXES:])
 
 
 def _blocks(count: int) -> list[slice]:
     return [slice(start, min(start + BLOCK, count)) for start in range(0, count, BLOCK)]
-
-
-def _centred(vectors: Vector, mean: Vector) -> Vector:
-    moved = vectors - mean
-    centred: Vector = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), np.float32(1e-9))
-    return centred

@@ -9,6 +9,7 @@ from bot.types.declarations import Settings
 from bot.types.ports import Machine
 from handlers.kb.telling import complain
 from handlers.understand import FAQ, UNDERSTAND, Base, Library
+from handlers.understand.bases import meant_as_kept
 from knowledge.entries import Loaded
 from knowledge.gaps import BY_MEANING, BY_WORDS, Shingles, Vectors, threshold_of
 from knowledge.vectors import KeptEncoder
@@ -81,7 +82,7 @@ def _by_meaning(loaded: Loaded, wordings: Sequence[str], encoder: Encoder, machi
     kept = KeptEncoder(encoder, machine.cache / "vectors", machine.report)
     known = kept.encode(wordings)
     discreet = Discreet(encoder, kept, wordings)
-    base = Library().base_with_meaning(loaded, discreet, machine.report)
+    base = meant_as_kept(Library().base(loaded), kept, discreet, lambda text: discreet.encode([text])[0])
     middle = known.mean(axis=0) if len(known) else np.zeros(encoder.size, np.float32)
 
     def encode(texts: Sequence[str]) -> Vectors:

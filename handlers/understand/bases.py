@@ -15,6 +15,7 @@ from knowledge.fusion import Fusion, expected
 from knowledge.index import Index
 from knowledge.ranking import Ranker
 from knowledge.sketch import Read, meaning_of
+from knowledge.vectors import KeptEncoder
 from nlp.encode.encoder import Encoder
 from nlp.encode.progress import Report, silent
 from nlp.sounds import Sounds
@@ -126,6 +127,21 @@ def meant(
     drift = judge.drift + words.changes if judge else 0
     ranker = Fusion(words.index, meaning, live, known, agreement) if live else taught
     return replace(words, ranker=ranker, decider=decider, drift=drift)
+
+
+def meant_as_kept(words: Base, kept: KeptEncoder, encoder: Encoder, live: Encode, before: Base | None = None) -> Base:
+    """The same by vectors that are kept: those of the wordings, and of the questions of the calibration.
+
+    What people ask has parts that `encoder` makes, and keeps nowhere.
+    """
+    texts = words.index.wordings.texts
+    agreement, rehearsed = (_agreement(one.parts, kept.parts) for one in (encoder, kept))
+    return meant(words, lambda part: kept.read(texts[part]), kept, live, before, agreement, rehearsed)
+
+
+def _agreement(asked: Encoder | None, wordings: KeptEncoder | None) -> Agreement | None:
+    """How parts are compared: those of what people ask are at hand since its vector was made."""
+    return Agreement(lambda text: asked.encode([text])[0], wordings.read) if asked and wordings else None
 
 
 def still_meant(words: Base, before: Base) -> Base | None:

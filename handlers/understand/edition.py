@@ -7,9 +7,8 @@ from math import ceil
 
 import numpy as np
 
-from handlers.understand.bases import Base, Library, meant, still_meant
+from handlers.understand.bases import Base, Library, meant_as_kept, still_meant
 from handlers.understand.model import Model, Superseded
-from knowledge.agreement import Agreement
 from knowledge.entries import Loaded
 from knowledge.vectors import KeptEncoder
 from nlp.encode import Encoder
@@ -51,10 +50,7 @@ class Edition:
             kept.encode([texts[row] for row in more.tolist()])
             missing = missing[len(more) :]
             before = self._before if stage == 1 else None
-            agreement, rehearsed = (_agreement(one.parts, kept.parts) for one in (encoder, kept))
-            self.meant = meant(
-                self.words, lambda part: kept.read(texts[part]), kept, self.model.recall, before, agreement, rehearsed
-            )
+            self.meant = meant_as_kept(self.words, kept, encoder, self.model.recall, before)
             log.info("问答的意思学到了 %d/%d 句", len(texts) - len(missing), len(texts))
         self._before = None
         kept.sweep(texts)
@@ -107,8 +103,3 @@ class Editions:
 
     def _is_soon_learned(self, edition: Edition, encoder: Encoder) -> bool:
         return len(edition.texts) < LARGE and edition.kept(encoder).missing(edition.texts) <= AT_ONCE
-
-
-def _agreement(asked: Encoder | None, wordings: KeptEncoder | None) -> Agreement | None:
-    """How parts are compared: those of what people ask are at hand since its vector was made."""
-    return Agreement(lambda text: asked.encode([text])[0], wordings.read) if asked and wordings else None

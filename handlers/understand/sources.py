@@ -93,10 +93,8 @@ def joined(found: Sequence[Found], most: int) -> Joint:
     if not found:
         return Joint(None, 0.0, 0.0, ())
     odds = [_odds(one.score) for one in found]
-    missed = 1.0
-    for one in found:
-        missed *= 1 - one.among
-    return Joint(found[0].candidates[0], odds[0] / (1 + sum(odds)), 1 - missed, tuple(_in_turn(found)[:most]))
+    among = sum(_odds(one.among) for one in found)
+    return Joint(found[0].candidates[0], odds[0] / (1 + sum(odds)), among / (1 + among), tuple(_in_turn(found)[:most]))
 
 
 def _odds(probability: float) -> float:

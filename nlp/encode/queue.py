@@ -46,7 +46,9 @@ class EncodeQueue:
         """The vector of a text, (size,). Overloaded when too many wait, or the queue is closed."""
         future = self._ask(text)
         # Others may wait for the same text: that one of them goes away must not take it from them.
-        return await asyncio.shield(asyncio.wrap_future(future))
+        waiting = asyncio.wrap_future(future)
+        waiting.add_done_callback(_noticed)
+        return await asyncio.shield(waiting)
 
     def recall(self, text: str) -> "Vector":
         """The vector of a text that was asked for lately; otherwise it is encoded here and now."""
@@ -108,6 +110,12 @@ class EncodeQueue:
             futures = [self._asked.pop(text) for text in texts]
         for future in futures:
             future.set_exception(error)
+
+
+def _noticed(future: "asyncio.Future[Vector]") -> None:
+    """Whoever has gone away meanwhile needs no report of what went wrong."""
+    if not future.cancelled():
+        future.exception()
 
 
 def _done(vector: "Vector") -> "Future[Vector]":

@@ -1,5 +1,6 @@
 """The base as commands open it: of what people asked nothing is kept."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from bot.types.ports import Machine
 from handlers.kb import opening
 from knowledge.entries import Entry, Loaded
-from knowledge.gaps import Shingles
+from knowledge.gaps import Shingles, Vectors
 
 ENTRIES = tuple(
     Entry(id=text, question=text, similar=(f"请问{text}呢",), answers=("好",))
@@ -23,7 +24,12 @@ class Letters:
     parts = None
 
     def __init__(self) -> None:
-        self.encode = Shingles(["退货", "开门"]).encode
+        self._shingles = Shingles(["退货", "开门"])
+        self.asked: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.asked.extend(texts)
+        return self._shingles.encode(texts)
 
 
 def kept(folder: Path) -> dict[Path, int]:
@@ -41,6 +47,17 @@ def test_what_people_asked_is_compared_but_not_kept(tmp_path: Path, monkeypatch:
     assert opened.base.ranker.search("退货怎么办")[0].entry.question == "怎么退货"
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
     assert kept(tmp_path) == before
+
+
+def test_a_base_that_was_opened_once_is_opened_without_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters = Letters()
+    monkeypatch.setattr(opening, "load", lambda *_: letters)
+    for _ in range(2):
+        letters.asked.clear()
+        opening.open_base(Loaded(ENTRIES), "letters", Machine(cache=tmp_path))
+    assert letters.asked == []
 
 
 def test_a_model_that_cannot_be_used_leaves_the_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

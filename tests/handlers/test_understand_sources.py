@@ -28,6 +28,10 @@ def test_two_sources_that_are_equally_sure_leave_less_than_half_to_either() -> N
     assert joined([found("faq", 0.95), found("intents", 0.95)], 3).score < 0.5
 
 
+def test_a_choice_of_several_sources_holds_what_is_meant_as_if_one_excluded_the_other() -> None:
+    assert joined([found("faq", 0.4, 0.5), found("intents", 0.3, 0.5)], 3).among == pytest.approx(2 / 3)
+
+
 def test_a_choice_takes_from_all_sources_in_turn() -> None:
     options = joined([found("faq", 0.4), found("intents", 0.3)], 3).options
     assert [(one.source, one.id) for one in options] == [("faq", "a"), ("intents", "a"), ("faq", "b")]

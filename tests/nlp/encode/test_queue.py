@@ -1,6 +1,7 @@
 """Many who ask one encoder from an event loop."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from threading import Event
@@ -116,3 +117,18 @@ async def test_what_waits_when_the_queue_is_closed_is_turned_away() -> None:
             await queue.vector("later")
         slow.may.set()
         assert (await first)[0] == 5
+
+
+async def test_nothing_is_logged_of_a_fault_whose_text_nobody_waits_for_any_more(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with queued() as (queue, slow):
+        tasks = await asked(queue, slow, "broken")
+        tasks[1].cancel()
+        slow.may.set()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        with pytest.raises(ZeroDivisionError):
+            await queue.vector("broken")
+    del tasks
+    gc.collect()
+    assert caplog.records == []
