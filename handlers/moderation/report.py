@@ -92,7 +92,7 @@ async def _run(here: Workplace, arguments: argparse.Namespace) -> int:
         parts = {"rules": found.rules, "words": found.words, "layers": found.layers}
         say({**{name: [line.as_object() for line in lines] for name, lines in parts.items()}, "faults": found.faults})
     else:
-        print("\n".join(_as_text(found)))
+        print("\n".join(as_text(found)))
     return 0
 
 
@@ -134,7 +134,8 @@ def _label(layer: str) -> str:
     return Layer(layer).label if layer in set(Layer) else layer
 
 
-def _as_text(found: Report) -> Iterator[str]:
+def as_text(found: Report) -> Iterator[str]:
+    """The report for people, in lines."""
     if not found.rules and not found.faults:
         yield "还没有记录。"
         return
