@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from bot.types.actions import Content, Link, Markdown, Text
 from bot.types.context import Context
@@ -76,7 +76,7 @@ class Brain:
         return bool(event.text.strip()) and not member.is_staff
 
     def _is_claimed(self, event: Event) -> bool:
-        claiming = (handler for handler in self.hearers(event.topic) if isinstance(handler, Claiming))
+        claiming = (handler for handler in self.hearers(event.topic) if _is_claiming(handler))
         return isinstance(event, Message) and any(handler.claims(event) for handler in claiming)
 
     async def prepare(self, event: Event) -> Mapping[str, object]:
@@ -116,7 +116,16 @@ class Brain:
 
 def _masked(event: Event, handler: Handler, prepared: object) -> Event:
     """The event as it reads to those behind a handler."""
-    return handler.masked(event, prepared) if isinstance(handler, Masking) else event
+    return handler.masked(event, prepared) if _is_masking(handler) else event
+
+
+# Asked of every handler for each message, and `isinstance` takes 60 us with a protocol.
+def _is_masking(handler: Handler) -> TypeGuard[Masking]:
+    return hasattr(handler, "masked")
+
+
+def _is_claiming(handler: Handler) -> TypeGuard[Claiming]:
+    return hasattr(handler, "claims")
 
 
 def joined(events: Sequence[Event]) -> Event:

@@ -136,7 +136,6 @@ class Claiming(Protocol):
         ...
 
 
-@runtime_checkable
 class Masking(Protocol):
     """A handler after which a message may read differently: those behind it prepare and decide what `masked` gives."""
 
