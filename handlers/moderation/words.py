@@ -70,7 +70,7 @@ def read(rules: Sequence[ModerationRule]) -> Lists:
     wanted = {source: frozenset(numbers) for source, numbers in _wanted(rules).items()}
     own = [entry for number, rule in enumerate(rules) for entry in _own(number, rule)]
     lists = _files(rules)
-    allowed = read_allowed(dict.fromkeys(path for rule in rules for path in _allow_paths(rule)))
+    allowed = read_allowed(dict.fromkeys(path for rule in rules for path in allow_paths_of(rule)))
     entries = (*own, *lists.entries)
     faults = (*lists.faults, *too_common(entries), *allowed.faults)
     return Lists(rules, entries, _allow(rules, allowed), wanted, faults, lists.void)
@@ -124,7 +124,8 @@ def _holds(entry: Entry, group: str, day: date) -> bool:
     return (not entry.groups or group in entry.groups) and (entry.until is None or entry.until >= day)
 
 
-def _allow_paths(rule: ModerationRule) -> Iterator[Path]:
+def allow_paths_of(rule: ModerationRule) -> Iterator[Path]:
+    """The allow lists of a rule."""
     yield from (path for one in rule.allow if isinstance(one, Files) for path in one.paths())
     if BUILTIN in rule.words:
         yield from allow_files()

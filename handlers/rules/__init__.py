@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from bot.types.declarations import Capability, Command
 from bot.types.workplace import Workplace
-from handlers.rules import evaluate, linting, moderating
+from handlers.rules import counting, evaluate, explaining, linting, moderating
 
 
 def tools(here: Workplace) -> Sequence[Command]:
     """The commands that open the configuration or the records."""
-    return (linting.command(here),)
+    return [part.command(here) for part in (linting, explaining, counting)]
 
 
 CAPABILITY = Capability(name="rules", commands=(moderating.command(), evaluate.command()), tools=tools)

@@ -58,10 +58,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(here: Workplace, arguments: argparse.Namespace) -> int:
-    lists = configured(here, arguments, arguments.files or None)
-    entries = lists.words.entries
-    findings = list(examined(entries, lists.allowed.phrases, date.today(), bare))
-    faults = list(lists.faults)
+    lists = configured(here, arguments.config, arguments.files or None, arguments.allow)
+    entries, faults = lists.entries, lists.faults
+    findings = list(examined(entries, lists.phrases, date.today(), bare))
     if arguments.json:
         say(_as_object(faults, findings))
     else:
@@ -74,7 +73,7 @@ def _run(here: Workplace, arguments: argparse.Namespace) -> int:
 def _write(target: Path, lists: Lists, findings: Iterable[Finding], force: bool) -> bool:
     """The entries without those that do harm or no good, as a file."""
     dropped = {id(finding.entry) for finding in findings if finding.drop}
-    kept = [entry for entry in lists.words.entries if id(entry) not in dropped]
+    kept = [entry for entry in lists.entries if id(entry) not in dropped]
     try:
         write_new(target, "\n".join(_as_lines(kept)) + "\n", force)
     except Refused as refused:
