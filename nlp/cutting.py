@@ -1,6 +1,6 @@
 """Cutting Chinese into words: the likeliest row of dictionary words, and a guess at those that are in none.
 
-It gives the words that jieba gives, from jieba's own tables, in a third of the time.
+It gives the words that jieba gives, from jieba's own tables, in half the time.
 """
 
 import warnings

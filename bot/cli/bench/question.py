@@ -18,6 +18,8 @@ MOST_MS: Mapping[str, float] = {"none": 1.0, "builtin": 15.0}
 FEWEST_LINES: Mapping[str, float] = {"none": 500.0, "builtin": 50.0}
 # Milliseconds that the event loop may be held up, with 200 questions in flight or an index building.
 MOST_HELD = 20.0
+# The same while all is loaded, once, before anybody is listened to.
+MOST_HELD_LOADING = 500.0
 # Seconds until a changed entry is found by words.
 MOST_UPDATE = 1.0
 # MiB of memory.
@@ -42,6 +44,7 @@ class Kind:
     rss: float = 0.0
     load: float = 0.0
     rounds: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in FIGURES})
+    held_loading: float = 0.0
 
     def __getitem__(self, figure: str) -> float:
         return median(self.rounds[figure])
@@ -59,7 +62,8 @@ class Report:
         kind = self.kinds[name]
         return {
             "p50_ms": kind["p50"] <= MOST_MS[name],
-            "loop_held_ms": max(kind["held"], kind["held_building"]) <= MOST_HELD,
+            "loop_held_ms": max(kind["held"], kind["held_building"]) <= MOST_HELD
+            and kind.held_loading <= MOST_HELD_LOADING,
             "update_s": kind["update"] < MOST_UPDATE,
             "lines_per_s": kind["lines"] >= FEWEST_LINES[name],
             "rss_mib": kind.rss <= MOST_MIB[name],
@@ -75,7 +79,8 @@ class Report:
             "entries": ENTRIES,
             "kinds": {name: self._figures(name) for name in self.kinds},
             "promise": {
-                "p50_ms": dict(MOST_MS), "loop_held_ms": MOST_HELD, "update_s": MOST_UPDATE,
+                "p50_ms": dict(MOST_MS), "loop_held_ms": MOST_HELD, "loop_held_loading_ms": MOST_HELD_LOADING,
+                "update_s": MOST_UPDATE,
                 "lines_per_s": dict(FEWEST_LINES), "rss_mib": dict(MOST_MIB),
             },
             "kept": self.kept,
@@ -84,7 +89,18 @@ class Report:
         }  # fmt: skip
 
     def as_text(self) -> str:
-        head = (f"{ENTRIES:,} 条问答", "中位", "p95", "闲着", "200 句同时", "改一条时", "改一条", "ask 每秒", "内存")
+        head = (
+            f"{ENTRIES:,} 条问答",
+            "中位",
+            "p95",
+            "闲着",
+            "载入时",
+            "200 句同时",
+            "改一条时",
+            "改一条",
+            "ask 每秒",
+            "内存",
+        )
         rows = [self._row(name) for name in self.kinds]
         broken = [
             f"{LABELS[name]}的 {what}"
@@ -93,13 +109,14 @@ class Report:
             if not holds
         ]
         verdict = f"没做到：{'、'.join(broken)}" if broken else "都做到了"
-        note = "“闲着”“同时”“改一条时”是事件循环最久停了多久；“改一条”到按词能找到为止"
-        return "\n".join([*table([head, *rows], right=(False, *(True,) * 8)), "", f"说好的 —— {verdict}", note])
+        note = "“闲着”“载入时”“同时”“改一条时”是事件循环最久停了多久；“改一条”到按词能找到为止"
+        return "\n".join([*table([head, *rows], right=(False, *(True,) * 9)), "", f"说好的 —— {verdict}", note])
 
     def _row(self, name: str) -> tuple[str, ...]:
         kind = self.kinds[name]
         return (
-            LABELS[name], *(f"{kind[figure]:.1f} ms" for figure in ("p50", "p95", "idle", "held", "held_building")),
+            LABELS[name], *(f"{kind[figure]:.1f} ms" for figure in ("p50", "p95", "idle")),
+            f"{kind.held_loading:.1f} ms", *(f"{kind[figure]:.1f} ms" for figure in ("held", "held_building")),
             f"{kind['update']:.2f} 秒", f"{kind['lines']:.0f} 句", f"{kind.rss:.0f} MiB",
         )  # fmt: skip
 
@@ -107,7 +124,12 @@ class Report:
         kind = self.kinds[name]
         figures = {unit: round(kind[figure], 3) for figure, unit in FIGURES.items()}
         rounds = {f"{unit}_rounds": [round(one, 3) for one in kind.rounds[figure]] for figure, unit in FIGURES.items()}
-        rest = {"rss_mib": round(kind.rss, 1), "load_s": round(kind.load, 2), "kept": self.promises(name)}
+        rest = {
+            "rss_mib": round(kind.rss, 1),
+            "load_s": round(kind.load, 2),
+            "held_loading_ms": round(kind.held_loading, 3),
+            "kept": self.promises(name),
+        }
         return {**figures, **rounds, **rest}
 
 
@@ -127,6 +149,7 @@ async def measure(
                 progress(f"第 {number + 1}/{rounds} 轮，{LABELS[name]}")
                 costs = await subject.ask(count=requests, round=number)
                 found[name].rss, found[name].load = costs["rss"], costs["load"]
+                found[name].held_loading = costs["held_loading"]
                 for figure in FIGURES:
                     found[name].rounds[figure].append(costs[figure])
     progress()
