@@ -16,6 +16,7 @@ from handlers.understand.recognition import forms_of, intents_of
 from handlers.understand.slots import SLOTS
 from handlers.understand.sources import Candidate, Found, Source
 from handlers.understand.step import Understand
+from nlp.tokenise import Tokeniser
 
 __all__ = [
     "CAPABILITY", "FAQ", "UNDERSTAND", "Base", "Candidate", "Faq", "Found", "Library", "Model", "Questions", "Source",
@@ -42,7 +43,8 @@ def _sources(settings: Settings, services: Services, model: Model, forms: Forms)
         yield intents_of(settings, services, model, forms)
     loaded = settings[FAQ].loaded
     if loaded.entries:
-        editions = services.shelf.get("understand.editions", Editions)
+        tokeniser = services.shelf.get("nlp.tokeniser", Tokeniser.load)
+        editions = services.shelf.get("understand.editions", lambda: Editions(tokeniser))
         edition = editions.of(loaded, model, services.machine.patient)
         yield Questions(edition, services.calendar, faq.attached(settings[FAQ], services.attachments))
 

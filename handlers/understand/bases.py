@@ -67,10 +67,10 @@ class Base:
 
 
 class Library:
-    """The dictionary, and the last base built with it: a reload that leaves the FAQ alone costs nothing."""
+    """A dictionary, and the last base built with it: a reload that leaves the FAQ alone costs nothing."""
 
-    def __init__(self) -> None:
-        self._tokeniser = Tokeniser.load()
+    def __init__(self, tokeniser: Tokeniser | None = None) -> None:
+        self._tokeniser = tokeniser or Tokeniser.load()
         self._words: Sequence[str] = ()
         self._own = self._tokeniser
         self._last: Base | None = None

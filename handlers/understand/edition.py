@@ -12,6 +12,7 @@ from handlers.understand.model import Model, Superseded
 from knowledge.entries import Loaded
 from knowledge.vectors import KeptEncoder
 from nlp.encode import Encoder
+from nlp.tokenise import Tokeniser
 
 log = logging.getLogger(__name__)
 
@@ -77,8 +78,8 @@ class Edition:
 class Editions:
     """The last edition, so that a reload that leaves the FAQ and the model alone costs nothing."""
 
-    def __init__(self) -> None:
-        self._library = Library()
+    def __init__(self, tokeniser: Tokeniser | None = None) -> None:
+        self._library = Library(tokeniser)
         self._last: Edition | None = None
 
     def of(self, loaded: Loaded, model: Model, patient: bool = False) -> Edition:
