@@ -15,12 +15,15 @@ from handlers.desk.tables import OWNED
 from handlers.directory import ADMIN
 from handlers.halt import silences
 from handlers.moderation import cases, records
+from handlers.moderation.behaviour import is_about_conduct
+from handlers.moderation.conduct import Conduct, watch
 from handlers.moderation.effects import Effect
 from handlers.moderation.overlay import Overlay
 from handlers.moderation.settings import STAFF, ModerationRule
 from handlers.moderation.verdict import Verdict, judge
 from handlers.moderation.words import Lists
 from handlers.variables import fill, values
+from nlp.moderation.contacts.codes import codes
 from nlp.moderation.filter import Filter
 from nlp.moderation.hit import Hit, Judgement, masked
 
@@ -67,7 +70,7 @@ class Moderation:
             return Look(broken=True)
 
     def _look(self, event: Message) -> Look | None:
-        hits = self.overlay.over(self.filter()).hits(event.text)
+        hits = [*self._find(event.text), *(codes(event.text) if event.media else ())]
         verdicts = tuple(self._verdicts(event, hits)) if hits else ()
         return Look(verdicts) if verdicts else None
 
@@ -80,26 +83,50 @@ class Moderation:
 
     async def decide(self, event: Event, prepared: Look | None, context: Context) -> Outcome | None:
         """None when nothing was found; otherwise a record, and what follows."""
-        if prepared is None or not isinstance(event, Message):
+        if not isinstance(event, Message):
             return None
-        if prepared.broken:
+        if prepared is not None and prepared.broken:
             await self._note_fault(event, context)
             return None
         # What somebody allowed elsewhere a moment ago holds for this message, too.
         look = self._look(event) if await self.overlay.has_changed(context) else prepared
-        settled = [await self._settled(verdict, event, context) for verdict in (look.verdicts if look else ())]
+        verdicts = [*(look.verdicts if look else ()), *await self._conduct(event, context)]
+        settled = [await self._settled(verdict, event, context) for verdict in verdicts]
         found = [verdict for verdict in settled if verdict is not None]
         return await self._follow(event, found, context) if found else None
 
+    async def _conduct(self, event: Message, context: Context) -> Sequence[Verdict]:
+        """The verdicts on how the member writes, which their last messages are needed for."""
+        rules = [] if context.rehearsal else list(self._applying(event))
+        found = await watch(event, [rule for _, rule in rules], self._find, context)
+        return [judge(rule, hits) for number, rule in rules if (hits := self._concerning(number, rule, found, event))]
+
+    def _concerning(self, number: int, rule: ModerationRule, found: Conduct, event: Message) -> list[Hit]:
+        return [
+            *found.excesses.get(rule.name, ()),
+            *(self._of_rule(number, found.pieces, event) if rule.pieces else ()),
+        ]
+
+    def _find(self, text: str) -> Sequence[Hit]:
+        return self.overlay.over(self.filter()).hits(text)
+
     def _verdicts(self, event: Message, hits: Sequence[Hit]) -> Iterator[Verdict]:
+        for number, rule in self._applying(event):
+            if mine := self._of_rule(number, hits, event):
+                yield judge(rule, mine)
+
+    def _of_rule(self, number: int, hits: Sequence[Hit], event: Message) -> list[Hit]:
+        group = self.services.directory.group(event.conversation)
+        day = event.received_at.astimezone(self.services.calendar.timezone).date()
+        return self.lists.of_rule(number, hits, group.name if group else "", day)
+
+    def _applying(self, event: Message) -> Iterator[tuple[int, ModerationRule]]:
+        """The rules that hold for a message, with their numbers."""
         group = self.services.directory.group(event.conversation)
         member = self.services.directory.member(event.conversation.door, event.member)
-        day = event.received_at.astimezone(self.services.calendar.timezone).date()
         for number, rule in enumerate(self.lists.rules):
-            if not self._applies(rule, group, member, event.received_at):
-                continue
-            if mine := self.lists.of_rule(number, hits, group.name if group else "", day):
-                yield judge(rule, mine)
+            if self._applies(rule, group, member, event.received_at):
+                yield number, rule
 
     def _applies(self, rule: ModerationRule, group: Group | None, member: Member, now: datetime) -> bool:
         if rule.groups and (group is None or group.name not in rule.groups):
@@ -115,7 +142,7 @@ class Moderation:
 
     async def _settled(self, verdict: Verdict, event: Message, context: Context) -> Verdict | None:
         """The verdict as records know better: what staff judged is judged, and who goes on has more to expect."""
-        if await cases.was_wrong(event.text, verdict.rule.name, context):
+        if await cases.was_wrong(_subject(event, verdict, context), verdict.rule.name, context):
             context.trace.add(self.name, verdict.rule.name, note="同事判过误判，放行")
             return None
         context.trace.add(self.name, verdict.rule.name, note=_told(verdict))
@@ -197,11 +224,13 @@ class Moderation:
 def _signal(event: Message, verdict: Verdict, number: int, owner: str, context: Context) -> Signal:
     """What the conversation of the cases has to know of a find."""
     spans = [(hit.start, hit.end) for hit in verdict.hits if hit.end <= records.LONGEST]
+    if is_about_conduct(verdict.hits):
+        spans = []
     data = {
         "find": str(number),
         "rule": verdict.rule.name,
         "category": verdict.label,
-        "text": event.text[: records.LONGEST],
+        "text": _subject(event, verdict, context),
         "spans": cases.spans_as_text(spans),
         "whom": "\n".join(verdict.whom or (() if owner else (ADMIN,))),
         "owner": owner,
@@ -211,6 +240,14 @@ def _signal(event: Message, verdict: Verdict, number: int, owner: str, context: 
         id=f"{event.id}:moderation:{number}", conversation=cases.WHERE, member=event.member, at=event.at,
         received_at=context.now, name=FOUND, data=data,
     )  # fmt: skip
+
+
+def _subject(event: Message, verdict: Verdict, context: Context) -> str:
+    """What people look at: the words, or how somebody writes, which is one thing however many messages it takes."""
+    if not is_about_conduct(verdict.hits):
+        return event.text[: records.LONGEST]
+    where = f"「{context.group.name}」" if context.group else "一对一"
+    return f"{context.member.name or context.member.id} 在{where}{'、'.join(hit.entry.word for hit in verdict.hits)}"
 
 
 async def _is_quiet(context: Context) -> bool:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, mode
 from bot.types.declarations import Section, Settled
 from bot.types.fields import Duration, Hours, Name, OneOrMany, limited, text_of, wrong
 from bot.types.files import Files
+from handlers.moderation.behaviour import FLOOD, Limits
 from handlers.moderation.effects import Acts
 
 BUILTIN = "内置"
@@ -25,6 +26,7 @@ CATEGORIES: Mapping[str, str] = {
     "contact": "联系方式",
     "abuse": "辱骂",
     "profanity": "辱骂",
+    FLOOD: "刷屏",
 }
 CONTACT = "contact"
 # The category of a word whose list names none.
@@ -75,11 +77,12 @@ class ModerationRule(Settled):
 
     `words`: files and single words, by default the shipped list; `categories`: only these of the lists. `allow`:
     phrases that are fine. `sample`: while only recording, so many finds a day are shown to people for judgement.
-    `cooldown`: in a group the reminder is said once in that time.
+    `cooldown`: in a group the reminder is said once in that time. `limits`: how much is too much. `pieces`: whether
+    short messages in quick succession are read as one.
     """
 
     name: Name
-    words: OneOrMany[Words] = (BUILTIN,)
+    words: OneOrMany[Words] = ()
     categories: OneOrMany[Category] = ()
     allow: OneOrMany[Words] = ()
     groups: OneOrMany[Name] = ()
@@ -91,6 +94,13 @@ class ModerationRule(Settled):
     remind: OneOrMany[Annotated[str, limited(600)]] = (REMINDER,)
     cooldown: Duration = timedelta(minutes=1)
     sample: Annotated[int, Field(ge=0, le=100)] = 0
+    limits: Limits | None = None
+    pieces: bool = True
+
+    @property
+    def sought(self) -> tuple[Files | str, ...]:
+        """The files and words that it looks for; a rule about how people write looks for none unless it names some."""
+        return self.words or (() if self.limits and not self.categories else (BUILTIN,))
 
     @property
     def acts(self) -> bool:
@@ -100,7 +110,7 @@ class ModerationRule(Settled):
     @property
     def files(self) -> tuple[Files, ...]:
         """The files that its words and phrases come from."""
-        return tuple(one for one in (*self.words, *self.allow) if isinstance(one, Files))
+        return tuple(one for one in (*self.sought, *self.allow) if isinstance(one, Files))
 
 
 def label_of(category: str) -> str:

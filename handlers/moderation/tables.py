@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bot.types.columns import Instant
 from bot.types.declarations import Declared, Personal
+from handlers.moderation import echoes, recent
 
 # Long enough to judge a rule by a season's clicks; the ladder looks back 30 days at most.
 KEEP = timedelta(days=90)
@@ -102,5 +103,7 @@ TABLES = (
     Declared(hits, Personal.NONE, KEEP, "at"),
     Declared(cases, Personal.CONTENT, KEEP, "last_at"),
     Declared(allowed, Personal.IDENTITY, None),
+    recent.TABLE,
+    echoes.TABLE,
     Declared(reminders, Personal.PSEUDONYM, timedelta(days=31), "at"),
 )

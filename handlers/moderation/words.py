@@ -78,7 +78,7 @@ def read(rules: Sequence[ModerationRule]) -> Lists:
 
 def paths_of(rule: ModerationRule) -> Iterator[Path]:
     """The word lists of a rule."""
-    for one in rule.words:
+    for one in rule.sought:
         if isinstance(one, Files):
             yield from one.paths()
         elif one == BUILTIN:
@@ -106,7 +106,7 @@ def _wanted(rules: Sequence[ModerationRule]) -> Mapping[str, set[int]]:
 def _own(number: int, rule: ModerationRule) -> Iterator[Entry]:
     """The words that stand in the rule itself."""
     usual = Entry("", rule.categories[0] if len(rule.categories) == 1 else OTHER)
-    for at, one in enumerate(rule.words):
+    for at, one in enumerate(rule.sought):
         if isinstance(one, str) and one != BUILTIN:
             yield replace(usual, word=one, place=f"{_place(number)}:{at + 1}")
 
@@ -127,7 +127,7 @@ def _holds(entry: Entry, group: str, day: date) -> bool:
 def allow_paths_of(rule: ModerationRule) -> Iterator[Path]:
     """The allow lists of a rule."""
     yield from (path for one in rule.allow if isinstance(one, Files) for path in one.paths())
-    if BUILTIN in rule.words:
+    if BUILTIN in rule.sought:
         yield from allow_files()
 
 

@@ -162,6 +162,14 @@ def upgrade() -> None:
     op.create_index("moderation_cases_digest", "moderation_cases", ["digest", "state"], unique=False)
     op.create_index("moderation_cases_last_at", "moderation_cases", ["last_at"], unique=False)
     op.create_table(
+        "moderation_echoes",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", "member"),
+    )
+    op.create_index("moderation_echoes_at", "moderation_echoes", ["at"], unique=False)
+    op.create_table(
         "moderation_finds",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
@@ -198,6 +206,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("find", "number"),
     )
     op.create_index("moderation_hits_at", "moderation_hits", ["at"], unique=False)
+    op.create_table(
+        "moderation_recent",
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("conversation", "member"),
+    )
+    op.create_index("moderation_recent_at", "moderation_recent", ["at"], unique=False)
     op.create_table(
         "moderation_reminders",
         sa.Column("rule", sa.Text(), nullable=False),
