@@ -23,7 +23,7 @@ from tests.knowledge.conftest import SHIPPED, entry
 
 DEVELOPERS = sorted((SHIPPED[0].parents[1] / "bot/cli/presets/developers/knowledge").glob("*.toml"))
 NOISY = Path(__file__).with_name("noisy.jsonl")
-# Of each kind, at least so many of a hundred are answered rightly by words alone; measured, one to three below.
+# Of each kind, at least so many of a hundred are answered rightly by words alone.
 RIGHT = {"homophone": 84, "swap": 75, "pinyin": 85, "mixed": 92, "shape": 80, "slip": 80}
 
 
