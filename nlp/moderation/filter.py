@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from nlp.moderation import contacts
 from nlp.moderation.allow import Allow
+from nlp.moderation.combinations import Combinations, is_combination
 from nlp.moderation.entry import Entry
 from nlp.moderation.hit import Hit
 from nlp.moderation.language import Language
@@ -17,6 +19,7 @@ from nlp.moderation.matchers.recomposed import Recomposed
 from nlp.moderation.matchers.shapes import Shapes
 from nlp.moderation.matchers.syllables import Syllables
 from nlp.moderation.matchers.words import Words
+from nlp.moderation.patterns import Patterns, is_pattern
 from nlp.moderation.view import View, packed
 from nlp.moderation.views import views
 
@@ -52,14 +55,14 @@ class Filter:
     @property
     def entries(self) -> tuple[Entry, ...]:
         """All entries that count, in their order."""
-        return tuple(entry for part in self._parts for entry in part.entries if entry not in self._removed)
+        return tuple(entry for part in self._parts for entry in part.listed if entry not in self._removed)
 
     def extended(self, added: Iterable[Entry], removed: Iterable[Entry] = ()) -> "Filter":
         """The same filter with a few entries more or less, at once; what was added before is built anew."""
         gone = frozenset(removed) | self._removed
-        later = [entry for part in self._parts[1:] for entry in part.entries if entry not in gone]
+        later = [entry for part in self._parts[1:] for entry in part.listed if entry not in gone]
         fresh = Part((*later, *added), self.language)
-        return Filter((self._parts[0], fresh), self.allow, self.language, gone - set(fresh.entries))
+        return Filter((self._parts[0], fresh), self.allow, self.language, gone - set(fresh.listed))
 
     def allowing(self, phrases: Iterable[str]) -> "Filter":
         """The same filter with a few allowed phrases more, at once."""
@@ -67,18 +70,33 @@ class Filter:
         return Filter(self._parts, allow, self.language, self._removed)
 
     def hits(self, text: str) -> list[Hit]:
-        """Everything found in a text, in the order of the text; of several layers that find the same the plainest."""
+        """Everything found in a text, in the order of the text; of several layers that find the same the plainest.
+
+        What is found without a list (telephones, accounts, addresses) is of the category `contact`.
+        """
+        found = [*self._listed(text), *contacts.find(text, self.allow.domains)]
+        return sorted(found, key=lambda hit: (hit.start, -hit.end))
+
+    def _listed(self, text: str) -> Iterator[Hit]:
+        hits = [*self._worded(text), *(hit for part in self._parts for hit in part.patterns.find(text))]
+        if not hits:
+            return
+        for part in self._parts:
+            hits = part.combinations.joined(hits)
+        warns = _CUES.search(text.translate(self.language.folding)) is not None
+        for hit in hits:
+            if hit.entry not in self._removed:
+                yield replace(hit, review=hit.review or warns)
+
+    def _worded(self, text: str) -> Iterator[Hit]:
         found: dict[Entry, list[Hit]] = {}
         for view in views(text, self.language.folding):
             for part in self._parts:
                 for matcher in part.matchers:
                     for find in matcher.finds(view):
                         self._add(found, text, view, part.entries[find.number], find)
-        if not found:
-            return []
-        warns = _CUES.search(text.translate(self.language.folding)) is not None
-        hits = (replace(hit, review=hit.review or warns) for several in found.values() for hit in several)
-        return sorted(hits, key=lambda hit: (hit.start, -hit.end))
+        for several in found.values():
+            yield from several
 
     def _add(self, found: dict[Entry, list[Hit]], text: str, view: View, entry: Entry, find: Find) -> None:
         start, end = view.written(find.start, find.end)
@@ -101,10 +119,14 @@ class Filter:
 
 
 class Part:
-    """Entries with what finds them."""
+    """Entries with what finds them. `listed`: as they came; `entries`: the words that are looked for."""
 
-    def __init__(self, entries: Sequence[Entry], language: Language) -> None:
-        self.entries = tuple(entries)
+    def __init__(self, listed: Sequence[Entry], language: Language) -> None:
+        self.listed = tuple(listed)
+        self.patterns = Patterns(self.listed)
+        self.combinations = Combinations(self.listed)
+        plain = (entry for entry in self.listed if not (is_pattern(entry) or is_combination(entry)))
+        self.entries = (*plain, *self.combinations.parts)
         words = list(_words(self.entries, language))
         self.matchers = tuple(_matchers(words, language))
 

@@ -9,8 +9,8 @@ from nlp.moderation.contacts.reading import Reading, may_hold_contacts
 from nlp.moderation.contacts.telephones import telephones
 from nlp.moderation.entry import Entry
 from nlp.moderation.hit import Hit
+from nlp.moderation.layers import Layer
 
-LAYER = "contact"
 SEVERITY = 2
 
 
@@ -37,4 +37,4 @@ def _apart(finds: list[Find]) -> list[Find]:
 
 def _hit(reading: Reading, found: Find) -> Hit:
     start, end = reading.span(found.start, found.end)
-    return Hit(Entry(found.kind, "contact", SEVERITY), LAYER, start, end, review=True)
+    return Hit(Entry(found.kind, "contact", SEVERITY), Layer.CONTACT, start, end, review=True)

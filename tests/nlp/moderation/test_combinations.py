@@ -1,7 +1,9 @@
 """Words that count only together, and patterns that are bounded in time."""
 
+from nlp.moderation.allow import Allow
 from nlp.moderation.combinations import NEAR, Combinations, is_combination, parts_of
 from nlp.moderation.entry import Entry
+from nlp.moderation.filter import Filter
 from nlp.moderation.hit import Hit
 from nlp.moderation.patterns import MOST, Patterns, fault_of
 
@@ -71,3 +73,13 @@ def test_patterns_that_cannot_be_used_say_why() -> None:
 def test_only_so_many_patterns_are_tried() -> None:
     entries = [Entry(f"/x{at}y/", "ad") for at in range(MOST + 1)]
     assert Patterns(entries).find(f"x{MOST}y") == []
+
+
+def test_a_filter_finds_combinations_patterns_and_contacts_beside_its_words() -> None:
+    pattern = Entry("/免费.{0,4}领/", "ad")
+    made = Filter.build([JOB, WORD, pattern], Allow(domains=frozenset({"example.org"})))
+    assert made.entries == (JOB, WORD, pattern)
+    text = "日结的兼职，免费送你领，电话13912345678，看 https://example.org"
+    assert [hit.entry.word for hit in made.hits(text)] == ["兼职 + 日结", "/免费.{0,4}领/", "手机号"]
+    assert [hit.entry for hit in made.extended([], [JOB, pattern]).hits(text + "刷单")][-1] == WORD
+    assert len(made.extended([], [JOB, pattern]).hits(text)) == 1
