@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from threading import Lock
 from typing import Any
 
@@ -31,14 +32,23 @@ class Change:
     @classmethod
     def between(cls, before: Sequence[Entry], after: Sequence[Entry]) -> "Change":
         """The difference of two lists."""
-        known, wanted = set(map(_content, before)), set(map(_content, after))
-        added = [entry for entry in after if _content(entry) not in known]
-        return cls(added, [entry for entry in before if _content(entry) not in wanted])
+        head = _alike(before, after)
+        tail = _alike(reversed(before[head:]), reversed(after[head:]))
+        old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+        known, wanted = set(map(_content, old)), set(map(_content, new))
+        added = [entry for entry in new if _content(entry) not in known]
+        return cls(added, [entry for entry in old if _content(entry) not in wanted])
 
     @property
     def size(self) -> int:
         """How many entries it is about."""
         return len(self.added) + len(self.removed)
+
+
+def _alike(before: Iterable[Entry], after: Iterable[Entry]) -> int:
+    """With how many entries that are the same two lists begin: lists are long, and what changes is little."""
+    pairs = zip(before, after, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: _content(pair[0]) == _content(pair[1]), pairs))
 
 
 def _content(entry: Entry) -> tuple[Any, ...]:
@@ -109,6 +119,6 @@ class Filters:
         late = self._late + change.size
         if late > FEW:
             return None
-        gone = frozenset(change.removed)
-        held = (*(entry for entry in self._held if entry not in gone), *change.added)
+        gone = set(map(id, change.removed))
+        held = (*(entry for entry in self._held if id(entry) not in gone), *change.added)
         return last.extended(change.added, change.removed), held, late
