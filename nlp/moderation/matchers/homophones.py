@@ -9,7 +9,7 @@ from nlp.moderation.view import View
 
 # By how much (natural logarithm) the text has to be likelier with the listed word, for words of two characters, of
 # three, and longer ones: calibrated on shop reviews and questions, where no such word is meant.
-_LEAST = {2: 5.0, 3: 4.0}
+_LEAST = {2: 3.9, 3: 3.0}
 _LEAST_LONG = 2.0
 # Each character that sounds only nearly alike (平舌翘舌, 前后鼻音) has to be made up for.
 _NEARLY = 2.0

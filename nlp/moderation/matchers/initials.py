@@ -17,11 +17,13 @@ _EVERYDAY = frozenset(
     """
     http https html xhtml xml xlsx docx pptx jpeg mpeg jpg mp4 mysql nginx npm ssh sdk tcp wlan dhcp ddos dns cdn
     yyds xswl nsdd dddd zqsg awsl kswl yysy bdjw plmm plgg xdjm jms xmsl ssfd szd dbq gkd cpdd pyq wxxcx wxgzh
+    qq wx vx app ok pk cp tv pc id ip it up vip vs km kg cm mm ml hd bb mv sync
     kpi okr ppt pdf ceo cfo cto hrbp ssr bgm ktv dvd cctv nba cba lpl kfc tfboys
     """.split()  # noqa: SIM905
 )
-_VOWEL = re.compile("[aeiouy]")
-_CLUSTER = re.compile("[^aeiouy]{3,}")
+_LATIN = re.compile("[a-z]+")
+_VOWEL = re.compile("[aeiou]")
+_CLUSTER = re.compile("[^aeiou]{3,}")
 
 
 class Initials:
@@ -39,7 +41,7 @@ class Initials:
         for start, end, owners in self._index.find(view.letters.translate(self._language.initials)):
             letters = view.letters[start:end]
             typed = sum(sign.isascii() for sign in letters)
-            if typed and ends_freely(view, start, end) and (typed < len(letters) or _is_abbreviation(letters)):
+            if typed and ends_freely(view, start, end) and _is_abbreviation(letters):
                 yield from self._meant(view, start, end, owners)
 
     def _meant(self, view: View, start: int, end: int, owners: Iterable[Word]) -> Iterator[Find]:
@@ -58,10 +60,12 @@ def _fits(letters: str, word: str) -> bool:
 
 
 def _is_abbreviation(letters: str) -> bool:
-    """Whether letters alone can be the first ones of syllables, not a word of another language."""
-    if len(letters) < _LETTERS or letters in _EVERYDAY:
+    """Whether the Latin letters can be the first ones of syllables, not a word of their own."""
+    if any(run in _EVERYDAY for run in _LATIN.findall(letters)):
         return False
-    return not _VOWEL.search(letters) or _CLUSTER.search(letters) is not None
+    if not letters.isascii():
+        return True
+    return len(letters) >= _LETTERS and (not _VOWEL.search(letters) or _CLUSTER.search(letters) is not None)
 
 
 def _is_chinese(letters: str) -> bool:

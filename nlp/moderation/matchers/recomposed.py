@@ -1,5 +1,6 @@
 """Characters taken apart: 女子 for 好."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
@@ -19,11 +20,14 @@ class Recomposed:
 
     def __init__(self, words: Iterable[Word], language: Language) -> None:
         self._language = language
-        suitable = (word for word in words if word.allows(Layer.RECOMPOSED) and _is_chinese(word.letters))
-        self._index = Index((parts, word) for word in suitable for parts in language.partings(word.letters))
+        words = [word for word in words if word.allows(Layer.RECOMPOSED) and _is_chinese(word.letters)]
+        self._index = Index((parts, word) for word in words for parts in language.partings(word.letters))
+        self._pieces = _pairs(language, {sign for word in words for sign in word.letters})
 
     def finds(self, view: View) -> Iterator[Find]:
-        """Where at least one character was taken apart."""
+        """Where at least one character was taken apart; quickly nowhere without two pieces side by side."""
+        if self._pieces.search(view.letters) is None:
+            return
         found = self._index.find(view.letters.translate(self._language.parted))
         if not found:
             return
@@ -55,6 +59,12 @@ class Recomposed:
         for end in range(at + 2, min(at + _PIECES, len(letters)) + 1):
             if letters[at:end].translate(self._language.parted) in ways:
                 yield end
+
+
+def _pairs(language: Language, signs: Iterable[str]) -> re.Pattern[str]:
+    """What finds two neighbours that are both pieces of these characters, one of each perhaps."""
+    pieces = "".join(sorted(language.pieces(signs)))
+    return re.compile(f"[{pieces}]{{2}}" if pieces else r"(?!)")
 
 
 def _is_chinese(letters: str) -> bool:

@@ -9,9 +9,18 @@ from nlp.moderation.view import View
 
 # Patterns for all words together; the longer the list, the more alike characters have to be.
 _PATTERNS = 600_000
-# By how much (natural logarithm) the text has to be likelier with the listed word.
-_LEAST = {2: 5.0, 3: 4.0}
-_LEAST_LONG = 3.0
+# By how much (natural logarithm) the text has to be likelier with the listed word, and how rare the character has to be
+# as a word in one of two characters. Calibrated on shop reviews and questions, where no such word is meant.
+_LEAST = {2: 4.5, 3: 3.0}
+_LEAST_LONG = 3.2
+_RARE = 9.0
+# If it is one of the likest.
+_LEAST_CLOSE = 3.0
+_CLOSE = 9
+# If two of three are not the word's own, or if one does not even look alike.
+_LEAST_DOUBTFUL = 11.0
+_LEAST_STRANGE = {3: 12.0}
+_LEAST_STRANGE_LONG = 8.0
 _SHORT = 2
 
 # A word, and where in it the pattern begins.
@@ -54,18 +63,30 @@ class Shapes:
     def _is_meant(self, view: View, start: int, end: int, word: str) -> bool:
         letters = view.letters[start:end]
         others = [(one, other) for one, other in zip(letters, word, strict=True) if one != other]
-        if not others or len(others) == len(word) or not self._are_alike(others, len(word)):
+        if not others or len(others) == len(word):
             return False
         if any(one.isascii() or other.isascii() for one, other in others) or self._language.borders.knows(letters):
             return False
-        least = _LEAST.get(len(word), _LEAST_LONG)
-        return self._language.borders.gain(view, start, end, word) >= least
+        least = self._least(others, len(word))
+        return least is not None and self._language.borders.gain(view, start, end, word) >= least
 
-    def _are_alike(self, others: Sequence[tuple[str, str]], size: int) -> bool:
-        """Whether all look or sound alike; in a long word one may be any other."""
+    def _least(self, others: Sequence[tuple[str, str]], size: int) -> float | None:
+        """How much likelier the text has to be with the word; None if it is too far from it."""
         language = self._language
-        strange = sum(not (language.looks_like(*pair) or language.sounds_like(*pair)) for pair in others)
-        return strange <= (size >= 4 and len(others) == 1)
+        if not all(language.looks_like(*pair) or language.sounds_like(*pair) for pair in others):
+            return _LEAST_STRANGE.get(size, _LEAST_STRANGE_LONG) if size > _SHORT and len(others) == 1 else None
+        if size == _SHORT and language.borders.rarity(others[0][0]) < _RARE:
+            return None
+        if size == len(others) + 1 > _SHORT:
+            return _LEAST_DOUBTFUL
+        if size == _SHORT and self._is_close(*others[0]):
+            return _LEAST_CLOSE
+        return _LEAST.get(size, _LEAST_LONG)
+
+    def _is_close(self, one: str, other: str) -> bool:
+        """Whether hardly any character looks more alike."""
+        shapes = self._language.tables.shapes
+        return one in shapes.get(other, "")[:_CLOSE] or other in shapes.get(one, "")[:_CLOSE]
 
 
 def _pairs(size: int) -> tuple[int, ...]:

@@ -1,6 +1,6 @@
 """Words as they are listed: behind width, tradition, marks and stretched letters; forwards and backwards."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from nlp.moderation.folding import is_unseen
 from nlp.moderation.language import Language
@@ -9,13 +9,19 @@ from nlp.moderation.matchers.listing import Find, Index, Word
 from nlp.moderation.view import View, packed, runs
 
 # Ends of sentences and of their parts: one of them between two words is no disguise.
-_SENTENCE_MARKS = frozenset("，。！？；：、,.!?;:")
+_SENTENCE_MARKS = frozenset("，。！？；,!?;")
 _NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
+_COUNTED = frozenset("个小天年月日号点分秒次件块元折倍层楼斤公克米位名人家条张台部本只岁周星期份道款套双支批段阶线圈局")
 # What is read backwards by chance: two characters often, three only across words.
 _BACKWARDS = 3
 _BACKWARDS_LATIN = 5
-# How much less likely a text may be with the word in it, if somebody put marks between its letters.
+# How much less likely a text may be with the word in it, if somebody put marks between its letters; and how much
+# likelier it has to be, if that is one mark as sentences have it, if letters are stretched (妹妹), or if three letters
+# were written backwards, where forwards no word may be cut.
 _APART = -4.0
+_PAUSED = 4.0
+_STRETCHED = 4.0
+_TURNED = 4.0
 
 
 class Words:
@@ -49,7 +55,12 @@ class Words:
 
     def _is_turned(self, view: View, first: int, last: int, form: str) -> bool:
         """Whether nobody would write these letters forwards."""
-        return ends_freely(view, first, last) and self._borders.gain(view, first, last, form) > 0
+        if not ends_freely(view, first, last):
+            return False
+        gain = self._borders.gain(view, first, last, form)
+        if len(form) > _BACKWARDS:
+            return gain >= _APART
+        return gain >= _TURNED and self._borders.loss(view, first, last) <= 0.0
 
     def _stands(self, view: View, start: int, end: int, form: str) -> bool:
         """Whether every letter is there at least as often as the word has it."""
@@ -59,15 +70,12 @@ class Words:
         return all(last - first >= size for (first, last), size in zip(view.runs[start:end], wanted, strict=True))
 
     def _has_borders(self, view: View, first: int, last: int, form: str) -> bool:
-        if not ends_freely(view, first, last):
+        if not ends_freely(view, first, last) or _is_counted(view, first, last, form):
             return False
         if form.isascii():
             return True
         inside = [at for at in range(first + 1, last) if at in view.gaps]
-        if inside and is_a_pause(view, inside, len(form)):
-            return False
-        least = _APART if inside and "\n" not in view.between(inside[0]) else 0.0
-        return self._borders.gain(view, first, last, form) >= least
+        return self._borders.stands(view, first, last, form, _least(view, inside, last - first, len(form)))
 
 
 def ends_freely(view: View, first: int, last: int) -> bool:
@@ -76,6 +84,11 @@ def ends_freely(view: View, first: int, last: int) -> bool:
     short = last - first <= 3 and letters[first:last].isascii()
     before, after = view.before(first)[-1:], view.after(last)[:1]
     return not (_goes_on(before, letters[first], short) or _goes_on(after, letters[last - 1], short))
+
+
+def _is_counted(view: View, first: int, last: int, form: str) -> bool:
+    """Whether a digit of the word counts what comes after it: 快3小时."""
+    return form[-1].isdigit() and last < len(view.letters) and view.letters[last] in _COUNTED
 
 
 def _goes_on(beside: str, edge: str, short: bool) -> bool:
@@ -91,7 +104,16 @@ def is_alphabetic(sign: str) -> bool:
     return sign.isalpha() and sign < "\u2e80"
 
 
-def is_a_pause(view: View, inside: list[int], size: int) -> bool:
+def _least(view: View, inside: Sequence[int], letters: int, size: int) -> float:
+    """How much likelier the text has to be with the word, for what stands between its letters."""
+    if not inside:
+        return _STRETCHED if letters > size else 0.0
+    if _is_a_pause(view, inside, size):
+        return _PAUSED
+    return 0.0 if all("\n" in view.between(at) for at in inside) else _APART
+
+
+def _is_a_pause(view: View, inside: Sequence[int], size: int) -> bool:
     """Whether the only thing between the letters is one mark as sentences have it."""
     seen = "".join(sign for sign in view.between(inside[0]) if not is_unseen(sign)).strip(" ")
     return len(inside) == 1 and size <= 3 and len(seen) == 1 and seen in _SENTENCE_MARKS
