@@ -12,13 +12,11 @@ from handlers.moderation import echoes, recent
 KEEP = timedelta(days=90)
 OPEN, WRONG, RIGHT = "open", "wrong", "right"
 
-_Number = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-
 # One row a message and rule. `counts`: it is a violation; `judgement` "fault": we could not look at it.
 finds = sa.Table(
     "moderation_finds",
     sa.MetaData(),
-    sa.Column("id", _Number, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
     sa.Column("event", sa.Text, nullable=False),
     sa.Column("rule", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
@@ -31,7 +29,7 @@ finds = sa.Table(
     sa.Column("mode", sa.Text, nullable=False),
     sa.Column("counts", sa.Boolean, nullable=False),
     sa.Column("done", sa.Text, nullable=False),
-    sa.Column("case_id", _Number, nullable=False, server_default="0"),
+    sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False, server_default="0"),
     sa.Index("moderation_finds_member", "member", "rule", "at"),
     sa.Index("moderation_finds_case", "case_id"),
     sa.Index("moderation_finds_event", "event"),
@@ -41,7 +39,7 @@ finds = sa.Table(
 hits = sa.Table(
     "moderation_hits",
     sa.MetaData(),
-    sa.Column("find", _Number, primary_key=True, autoincrement=False),
+    sa.Column("find", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("word", sa.Text, nullable=False),
     sa.Column("category", sa.Text, nullable=False),
@@ -59,7 +57,7 @@ hits = sa.Table(
 cases = sa.Table(
     "moderation_cases",
     sa.MetaData(),
-    sa.Column("id", _Number, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
     sa.Column("rule", sa.Text, nullable=False),
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("pieces", sa.Text, nullable=False),
@@ -82,9 +80,9 @@ cases = sa.Table(
 allowed = sa.Table(
     "moderation_allowed",
     sa.MetaData(),
-    sa.Column("id", _Number, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
     sa.Column("phrase", sa.Text, nullable=False),
-    sa.Column("case_id", _Number, nullable=False),
+    sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
     sa.Column("allowed_by", sa.Text, nullable=False),
     sa.Column("allowed_at", Instant, nullable=False),
 )
