@@ -63,14 +63,13 @@ class Moderation:
         """What the rules that apply here find. A fault of our own holds nobody up: it is logged and counted."""
         if not isinstance(event, Message) or not event.text.strip():
             return None
-        try:
-            return self._look(event)
-        except Exception as error:  # noqa: BLE001 - whatever breaks in the filter, people go on being answered
-            log.error("could not look at %s: %s", event.id, type(error).__name__)
-            return Look(broken=True)
+        return self._look(event)
 
     def _look(self, event: Message) -> Look | None:
-        hits = [*self._find(event.text), *(codes(event.text) if event.media else ())]
+        found = self._find(event.text)
+        if found is None:
+            return Look(broken=True)
+        hits = [*found, *(codes(event.text) if event.media else ())]
         verdicts = tuple(self._verdicts(event, hits)) if hits else ()
         return Look(verdicts) if verdicts else None
 
@@ -89,7 +88,8 @@ class Moderation:
             await self._note_fault(event, context)
             return None
         # What somebody allowed elsewhere a moment ago holds for this message, too.
-        look = self._look(event) if await self.overlay.has_changed(context) else prepared
+        is_known = prepared is None or not await self.overlay.has_changed(context)
+        look = prepared if is_known else self._look(event)
         verdicts = [*(look.verdicts if look else ()), *await self._conduct(event, context)]
         settled = [await self._settled(verdict, event, context) for verdict in verdicts]
         found = [verdict for verdict in settled if verdict is not None]
@@ -98,7 +98,7 @@ class Moderation:
     async def _conduct(self, event: Message, context: Context) -> Sequence[Verdict]:
         """The verdicts on how the member writes, which their last messages are needed for."""
         rules = [] if context.rehearsal else list(self._applying(event))
-        found = await watch(event, [rule for _, rule in rules], self._find, context)
+        found = await watch(event, [rule for _, rule in rules], lambda text: self._find(text) or (), context)
         return [judge(rule, hits) for number, rule in rules if (hits := self._concerning(number, rule, found, event))]
 
     def _concerning(self, number: int, rule: ModerationRule, found: Conduct, event: Message) -> list[Hit]:
@@ -107,8 +107,13 @@ class Moderation:
             *(self._of_rule(number, found.pieces, event) if rule.pieces else ()),
         ]
 
-    def _find(self, text: str) -> Sequence[Hit]:
-        return self.overlay.over(self.filter()).hits(text)
+    def _find(self, text: str) -> Sequence[Hit] | None:
+        """What the lists say about a text; None when that cannot be told."""
+        try:
+            return self.overlay.over(self.filter()).hits(text)
+        except Exception as error:  # noqa: BLE001 - whatever breaks in the filter, people go on being answered
+            log.error("could not look at a message: %s", type(error).__name__)
+            return None
 
     def _verdicts(self, event: Message, hits: Sequence[Hit]) -> Iterator[Verdict]:
         for number, rule in self._applying(event):
