@@ -10,7 +10,9 @@ from pathlib import Path
 import regex
 
 from nlp.moderation.automaton import Automaton
+from nlp.moderation.combinations import SIGN, is_combination, parts_of
 from nlp.moderation.entry import Entry
+from nlp.moderation.patterns import is_pattern
 
 # A word is everyday from so large a share of all words on: one of 10,000 messages of 20 words has it by chance.
 # A whole list may be wrong about three of 10,000, so one entry that takes a third of that is worth a look.
@@ -74,7 +76,8 @@ def examined(
 
     Half a million entries take about ten seconds.
     """
-    folded = [fold(entry.word) for entry in entries]
+    entries = [entry for entry in entries if not is_pattern(entry)]
+    folded = [SIGN.join(map(fold, parts_of(entry))) if is_combination(entry) else fold(entry.word) for entry in entries]
     usage = usage or Usage.of({*folded})
     yield from _alone(entries, folded, usage, today)
     yield from _duplicates(entries, folded)

@@ -72,5 +72,10 @@ def test_how_often_words_are_used_is_read_from_the_dictionary() -> None:
     assert usage.share("刷单返利") == 0
 
 
+def test_combinations_are_compared_by_their_words_and_patterns_not_at_all() -> None:
+    assert found(entry("兼职 + 日结", 1), entry("兼职日结", 2), entry("/刷.{0,2}单/", 3), entry("/套.?现/", 4)) == []
+    assert found(entry("日结", 1), entry("兼职 + 日结", 2)) == [("contained", "兼职 + 日结")]
+
+
 def test_an_empty_list_is_fine() -> None:
     assert found() == []

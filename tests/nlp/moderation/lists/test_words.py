@@ -111,6 +111,15 @@ def test_a_missing_file_and_one_of_bytes_are_told(written, tmp_path: Path) -> No
     assert read_file(tmp_path).faults
 
 
+def test_patterns_and_combinations_that_cannot_be_looked_for_are_told(written) -> None:
+    lines = ["/加.{0,3}微/", "/加(微/", "/.*/", "兼职 + 日结", "甲 + 乙 + 丙 + 丁 + 戊"]
+    file = read_file(written("a.txt", "\n".join(lines)))
+    assert words(file) == ["/加.{0,3}微/", "兼职 + 日结"]
+    assert [fault.line for fault in file.faults] == [2, 3, 5]
+    many = read_file(written("b.txt", "\n".join(f"/第{number}种.?说法/" for number in range(101))))
+    assert (len(many.entries), [fault.line for fault in many.faults]) == (100, [101])
+
+
 TOML = """
 category = "ad"
 severity = 2
