@@ -1,10 +1,11 @@
 """Characters written for others that look alike: 徽信 for 微信."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
-from nlp.moderation.matchers.listing import Find, Index, Word
+from nlp.moderation.matchers.listing import Find, Word
 from nlp.moderation.view import View
 
 # Patterns for all words together; the longer the list, the more alike characters have to be.
@@ -27,6 +28,22 @@ _SHORT = 2
 Seed = tuple[Word, int]
 
 
+class _Seeds:
+    """Pairs of characters with the words that they are of: for two characters a dictionary is made in no time."""
+
+    def __init__(self, pairs: Iterable[tuple[str, Seed]]) -> None:
+        self._seeds: dict[str, dict[str, list[Seed]]] = {}
+        for (one, other), seed in pairs:
+            self._seeds.setdefault(one, {}).setdefault(other, []).append(seed)
+
+    def find(self, letters: str) -> Iterator[tuple[int, Sequence[Seed]]]:
+        """Where pairs stand, with their words."""
+        nothing: dict[str, list[Seed]] = {}
+        for at, (one, other) in enumerate(pairwise(letters)):
+            if found := self._seeds.get(one, nothing).get(other):
+                yield at, found
+
+
 class Shapes:
     """Finds two neighbours of a word, one of them perhaps a look-alike, and then looks at the rest of it."""
 
@@ -34,13 +51,13 @@ class Shapes:
         self._language = language
         suitable = [word for word in words if word.allows(Layer.SHAPES) and _is_chinese(word.letters)]
         likest = _PATTERNS // max(1, 4 * len(suitable))
-        self._index = Index(seed for word in suitable for seed in self._seeds(word, likest))
+        self._seeds = _Seeds(seed for word in suitable for seed in self._pairs(word, likest))
 
     def finds(self, view: View) -> Iterator[Find]:
         """Each word that is nearly there."""
         seen: set[tuple[int, int]] = set()
-        for start, _, owners in self._index.find(view.letters):
-            for word, at in owners:
+        for start, seeds in self._seeds.find(view.letters):
+            for word, at in seeds:
                 first, last = start - at, start - at + len(word.letters)
                 if first < 0 or last > len(view.letters) or (word.number, first) in seen:
                     continue
@@ -48,7 +65,7 @@ class Shapes:
                 if self._is_meant(view, first, last, word.letters):
                     yield Find(word.number, Layer.SHAPES, *view.characters(first, last), len(word.letters) <= _SHORT)
 
-    def _seeds(self, word: Word, likest: int) -> Iterator[tuple[str, Seed]]:
+    def _pairs(self, word: Word, likest: int) -> Iterator[tuple[str, Seed]]:
         letters = word.letters
         for at in _pairs(len(letters)):
             one, other = letters[at], letters[at + 1]
@@ -68,7 +85,9 @@ class Shapes:
         if any(one.isascii() or other.isascii() for one, other in others) or self._language.borders.knows(letters):
             return False
         least = self._least(others, len(word))
-        return least is not None and self._language.borders.gain(view, start, end, word) >= least
+        if least is None or self._language.borders.most(letters, word) < least:
+            return False
+        return self._language.borders.gain(view, start, end, word) >= least
 
     def _least(self, others: Sequence[tuple[str, str]], size: int) -> float | None:
         """How much likelier the text has to be with the word; None if it is too far from it."""
