@@ -220,10 +220,11 @@ class Moderation:
         return await cases.opened_since(midnight, rule.name, context) < rule.sample
 
     def _owner(self, context: Context) -> str:
-        """Who looks after the group; the first administrator where nobody is named."""
-        named = self.owners.get(context.group.name, "") if context.group else ""
+        """Who looks after the group, or the first administrator where nobody is named; "" where there is no group."""
+        if context.group is None:
+            return ""
         admins = self.services.directory.with_role(ADMIN)
-        return named or (admins[0].id if admins else "")
+        return self.owners.get(context.group.name, "") or (admins[0].id if admins else "")
 
 
 def _signal(event: Message, verdict: Verdict, number: int, owner: str, context: Context) -> Signal:

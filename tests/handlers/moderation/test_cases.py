@@ -149,7 +149,13 @@ async def test_the_owner_of_the_group_is_asked_to_see_to_it(community_with: Comm
     assert "谁：lin" in card
     assert "（已处理）" in to(await stage.press("ning01", "处理", desk("ning01")), "ning01")[0]
     seen = await stage.say("lin", "代开发票的来", OTHER_ROOM)
-    assert len(to(seen, "admin01")) == 1
+    assert "请在“伙伴群”里处理" in to(seen, "admin01")[0]
+
+
+async def test_where_there_is_no_group_administrators_are_asked(community_with: Community) -> None:
+    stage = await community_with(RULE + 'do = "通知群主"\n')
+    (card,) = to(await stage.say("lin", AD, desk("lin")), "admin01")
+    assert "请看一下：误判了，还是已经处理" in card
 
 
 async def test_old_cases_are_left_in_peace(community_with: Community) -> None:
