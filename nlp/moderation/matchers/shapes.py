@@ -1,15 +1,19 @@
 """Characters written for others that look alike: 徽信 for 微信."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
+
+from operator import add
 
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
 from nlp.moderation.matchers.listing import Find, Word
 from nlp.moderation.view import View
 
-# Patterns for all words together; the longer the list, the more alike characters have to be.
-_PATTERNS = 600_000
+# Pairs for all words together; the longer the list, the more alike characters have to be. And so many words at most.
+_PATTERNS = 200_000
+_WORDS = 20_000
 # By how much (natural logarithm) the text has to be likelier with the listed word, and how rare the character has to be
 # as a word in one of two characters. Calibrated on shop reviews and questions, where no such word is meant.
 _LEAST = {2: 4.5, 3: 3.0}
@@ -23,25 +27,49 @@ _LEAST_DOUBTFUL = 11.0
 _LEAST_STRANGE = {3: 12.0}
 _LEAST_STRANGE_LONG = 8.0
 _SHORT = 2
+# Of characters that texts have; more than there are in use.
+_KEPT = 20_000
 
 # A word, and where in it the pattern begins.
 Seed = tuple[Word, int]
 
 
-class _Seeds:
-    """Pairs of characters with the words that they are of: for two characters a dictionary is made in no time."""
+class _Seeds(dict[str, dict[str, list[Seed]]]):
+    """Pairs of characters, one perhaps a look-alike, with the words that they are of, by the first character.
 
-    def __init__(self, pairs: Iterable[tuple[str, Seed]]) -> None:
-        self._seeds: dict[str, dict[str, list[Seed]]] = {}
-        for (one, other), seed in pairs:
-            self._seeds.setdefault(one, {}).setdefault(other, []).append(seed)
+    It fills itself as characters are seen; what it answers never depends on what it has seen.
+    """
+
+    def __init__(self, words: Iterable[Word], alike: Callable[[str], str]) -> None:
+        super().__init__()
+        self._alike = alike
+        self._pairs: dict[str, list[tuple[str, Seed]]] = defaultdict(list)
+        for word in words:
+            for at in _pairs(len(word.letters)):
+                self._pairs[word.letters[at]].append((word.letters[at + 1], (word, at)))
+        self._meant: dict[str, list[str]] = defaultdict(list)
+        for sign in self._pairs:
+            for like in alike(sign):
+                self._meant[like].append(sign)
 
     def find(self, letters: str) -> Iterator[tuple[int, Sequence[Seed]]]:
         """Where pairs stand, with their words."""
-        nothing: dict[str, list[Seed]] = {}
         for at, (one, other) in enumerate(pairwise(letters)):
-            if found := self._seeds.get(one, nothing).get(other):
+            if found := self[one].get(other):
                 yield at, found
+
+    def __missing__(self, sign: str) -> dict[str, list[Seed]]:
+        seeds: dict[str, list[Seed]] = {}
+        for other, seed in self._pairs.get(sign, ()):
+            same = other if len(seed[0].letters) > _SHORT else ""
+            for like in same + self._alike(other):
+                seeds.setdefault(like, []).append(seed)
+        for meant in self._meant.get(sign, ()):
+            for other, seed in self._pairs[meant]:
+                seeds.setdefault(other, []).append(seed)
+        if len(self) < _KEPT:
+            self[sign] = seeds
+        return seeds
 
 
 class Shapes:
@@ -51,7 +79,7 @@ class Shapes:
         self._language = language
         suitable = [word for word in words if word.allows(Layer.SHAPES) and _is_chinese(word.letters)]
         likest = _PATTERNS // max(1, 4 * len(suitable))
-        self._seeds = _Seeds(seed for word in suitable for seed in self._pairs(word, likest))
+        self._seeds = _Seeds(suitable, lambda sign: language.tables.shapes.get(sign, "")[:likest])
 
     def finds(self, view: View) -> Iterator[Find]:
         """Each word that is nearly there."""
@@ -64,18 +92,6 @@ class Shapes:
                 seen.add((word.number, first))
                 if self._is_meant(view, first, last, word.letters):
                     yield Find(word.number, Layer.SHAPES, *view.characters(first, last), len(word.letters) <= _SHORT)
-
-    def _pairs(self, word: Word, likest: int) -> Iterator[tuple[str, Seed]]:
-        letters = word.letters
-        for at in _pairs(len(letters)):
-            one, other = letters[at], letters[at + 1]
-            if len(letters) > _SHORT:
-                yield one + other, (word, at)
-            yield from ((like + other, (word, at)) for like in self._alike(one, likest))
-            yield from ((one + like, (word, at)) for like in self._alike(other, likest))
-
-    def _alike(self, sign: str, likest: int) -> str:
-        return self._language.tables.shapes.get(sign, "")[:likest]
 
     def _is_meant(self, view: View, start: int, end: int, word: str) -> bool:
         letters = view.letters[start:end]
