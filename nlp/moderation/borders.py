@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from math import log
 
+from nlp.moderation.likelihood import Likelihood
 from nlp.moderation.newer import FREQUENCY, WORDS
 from nlp.moderation.view import View
 
@@ -10,9 +11,8 @@ from nlp.moderation.view import View
 # its parts one after the other by more than this (natural logarithm): 加微信 is 加 and 微信, and so is 增加微信.
 _MODEST = 100
 _BOUND = 5.0
-# Further away no word reaches a hit, and a window is judged in microseconds.
-_WINDOW = 8
-_LONGEST = 8
+# For so many listed words what they are worth is kept.
+_KEPT = 100_000
 # The same likelihood summed in another order is the same.
 _EQUAL = 1e-9
 
@@ -28,6 +28,7 @@ class Borders:
         # With the beginnings of words, as the dictionary itself has them.
         self._newer = {word[:end]: 0 for word in WORDS for end in range(1, len(word))} | dict.fromkeys(WORDS, FREQUENCY)
         self._whole = log(total)
+        self._known: dict[str, float] = {}
 
     @property
     def has_words(self) -> bool:
@@ -40,26 +41,18 @@ class Borders:
 
     def gain(self, view: View, start: int, end: int, word: str) -> float:
         """By how much (natural logarithm) the text is likelier with `word` for these letters than as it stands."""
-        first, last = self._window(view, start, end)
-        left, right = view.letters[first:start], view.letters[end:last]
-        with_word = self._best(left) + self._listed(word) + self._best(right)
-        return with_word - self._best(view.letters[first:last]) + _EQUAL
+        likelihood = self._likelihood(view)
+        return likelihood.before[start] + self._listed(word) + likelihood.after[end] - likelihood.all + _EQUAL
+
+    def most(self, letters: str, word: str) -> float:
+        """What the gain can be at most, without a look at the text around."""
+        return self._listed(word) + sum(map(self.rarity, letters)) + _EQUAL
 
     def loss(self, view: View, start: int, end: int) -> float:
         """By how much the text gets less likely if words have to begin and end with these letters."""
-        first, last = self._window(view, start, end)
-        letters = view.letters
-        parts = (letters[first:start], letters[start:end], letters[end:last])
-        return self._best(letters[first:last]) - sum(map(self._best, parts)) - _EQUAL
-
-    def _window(self, view: View, start: int, end: int) -> tuple[int, int]:
-        breaks, letters = view.breaks, view.letters
-        first, last = start, end
-        while first > max(0, start - _WINDOW) and first not in breaks and not letters[first - 1].isascii():
-            first -= 1
-        while last < min(len(letters), end + _WINDOW) and last not in breaks and not letters[last].isascii():
-            last += 1
-        return first, last
+        likelihood = self._likelihood(view)
+        parted = likelihood.before[start] + likelihood.of(start, end) + likelihood.after[end]
+        return likelihood.all - parted - _EQUAL
 
     def stands(self, view: View, start: int, end: int, word: str, least: float = 0.0) -> bool:
         """Whether words begin and end with these letters anyway, or the text is likelier by so much with the word."""
@@ -69,29 +62,22 @@ class Borders:
         """How rare a character is as a word (natural logarithm)."""
         return self._whole - log(self._frequency(sign) or 1)
 
+    def _likelihood(self, view: View) -> Likelihood:
+        if view.likelihood is None:
+            view.likelihood = self._of(view.letters, view.breaks)
+        return view.likelihood
+
+    def _of(self, letters: str, breaks: frozenset[int] = frozenset()) -> Likelihood:
+        return Likelihood(letters, breaks, self._frequencies, self._newer, self._whole)
+
     def _listed(self, word: str) -> float:
-        modest = min(log(_MODEST) - self._whole, self._best(word) + _BOUND)
-        frequency = self._frequency(word)
-        return max(log(frequency) - self._whole, modest) if frequency else modest
+        known = self._known.get(word)
+        if known is None:
+            modest = min(log(_MODEST) - self._whole, self._of(word).all + _BOUND)
+            known = max(log(self._frequency(word) or 1) - self._whole, modest)
+            if len(self._known) < _KEPT:
+                self._known[word] = known
+        return known
 
     def _frequency(self, word: str) -> int:
         return self._newer.get(word) or self._frequencies.get(word) or 0
-
-    def _best(self, letters: str) -> float:
-        """The likelihood of the likeliest row of words."""
-        size = len(letters)
-        chances = [0.0] * (size + 1)
-        known, newer = self._frequencies.get, self._newer.get
-        for start in range(size - 1, -1, -1):
-            best = -self._whole + chances[start + 1]
-            for end in range(start + 1, min(start + _LONGEST, size) + 1):
-                part = letters[start:end]
-                frequency = newer(part) or known(part)
-                if frequency is None:
-                    if part not in self._newer:
-                        break
-                    continue
-                if frequency:
-                    best = max(best, log(frequency) - self._whole + chances[end])
-            chances[start] = best
-        return chances[0] if size else 0.0

@@ -141,7 +141,7 @@ def _words(entries: Sequence[Entry], language: Language) -> Iterator[Word]:
     for number, entry in enumerate(entries):
         letters = entry.word.translate(language.folding)
         if letters:
-            yield Word(number, letters, entry.layers)
+            yield Word(number, letters, entry.layers, entry.severity)
 
 
 def _named(view: View, find: Find, written: str, entry: Entry) -> Layer:

@@ -38,6 +38,8 @@ class Language:
         self.folding = Folding(tables)
         self.borders = Borders(frequencies, total)
         self._codes = _codes(tables)
+        # Characters that are read in several ways, or typed so.
+        self._several = frozenset(sign for sign in tables.readings if len(self.readings(sign)) > 1)
         first = {sign: readings[0] for sign, readings in tables.readings.items()}
         self.sounds = Translation({ord(sign): self._codes[reading] for sign, reading in first.items()})
         self.spelled = Translation({ord(sign): reading for sign, reading in first.items()})
@@ -68,14 +70,20 @@ class Language:
 
     def sounded(self, word: str) -> Iterator[str]:
         """The ways a word sounds, in the characters of `sounds`."""
+        if self._several.isdisjoint(word):
+            return iter((word.translate(self.sounds),))
         return _products([_each(self._codes.get(reading, reading) for reading in self.readings(sign)) for sign in word])
 
     def spellings(self, word: str) -> Iterator[str]:
         """The ways a word is typed in pinyin."""
+        if self._several.isdisjoint(word):
+            return iter((word.translate(self.spelled),))
         return _products([_each(self.readings(sign)) for sign in word])
 
     def abbreviations(self, word: str) -> Iterator[str]:
         """The ways the first letters of its syllables are typed."""
+        if self._several.isdisjoint(word):
+            return iter((word.translate(self.initials),))
         return _products([_each(reading[0] for reading in self.readings(sign)) for sign in word])
 
     def partings(self, word: str) -> Iterator[str]:
@@ -86,14 +94,17 @@ class Language:
         """The rows of parts a character is made of."""
         return self.tables.splits.get(sign) or (self.tables.parts.get(sign, sign),)
 
-    def pieces(self, signs: Iterable[str]) -> set[str]:
-        """The characters that can be one of the pieces of these."""
+    def neighbours(self, signs: Iterable[str]) -> Iterator[str]:
+        """The pairs of characters that can stand side by side among the pieces of one of these."""
         wholes: dict[str, list[str]] = {}
         for sign in (*self.tables.splits, *self.tables.parts, *_leaves(self.tables)):
             wholes.setdefault(self.parted[ord(sign)], []).append(sign)
         ways = {way for sign in signs for way in self.ways(sign) if len(way) > 1}
-        inside = {way[start:end] for way in ways for start in range(len(way)) for end in range(start + 1, len(way) + 1)}
-        return {sign for part in inside for sign in wholes.get(part, ())}
+        for part in {
+            way[start:end] for way in ways for start in range(len(way)) for end in range(start + 2, len(way) + 1)
+        }:
+            for at in range(1, len(part)):
+                yield from map("".join, product(wholes.get(part[:at], ()), wholes.get(part[at:], ())))
 
     def sounds_like(self, one: str, other: str) -> bool:
         """Whether two characters share a syllable."""

@@ -7,6 +7,7 @@ from operator import eq
 
 from nlp.moderation.folding import Folding, is_unseen
 from nlp.moderation.layers import Layer
+from nlp.moderation.likelihood import Likelihood
 
 _RUN = re.compile(r"(.)\1+", re.DOTALL)
 _LATIN = re.compile("[a-z]")
@@ -27,6 +28,8 @@ class View:
         self.text = text
         self.layer = layer
         self.letters = text.translate(folding)
+        # What `Borders` makes of the letters, once it is asked.
+        self.likelihood: Likelihood | None = None
         self._folding = folding
         self._places = places
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
-from nlp.moderation.matchers.listing import Find, Index, Word
+from nlp.moderation.matchers.listing import Find, Index, Word, gravest
 from nlp.moderation.view import View
 
 # By how much (natural logarithm) the text has to be likelier with the listed word, for words of two characters, of
@@ -14,6 +14,11 @@ _LEAST_LONG = 2.0
 # Each character that sounds only nearly alike (平舌翘舌, 前后鼻音) has to be made up for.
 _NEARLY = 2.0
 _SHORT = 2
+# Of more words of two characters too many sound like what everybody says.
+_SHORT_WORDS = 5_000
+
+# In a longer list the gravest words.
+_WORDS = 100_000
 
 
 class Homophones:
@@ -21,8 +26,12 @@ class Homophones:
 
     def __init__(self, words: Iterable[Word], language: Language) -> None:
         self._language = language
-        suitable = (word for word in words if word.allows(Layer.HOMOPHONES) and _is_chinese(word.letters))
-        self._index = Index((sounds, word) for word in suitable for sounds in language.sounded(word.letters))
+        allowed = [word for word in words if word.allows(Layer.HOMOPHONES) and _is_chinese(word.letters)]
+        short = {word.number for word in allowed if len(word.letters) <= _SHORT}
+        suitable = (word for word in allowed if len(short) <= _SHORT_WORDS or word.number not in short)
+        self._index = Index(
+            (sounds, word) for word in gravest(suitable, _WORDS) for sounds in language.sounded(word.letters)
+        )
 
     def finds(self, view: View) -> Iterator[Find]:
         """Among the letters as they stand, and with stretched ones as one."""
@@ -36,12 +45,14 @@ class Homophones:
         written = view.letters[start:end]
         if written == word or self._language.borders.knows(written):
             return False
+        least = _LEAST.get(len(word), _LEAST_LONG)
+        if self._language.borders.most(written, word) < least:
+            return False
         others = [(one, other) for one, other in zip(written, word, strict=True) if one != other]
         nearly = sum(not self._language.sounds_like(one, other) for one, other in others)
         if nearly and len(word) <= _SHORT:
             return False
-        least = _LEAST.get(len(word), _LEAST_LONG) + _NEARLY * nearly
-        return self._language.borders.gain(view, start, end, word) >= least
+        return self._language.borders.gain(view, start, end, word) >= least + _NEARLY * nearly
 
 
 def _is_chinese(letters: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
-from nlp.moderation.matchers.listing import Find, Index, Word
+from nlp.moderation.matchers.listing import Find, Index, Word, gravest
 from nlp.moderation.matchers.words import ends_freely
 from nlp.moderation.view import View
 
@@ -25,6 +25,9 @@ _LATIN = re.compile("[a-z]+")
 _VOWEL = re.compile("[aeiou]")
 _CLUSTER = re.compile("[^aeiou]{3,}")
 
+# In a longer list the gravest words.
+_WORDS = 50_000
+
 
 class Initials:
     """Finds words of three characters and more by their first letters, some or (from four on) all."""
@@ -32,7 +35,9 @@ class Initials:
     def __init__(self, words: Iterable[Word], language: Language) -> None:
         self._language = language
         suitable = (word for word in words if word.allows(Layer.INITIALS) and _is_chinese(word.letters))
-        self._index = Index((short, word) for word in suitable for short in language.abbreviations(word.letters))
+        self._index = Index(
+            (short, word) for word in gravest(suitable, _WORDS) for short in language.abbreviations(word.letters)
+        )
 
     def finds(self, view: View) -> Iterator[Find]:
         """Only where the text has Latin letters."""

@@ -1,9 +1,8 @@
 """The words of a list as matchers need them, and the patterns that they are found by."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from nlp.moderation.automaton import Automaton
 from nlp.moderation.layers import Layer
@@ -12,13 +11,13 @@ from nlp.moderation.view import View
 Owner = TypeVar("Owner")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A listed word, folded; `number` is its place in the list, `layers` those that may find it (None: all)."""
 
     number: int
     letters: str
     layers: frozenset[str] | None = None
+    severity: int = 3
 
     def allows(self, layer: Layer) -> bool:
         """Whether this layer may find it."""
@@ -48,10 +47,8 @@ class Index(Generic[Owner]):
     """An automaton whose patterns belong to words."""
 
     def __init__(self, patterns: Iterable[tuple[str, Owner]]) -> None:
-        owners: dict[str, list[Owner]] = defaultdict(list)
-        for pattern, owner in patterns:
-            owners[pattern].append(owner)
-        self._owners: Sequence[Sequence[Owner]] = tuple(map(tuple, owners.values()))
+        owners = grouped(patterns)
+        self._owners: Sequence[Sequence[Owner]] = tuple(owners.values())
         self._automaton = Automaton(owners)
 
     def __bool__(self) -> bool:
@@ -60,3 +57,18 @@ class Index(Generic[Owner]):
     def find(self, text: str) -> list[tuple[int, int, Sequence[Owner]]]:
         """Where patterns stand, each with all its owners."""
         return [(start, end, self._owners[at]) for start, end, at in self._automaton.find(text)]
+
+
+def grouped(patterns: Iterable[tuple[str, Owner]]) -> dict[str, tuple[Owner, ...]]:
+    """Each pattern with its owners; nearly all have one, and a hundred thousand tuples of one are small."""
+    owners: dict[str, tuple[Owner, ...]] = {}
+    for pattern, owner in patterns:
+        others = owners.get(pattern)
+        owners[pattern] = (owner,) if others is None else (*others, owner)
+    return owners
+
+
+def gravest(words: Iterable[Word], count: int) -> list[Word]:
+    """So many of the words, those of the highest severity, and of these the first."""
+    chosen = list(words)
+    return chosen if len(chosen) <= count else sorted(chosen, key=lambda word: -word.severity)[:count]

@@ -1,12 +1,12 @@
 """Characters taken apart: 女子 for 好."""
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
+from nlp.moderation.automaton import Automaton
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
-from nlp.moderation.matchers.listing import Find, Index, Word
+from nlp.moderation.matchers.listing import Find, Index, Word, gravest
 from nlp.moderation.view import View
 
 # The longest that one character is drawn out to.
@@ -14,19 +14,23 @@ _PIECES = 6
 # By how much the text has to be likelier with the word, for each character that was put together.
 _LEAST = 2.0
 
+# In a longer list the gravest words.
+_WORDS = 20_000
+
 
 class Recomposed:
     """Finds words by the parts of their characters; the text is taken apart as the words are."""
 
     def __init__(self, words: Iterable[Word], language: Language) -> None:
         self._language = language
-        words = [word for word in words if word.allows(Layer.RECOMPOSED) and _is_chinese(word.letters)]
+        suitable = (word for word in words if word.allows(Layer.RECOMPOSED) and _is_chinese(word.letters))
+        words = gravest(suitable, _WORDS)
         self._index = Index((parts, word) for word in words for parts in language.partings(word.letters))
-        self._pieces = _pairs(language, {sign for word in words for sign in word.letters})
+        self._pairs = Automaton(language.neighbours({sign for word in words for sign in word.letters}))
 
     def finds(self, view: View) -> Iterator[Find]:
-        """Where at least one character was taken apart; quickly nowhere without two pieces side by side."""
-        if self._pieces.search(view.letters) is None:
+        """Where at least one character was taken apart: nowhere without two pieces of one side by side."""
+        if not self._pairs.find(view.letters):
             return
         found = self._index.find(view.letters.translate(self._language.parted))
         if not found:
@@ -59,12 +63,6 @@ class Recomposed:
         for end in range(at + 2, min(at + _PIECES, len(letters)) + 1):
             if letters[at:end].translate(self._language.parted) in ways:
                 yield end
-
-
-def _pairs(language: Language, signs: Iterable[str]) -> re.Pattern[str]:
-    """What finds two neighbours that are both pieces of these characters, one of each perhaps."""
-    pieces = "".join(sorted(language.pieces(signs)))
-    return re.compile(f"[{pieces}]{{2}}" if pieces else r"(?!)")
 
 
 def _is_chinese(letters: str) -> bool:

@@ -4,16 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from operator import add
-
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
 from nlp.moderation.matchers.listing import Find, Word
 from nlp.moderation.view import View
 
-# Pairs for all words together; the longer the list, the more alike characters have to be. And so many words at most.
-_PATTERNS = 200_000
-_WORDS = 20_000
+# Pairs for all words together; the longer the list, the more alike characters have to be.
+_PATTERNS = 600_000
 # By how much (natural logarithm) the text has to be likelier with the listed word, and how rare the character has to be
 # as a word in one of two characters. Calibrated on shop reviews and questions, where no such word is meant.
 _LEAST = {2: 4.5, 3: 3.0}

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
-from nlp.moderation.matchers.listing import Find, Index, Word
+from nlp.moderation.matchers.listing import Find, Index, Word, gravest
 from nlp.moderation.matchers.words import ends_freely
 from nlp.moderation.view import View
 
 # Fewer letters stand for too many things.
 _LETTERS = 4
 _WHOLE = 3
+
+# In a longer list the gravest words.
+_WORDS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,9 @@ class Syllables:
     def __init__(self, words: Iterable[Word], language: Language) -> None:
         self._language = language
         suitable = (word for word in words if word.allows(Layer.SYLLABLES) and _is_chinese(word.letters))
-        self._index = Index((spelling, word) for word in suitable for spelling in language.spellings(word.letters))
+        self._index = Index(
+            (spelling, word) for word in gravest(suitable, _WORDS) for spelling in language.spellings(word.letters)
+        )
 
     def finds(self, view: View) -> Iterator[Find]:
         """Only where the text has Latin letters."""

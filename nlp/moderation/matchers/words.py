@@ -10,6 +10,7 @@ from nlp.moderation.view import View, packed, runs
 
 # Ends of sentences and of their parts: one of them between two words is no disguise.
 _SENTENCE_MARKS = frozenset("，。！？；,!?;")
+_COUNTS = frozenset("一二三四五六七八九")
 _NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
 _COUNTED = frozenset("个小天年月日号点分秒次件块元折倍层楼斤公克米位名人家条张台部本只岁周星期份道款套双支批段阶线圈局")
 # What is read backwards by chance: two characters often, three only across words.
@@ -129,6 +130,8 @@ def _layer(view: View, first: int, last: int, size: int) -> Layer:
 def _forms(letters: str) -> Iterator[str]:
     """The word, and with digits for its numerals where something else is left of it."""
     yield letters
+    if _COUNTS.isdisjoint(letters):
+        return
     counted = letters.translate(_NUMERALS)
     if counted != letters and len(letters) > 1 and any(not sign.isdigit() for sign in counted):
         yield counted
