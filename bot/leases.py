@@ -135,10 +135,7 @@ class Leases:
         """
         while True:
             before = self.active
-            try:
-                await self.turn(is_idle)
-            except (RedisError, OSError, StoreDown) as error:
-                log.warning("leases not renewed: %s", error)
+            await self.try_turn(is_idle)
             if before != self.active:
                 changed()
             await self._rest(self._seconds / 4 if not self._leaving else self._seconds / 20)
@@ -148,6 +145,13 @@ class Leases:
             async with asyncio.timeout(seconds):
                 await self._looking.wait()
         self._looking.clear()
+
+    async def try_turn(self, is_idle: Callable[[int], bool] = lambda partition: True) -> None:
+        """A turn; when a store is away meanwhile, what is left of it is for the next one."""
+        try:
+            await self.turn(is_idle)
+        except (RedisError, OSError, StoreDown) as error:
+            log.warning("leases not renewed: %s", error)
 
     async def turn(self, is_idle: Callable[[int], bool] = lambda partition: True) -> None:
         """Renew what is held, take a fair share of what is free, give up what is more than that."""

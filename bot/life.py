@@ -60,7 +60,7 @@ class Life:
 
     async def work(self, tasks: asyncio.TaskGroup) -> None:
         """Take partitions, not sooner, for other processes may be at work on them; decide and send."""
-        await self.leases.turn()
+        await self.leases.try_turn()
         self._watching.append(tasks.create_task(self.leases.run(self._changed, self._is_idle)))
         self._hearing = tasks.create_task(self.hearings.run())
         self._working += [tasks.create_task(self.engine.run()), tasks.create_task(self.lanes.run())]

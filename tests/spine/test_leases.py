@@ -3,9 +3,13 @@
 import asyncio
 
 import pytest
+from redis.asyncio import Redis
 
 from bot.hints import Hints
 from bot.leases import Fenced, check_fence
+from bot.store.database import Database
+from bot.store.redis import connect
+from tests.faults.company import free_port
 from tests.spine.conftest import MakeHouse
 from tests.spine.house import PARTITIONS, House
 from tests.waiting import until
@@ -20,6 +24,14 @@ async def test_a_held_partition_is_not_taken_by_another(make_house: MakeHouse) -
     await first.leases.release()
     await second.leases.take()
     assert len(second.leases.held) == PARTITIONS
+
+
+async def test_a_turn_without_redis_is_left_to_the_next_one(database: Database, reader: Redis) -> None:
+    away = connect(f"redis://127.0.0.1:{free_port()}", patience=0.1)
+    house = House(database, away, reader, "test:away")
+    await house.leases.try_turn()
+    assert house.leases.held == {}
+    await away.aclose()
 
 
 async def test_a_lease_ends_when_it_is_not_renewed(make_house: MakeHouse) -> None:
