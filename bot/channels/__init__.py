@@ -23,6 +23,7 @@ from bot.wecom.crypto import Codec, decode_key
 from bot.wecom.limits import Limits
 from bot.wecom.media import Media
 from bot.wecom.outside import Downloads
+from bot.wecom.shown import ShownCards
 from bot.wecom.socket import Bot, Socket
 from bot.wecom.socket_upload import SocketUploads
 from bot.wecom.token import Tokens
@@ -84,6 +85,7 @@ class _Builder:
             clock=self._clock,
             path=door.path,
             passive=door.passive,
+            shown=ShownCards(self._redis),
         )
 
     def _aibot(self, door: AibotDoor) -> Channel:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,6 +35,7 @@ from bot.wecom.envelope import encrypted_of, parse_xml, sealed_xml, xml
 from bot.wecom.errors import STALE_MEDIA, CallError, WeComError
 from bot.wecom.limits import Limits
 from bot.wecom.media import Media as Uploads
+from bot.wecom.shown import ShownCards
 from bot.wecom.text import clip
 
 LONGEST_CHECK = timedelta(hours=4)
@@ -60,7 +62,7 @@ class AppChannel(CallbackDoor):
 
     def __init__(
         self, *, name: str, corp: str, agent_id: int, gate: Gate, client: Client, media: Uploads, limits: Limits,
-        clock: Clock, path: str = "", passive: bool = True,
+        clock: Clock, path: str = "", passive: bool = True, shown: ShownCards | None = None,
     ) -> None:  # fmt: skip
         super().__init__(gate)
         self.door = f"app:{name}"
@@ -72,6 +74,7 @@ class AppChannel(CallbackDoor):
         self._media = media
         self._limits = limits
         self._clock = clock
+        self._shown = shown
         self._reply = app_events.IN_ANSWER if passive else app_events.BY_LANE
 
     def _open(self, signed: Signed, body: bytes, now: datetime) -> Received:
@@ -119,6 +122,9 @@ class AppChannel(CallbackDoor):
             raise SendError(Fault.BUSY, f"Redis: {type(error).__name__}") from None
 
     async def _send(self, delivery: Delivery) -> str:
+        code = await self._code(delivery)
+        if code is not None:
+            return await self._replace(delivery, code)
         media_id = await self._media_id(delivery.content)
         check = self._duplicate_check(delivery) if delivery.unknown else {}
         now = self._clock.now()
@@ -131,6 +137,7 @@ class AppChannel(CallbackDoor):
                 raise
             answer = await self._say(delivery, await self._media_id(delivery.content, refused=media_id), check)
         _check_recipient(answer)
+        await self._keep_code(delivery, str(answer.get("response_code", "")))
         return str(answer.get("msgid", ""))
 
     async def _say(self, delivery: Delivery, media_id: str, check: Mapping[str, int]) -> dict[str, Any]:
@@ -151,6 +158,27 @@ class AppChannel(CallbackDoor):
         if age >= LONGEST_CHECK:
             raise SendError(Fault.REFUSED, "可能已经送达，但过了 4 小时，企业微信已无法查重，不再重发")
         return {"enable_duplicate_check": 1, "duplicate_check_interval": _whole_seconds(age + TRAVEL)}
+
+    async def _code(self, delivery: Delivery) -> str | None:
+        """What replaces the card that the member has of this task; None for what is sent anew, as notices are."""
+        card = delivery.content
+        if self._shown is None or not isinstance(card, Card) or not (card.buttons or card.submit):
+            return None
+        return await self._shown.code(self.door, delivery.to.native, card.task)
+
+    async def _keep_code(self, delivery: Delivery, code: str) -> None:
+        if self._shown is not None and code and isinstance(delivery.content, Card):
+            await self._shown.keep(self.door, delivery.to.native, delivery.content.task, code)
+
+    async def _replace(self, delivery: Delivery, code: str) -> str:
+        """Put the card in the place of the one that the member has: WeCom takes no second card of one task."""
+        if not code and not delivery.unknown:
+            raise SendError(Fault.REFUSED, "这张卡片已经换过一次，没人按它就不能再换")
+        if code:
+            await self._update(replace(delivery, route=replace(delivery.route, code=code)))
+        if self._shown is not None and isinstance(delivery.content, Card):
+            await self._shown.used(self.door, delivery.to.native, delivery.content.task)
+        return ""
 
     async def _update(self, delivery: Delivery) -> str:
         if not delivery.route.code or not isinstance(delivery.content, Card):

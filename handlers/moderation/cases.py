@@ -28,7 +28,8 @@ STATES: Mapping[str, str] = {OPEN: "等人看", WRONG: "误判", RIGHT: "已处�
 class Case:
     """One case. `spans`: what is marked in `text`; `phrase`: what would make it fine, "" when nothing short would.
 
-    `told`: the user ids of those who have its card, each with its number on the card's task.
+    `told`: the user ids of those who have its card, each with its number on the card's task; `grew`: they were told
+    that it did.
     """
 
     id: int
@@ -42,6 +43,7 @@ class Case:
     last_at: datetime
     told: tuple[str, ...]
     told_reach: int
+    grew: bool
     state: str
     ruled_by: str
 
@@ -175,6 +177,7 @@ def _row(case: Case) -> dict[str, Any]:
         "last_at": case.last_at,
         "told": " ".join(case.told),
         "told_reach": case.told_reach,
+        "grew": case.grew,
         "state": case.state,
     }
 
@@ -192,6 +195,7 @@ def _case(row: sa.Row[Any]) -> Case:
         last_at=row.last_at,
         told=tuple(row.told.split()),
         told_reach=row.told_reach,
+        grew=row.grew,
         state=row.state,
         ruled_by=row.ruled_by,
     )

@@ -73,7 +73,8 @@ class Review:
         return Case(
             id=0, rule=data["rule"], category=data["category"], fingerprint=Fingerprint.of(text), text=text,
             spans=spans, phrase=proposed(text, *spans[0], self.cut(text)) if spans else "",
-            opened_at=event.received_at, last_at=event.received_at, told=(), told_reach=0, state=OPEN, ruled_by="",
+            opened_at=event.received_at, last_at=event.received_at, told=(), told_reach=0, grew=False, state=OPEN,
+            ruled_by="",
         )  # fmt: skip
 
     async def _gather(self, event: Signal, draft: Case, context: Context) -> Outcome:
@@ -143,14 +144,21 @@ class Review:
         await context.transaction.set_timer(timer)
 
     async def _tell_growth(self, case: Case, context: Context) -> Outcome:
-        """One line to those who have the card, when groups or members were added since they heard of it last."""
+        """One line to those who have the card, when places or members were added since they heard of it last.
+
+        The first time the card itself is brought up to date, too; WeCom lets that be done once.
+        """
         reached = await cases.extent(case, context)
         if not case.is_open or reached.reach <= case.told_reach or not case.told:
             return silent(reason=f"{case.label} 没有更多的群和人")
-        await cases.change(case, context, told_reach=reached.reach)
-        content = Text(body=cards.grown(case, reached), fixed=False)
-        told = [self._to_member(member, content, context) for member in case.told]
-        return silent(*told, reason=f"{case.label} 到了 {len(reached.places)} 处，告诉了 {len(told)} 人", rule="又出现")
+        evidence = await records.evidence(case.id, context)
+        fresh = [] if case.grew else [(one, cards.asking_card(case, reached, evidence, one, 0)) for one in case.told]
+        case = await cases.change(case, context, told_reach=reached.reach, grew=True)
+        words = Text(body=cards.grown(case, reached), fixed=False)
+        told = [self._to_member(member, card, context) for member, card in fresh]
+        told += [self._to_member(member, words, context) for member in case.told]
+        reason = f"{case.label} 到了 {len(reached.places)} 处，告诉了 {len(case.told)} 人"
+        return silent(*told, reason=reason, rule="又出现")
 
     # The ruling
 

@@ -73,6 +73,18 @@ async def click(house: House) -> Clicked:
     return event
 
 
+async def test_a_card_that_nobody_pressed_is_brought_up_to_date_once(house: House) -> None:
+    await house.send(delivery(content=ASK))
+    await house.send(delivery(content=replace(ASK, title="#1 小林又来了")))
+    (card,) = house.wecom.journal.seen()
+    assert card.card is not None and card.card["main_title"]["title"] == "#1 小林又来了"
+    with pytest.raises(SendError) as raised:
+        await house.send(delivery(content=replace(ASK, title="#1 第三次")))
+    assert raised.value.fault == Fault.REFUSED
+    await house.send(delivery(content=replace(ASK, title="#1 第三次"), unknown=True))
+    assert house.wecom.journal.at(card.number).card == card.card
+
+
 async def test_a_clicked_card_can_be_replaced_later(house: House) -> None:
     event = await click(house)
     update = delivery(content=replace(ASK, title="已处理", done="已处理"), route=event.route, update=True)

@@ -1,12 +1,15 @@
 """Moderation through the whole bot: an ad in a group, what staff say of it, and a campaign over several groups."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.simulator import Journal, Record
+from handlers.moderation.review import REST
 from handlers.moderation.tables import allowed, cases, finds
 from tests.scenarios.town import GROUP, Town, town
 from tests.waiting import until
@@ -58,8 +61,19 @@ async def test_an_ad_is_reminded_of_shown_to_staff_and_cleared_when_it_was_a_mis
         assert not place.wecom.journal.records("conflict")
 
 
+@dataclass
+class Ahead:
+    """The time, or a while later."""
+
+    by: timedelta = timedelta(0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.by
+
+
 async def test_the_same_ad_in_five_groups_by_three_accounts_is_one_case(tmp_path: Path) -> None:
-    async with town(tmp_path, more=RULE) as place:
+    clock = Ahead()
+    async with town(tmp_path, more=RULE, wiring={"clock": clock}) as place:
         people = ("li.na", "wang.wu", "zhao.liu")
         place.wecom.add_member("zhao.liu", "赵六")
         groups = [GROUP, *(f"wrNeice{number}" for number in range(2, 6))]
@@ -74,12 +88,13 @@ async def test_the_same_ad_in_five_groups_by_three_accounts_is_one_case(tmp_path
             return [row.case_id for row in await rows(place, finds)] == [1] * 5
 
         await until(all_filed)
-        (case,) = await rows(place, cases)
         card = await card_of(place, "admin01")
-        await place.wecom.click(card, "handled", "admin01")
+        clock.by += REST
+        await until(lambda: "5 处" in str(place.wecom.journal.at(card.number).card))
+        assert "3 个账号" in str((await card_of(place, "admin01")).card)
+        told = "现在共 5 条，5 处，3 个账号"
+        await until(lambda: any(told in text for text in place.wecom.journal.texts(place.chat("admin01"))))
+        await place.wecom.click(place.wecom.journal.at(card.number), "handled", "admin01")
         await until(lambda: "已处理" in str(place.wecom.journal.at(card.number).card))
-        shown = str(place.wecom.journal.at(card.number).card)
-        assert "5 处" in shown
-        assert "3 个账号" in shown
         (case,) = await rows(place, cases)
         assert (case.state, case.ruled_by) == ("right", "admin01")

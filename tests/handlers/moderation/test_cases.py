@@ -35,10 +35,18 @@ async def test_the_same_ad_in_many_groups_by_several_people_is_one_case(communit
     (case,) = await rows(stage, cases)
     assert {row.case_id for row in await rows(stage, finds)} == {case.id}
     assert len(cards(stage, "admin01")) == 1
-    seen = await stage.forward(timedelta(seconds=31))
-    assert to(seen, "admin01") == [
-        "#1 疑似广告又出现了：现在共 5 条，5 处，3 个账号。点原来那张卡片处理，一次全部算数。"
-    ]
+    card, words = to(await stage.forward(timedelta(seconds=31)), "admin01")
+    assert words == "#1 疑似广告又出现了：现在共 5 条，5 处，3 个账号。点原来那张卡片处理，一次全部算数。"
+    assert "谁：3 个账号：wang、lin、zhao" in card
+    assert {card.task for card in cards(stage, "admin01")} == {"moderation-1-1"}
+
+
+async def test_what_goes_on_spreading_is_told_by_a_line(community_with: Community) -> None:
+    stage = await community_with(RULE)
+    for number in range(3):
+        await stage.say(f"lin{number}", AD, ROOM)
+        told = to(await stage.forward(timedelta(seconds=31)), "admin01")
+        assert len(told) == (0, 2, 1)[number]
 
 
 async def test_another_ad_is_another_case(community_with: Community) -> None:
