@@ -10,6 +10,7 @@ from handlers.moderation.listed import read_action
 from handlers.moderation.settings import MODERATION, NOBODY, STAFF, ModerationRule
 from handlers.moderation.words import Lists, source_of
 from nlp.moderation.entry import Entry
+from nlp.moderation.lists.making import fault_of
 
 Path = tuple[str | int, ...]
 
@@ -27,10 +28,18 @@ def inspect(settings: Settings, lists: Lists) -> Iterable[Problem]:
         for path, act in _acts(here, rule):
             yield from _act(path, act, rule, settings)
         yield from _order(here, rule)
+        yield from _words(here, rule)
     for fault in lists.faults[:MOST_FAULTS]:
         path = ("moderation", fault.column) if fault.column else ("moderation",)
         yield Problem(path, fault.message, fault.file, fault.line, fault.warning, fault.value or None)
     yield from _listed(rules, lists)
+
+
+def _words(here: Path, rule: ModerationRule) -> Iterator[Problem]:
+    """Patterns and combinations in the rule itself that cannot be looked for."""
+    for at, word in enumerate(rule.words):
+        if isinstance(word, str) and (told := fault_of(Entry(word, ""))):
+            yield Problem((*here, "words", at), told)
 
 
 def _acts(here: Path, rule: ModerationRule) -> Iterator[tuple[Path, Act]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +14,10 @@ from bot.types.fields import Duration, Hours, Name, OneOrMany, limited, text_of,
 from bot.types.files import Files
 from handlers.moderation.behaviour import FLOOD, Limits
 from handlers.moderation.effects import Acts
+from knowledge.starter import word_files
+from nlp.moderation.entry import Entry
+from nlp.moderation.lists.words import WordList, read_words
+from nlp.moderation.patterns import is_pattern
 
 BUILTIN = "内置"
 # Who is exempt: everybody whom the configuration gives a role, or nobody.
@@ -43,7 +48,8 @@ def _words(value: object, info: ValidationInfo) -> Files | str:
     text = text_of(value, '词要加引号；词表写文件名，如 "knowledge/words/ads.txt"').strip()
     if not text or "\0" in text or len(text) > 200:
         raise wrong("写一个词，或词表的文件名，最多 200 个字")
-    return Files(text, Path((info.context or {}).get("base", "."))) if _FILE.fullmatch(text) else text
+    is_file = _FILE.fullmatch(text) and not is_pattern(Entry(text, ""))
+    return Files(text, Path((info.context or {}).get("base", "."))) if is_file else text
 
 
 def _category(text: str) -> str:
@@ -111,6 +117,26 @@ class ModerationRule(Settled):
     def files(self) -> tuple[Files, ...]:
         """The files that its words and phrases come from."""
         return tuple(one for one in (*self.sought, *self.allow) if isinstance(one, Files))
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Its word lists."""
+        found = (one.paths() if isinstance(one, Files) else word_files() for one in self.sought if _is_list(one))
+        return tuple(path for paths in found for path in paths)
+
+    @property
+    def usual(self) -> Entry:
+        """What a word is of which a list says nothing else: of the category that the rule asks for, if that is one."""
+        return Entry("", self.categories[0] if len(self.categories) == 1 else OTHER)
+
+    @cached_property
+    def listed(self) -> WordList:
+        """What its word lists hold; read once, when it is first asked for."""
+        return read_words(self.paths, self.usual)
+
+
+def _is_list(one: Files | str) -> bool:
+    return isinstance(one, Files) or one == BUILTIN
 
 
 def label_of(category: str) -> str:

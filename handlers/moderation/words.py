@@ -12,14 +12,14 @@ import regex
 
 from bot.types.files import Files
 from handlers.moderation.settings import BUILTIN, CONTACT, OTHER, ModerationRule, label_of
-from knowledge.starter import allow_files, word_files
+from knowledge.starter import allow_files
 from nlp.moderation.allow import Allow
 from nlp.moderation.entry import Entry
 from nlp.moderation.hit import Hit
 from nlp.moderation.lists.allowed import AllowList, read_allowed
 from nlp.moderation.lists.fault import Fault
 from nlp.moderation.lists.sample import too_common
-from nlp.moderation.lists.words import WordList, read_words
+from nlp.moderation.lists.words import WordFile, WordList
 
 _DOMAIN = regex.compile(r"(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}")
 
@@ -76,39 +76,28 @@ def read(rules: Sequence[ModerationRule]) -> Lists:
     return Lists(rules, entries, _allow(rules, allowed), wanted, faults, lists.void)
 
 
-def paths_of(rule: ModerationRule) -> Iterator[Path]:
-    """The word lists of a rule."""
-    for one in rule.sought:
-        if isinstance(one, Files):
-            yield from one.paths()
-        elif one == BUILTIN:
-            yield from word_files()
-
-
 def _files(rules: Sequence[ModerationRule]) -> WordList:
-    """Each file once; a word without a category has the one that its rule asks for, if that is only one."""
-    usual: dict[Path, str] = {}
+    """Each file once, as the first rule has it that names it."""
+    files: dict[Path, WordFile] = {}
     for rule in rules:
-        category = rule.categories[0] if len(rule.categories) == 1 else OTHER
-        for path in paths_of(rule):
-            usual.setdefault(path, category)
-    return WordList(tuple(file for path, name in usual.items() for file in read_words([path], Entry("", name)).files))
+        for file in rule.listed.files:
+            files.setdefault(file.path, file)
+    return WordList(tuple(files.values()))
 
 
 def _wanted(rules: Sequence[ModerationRule]) -> Mapping[str, set[int]]:
     found: dict[str, set[int]] = {}
     for number, rule in enumerate(rules):
-        for source in (*map(str, paths_of(rule)), _place(number)):
+        for source in (*map(str, rule.paths), _place(number)):
             found.setdefault(source, set()).add(number)
     return found
 
 
 def _own(number: int, rule: ModerationRule) -> Iterator[Entry]:
     """The words that stand in the rule itself."""
-    usual = Entry("", rule.categories[0] if len(rule.categories) == 1 else OTHER)
     for at, one in enumerate(rule.sought):
         if isinstance(one, str) and one != BUILTIN:
-            yield replace(usual, word=one, place=f"{_place(number)}:{at + 1}")
+            yield replace(rule.usual, word=one, place=f"{_place(number)}:{at + 1}")
 
 
 def _place(number: int) -> str:

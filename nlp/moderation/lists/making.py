@@ -62,7 +62,7 @@ class Maker:
 
     def _composed(self, entry: Entry, line: int) -> Entry | None:
         """An entry that is more than a word; None when it cannot be looked for."""
-        told = _fault_of(entry, self._patterns)
+        told = fault_of(entry, self._patterns)
         if told:
             self._faults.add(line, told, entry.word, "word")
             return None
@@ -76,8 +76,8 @@ class Maker:
             self._faults.add(line, str(error), _shown(word), "word")
 
 
-def _fault_of(entry: Entry, patterns: int) -> str:
-    """Why a pattern or a combination cannot be looked for (Chinese); empty when it can."""
+def fault_of(entry: Entry, patterns: int = 0) -> str:
+    """Why a pattern or a combination cannot be looked for (Chinese), after so many patterns; empty when it can."""
     if is_pattern(entry):
         if patterns >= MOST_PATTERNS:
             return f"正则太多，最多 {MOST_PATTERNS} 条；能写成词的请写成词"

@@ -152,20 +152,16 @@ async def test_the_records_of_the_bot_are_read(
 
 
 async def _record(connection: Connection) -> None:
-    at = datetime.now(UTC) - timedelta(days=1)
+    """Two finds of one word, in a case of its own each: one was wrong."""
     for number, state in enumerate((WRONG, RIGHT), 1):
-        case = {
-            "id": number, "rule": "诈骗", "digest": str(number), "pieces": "", "text": "刷单返利", "opened_at": at,
-            "last_at": at, "category": "fraud", "spans": "", "phrase": "", "told": "", "told_reach": 0, "state": state,
-        }  # fmt: skip
-        find = {
-            "id": number, "event": str(number), "rule": "诈骗", "at": at, "conversation": "c", "group_name": "",
-            "member": "m", "name": "", "text": "刷单返利", "judgement": "block", "mode": "执行", "counts": True,
-            "done": "", "case_id": number,
-        }  # fmt: skip
-        hit = {
-            "find": number, "number": 0, "word": "刷单返利", "category": "fraud", "severity": 3, "layer": "exact",
-            "begins": 0, "ends": 4, "place": "words.txt:2", "at": at,
-        }  # fmt: skip
-        for table, row in ((cases, case), (finds, find), (hits, hit)):
-            await connection.execute(sa.insert(table).values(row))
+        await connection.execute(_filled(cases, id=number, rule="诈骗", state=state))
+        await connection.execute(_filled(finds, id=number, rule="诈骗", judgement="block", case_id=number))
+        await connection.execute(_filled(hits, find=number, number=0, word="刷单返利", layer="exact"))
+
+
+def _filled(table: sa.Table, **values: object) -> sa.Insert:
+    """A row with something in every column that needs it."""
+    at = datetime.now(UTC) - timedelta(days=1)
+    usual: dict[type, object] = {str: "", int: 0, bool: True}
+    needed = {one.name: usual.get(one.type.python_type, at) for one in table.columns if not one.nullable}
+    return sa.insert(table).values({**needed, **values})
