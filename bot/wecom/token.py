@@ -19,7 +19,10 @@ from bot.wecom.transport import Transport
 
 EARLY = timedelta(minutes=5)
 LIFE = timedelta(hours=2)
-LOCK = timedelta(seconds=30)
+# The others wait so long for one that died while it asked. Another may join one that asks slowly: that does no harm.
+LOCK = timedelta(seconds=5)
+# Seconds to wait for one's turn and for what the others get.
+PATIENCE = 30.0
 GLANCE = 0.05
 # Seconds to leave gettoken alone after the first failure in a row, the second, …
 BACK_OFF = (1, 5, 30)
@@ -79,7 +82,7 @@ class Tokens:
     async def _find(self, refused: str) -> Token:
         """The token that some process got, or a new one got by this process alone."""
         owner = secrets.token_hex(8)
-        deadline = asyncio.get_running_loop().time() + LOCK.total_seconds()
+        deadline = asyncio.get_running_loop().time() + PATIENCE
         while True:
             if (token := await self._shared()) and self._is_good(token, refused):
                 return token
