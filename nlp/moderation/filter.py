@@ -1,7 +1,9 @@
 """What a list says about a text."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from nlp.moderation import contacts
@@ -20,6 +22,7 @@ from nlp.moderation.matchers.shapes import Shapes
 from nlp.moderation.matchers.syllables import Syllables
 from nlp.moderation.matchers.words import Words
 from nlp.moderation.patterns import Patterns, is_pattern
+from nlp.moderation.spans import Apart, Covers
 from nlp.moderation.view import View, packed
 from nlp.moderation.views import views
 
@@ -29,6 +32,8 @@ _CUES = re.compile(
     "受骗|上当|举报|违法|犯罪|违规|违禁|封禁|封号|禁止|严禁|请勿|切勿|勿信|不要相信|别相信|远离|拒绝|抵制|取缔|曝光|辟谣|判刑|"
     "被判|拘留|处罚|罚款|新闻|报道|案件|普法|科普|这个词|什么意思|啥意思"
 )
+# Automata are built outside the interpreter's lock: for so many words and more it pays to build two at a time.
+_MANY, _AT_ONCE = 20_000, 2
 _MARKS = frozenset({Layer.EXACT, Layer.FOLD, Layer.SKELETON})
 
 
@@ -76,8 +81,8 @@ class Filter:
         """
         found = [*self._listed(text), *contacts.find(text, self.allow.domains)]
         if found and self._allowed:
-            spans = list(self._allowed_spans(text))
-            found = [hit for hit in found if not any(start <= hit.start and hit.end <= end for start, end in spans)]
+            allowed = Covers(self._allowed_spans(text))
+            found = [hit for hit in found if not allowed.cover(hit.start, hit.end)]
         return sorted(found, key=lambda hit: (hit.start, -hit.end))
 
     def _allowed_spans(self, text: str) -> Iterator[tuple[int, int]]:
@@ -98,23 +103,21 @@ class Filter:
                 yield replace(hit, review=hit.review or warns)
 
     def _worded(self, text: str) -> Iterator[Hit]:
-        found: dict[Entry, list[Hit]] = {}
+        found: dict[Entry, Apart] = defaultdict(Apart)
         for view in views(text, self.language.folding):
             for part in self._parts:
                 for matcher in part.matchers:
                     for find in matcher.finds(view):
-                        self._add(found, text, view, part.entries[find.number], find)
-        for several in found.values():
-            yield from several
+                        hit = _hit(text, view, part.entries[find.number], find)
+                        if hit and hit.entry not in self._removed and found[hit.entry].add(hit.start, hit.end):
+                            yield hit
 
-    def _add(self, found: dict[Entry, list[Hit]], text: str, view: View, entry: Entry, find: Find) -> None:
-        start, end = view.written(find.start, find.end)
-        layer = _named(view, find, text[start:end], entry)
-        if entry in self._removed or not _may(entry, {layer, find.layer}):
-            return
-        others = found.setdefault(entry, [])
-        if not any(hit.start < end and start < hit.end for hit in others):
-            others.append(Hit(entry, layer, start, end, find.review))
+
+def _hit(text: str, view: View, entry: Entry, find: Find) -> Hit | None:
+    """A find in terms of the text as it was written; None if the entry is not looked for in this way."""
+    start, end = view.written(find.start, find.end)
+    layer = _named(view, find, text[start:end], entry)
+    return Hit(entry, layer, start, end, find.review) if _may(entry, {layer, find.layer}) else None
 
 
 class Part:
@@ -126,22 +129,25 @@ class Part:
         self.combinations = Combinations(self.listed)
         plain = (entry for entry in self.listed if not (is_pattern(entry) or is_combination(entry)))
         self.entries = (*plain, *self.combinations.parts)
-        words = list(_words(self.entries, language))
-        self.matchers = tuple(_matchers(words, language))
+        self.matchers = _matchers(_words(self.entries, language), language)
 
 
-def _matchers(words: Sequence[Word], language: Language) -> Iterator[Matcher]:
-    yield Words(words, language)
-    if language.has_dictionary:
-        for kind in (Leet, Syllables, Initials, Recomposed, Homophones, Shapes):
-            yield kind(words, language)
+def _matchers(words: Sequence[Word], language: Language) -> Sequence[Matcher]:
+    plain: tuple[Callable[[Sequence[Word], Language], Matcher], ...] = (Words,)
+    kinds = (*plain, Leet, Syllables, Initials, Recomposed, Homophones, Shapes) if language.has_dictionary else plain
+    if len(words) < _MANY:
+        return tuple(kind(words, language) for kind in kinds)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return tuple(pool.map(lambda kind: kind(words, language), kinds))
 
 
-def _words(entries: Sequence[Entry], language: Language) -> Iterator[Word]:
-    for number, entry in enumerate(entries):
-        letters = entry.word.translate(language.folding)
-        if letters:
-            yield Word(number, letters, entry.layers, entry.severity)
+def _words(entries: Sequence[Entry], language: Language) -> Sequence[Word]:
+    letters = [entry.word.translate(language.folding) for entry in entries]
+    return [
+        Word(number, one, entry.layers, entry.severity)
+        for number, (one, entry) in enumerate(zip(letters, entries, strict=True))
+        if one
+    ]
 
 
 def _named(view: View, find: Find, written: str, entry: Entry) -> Layer:

@@ -60,8 +60,13 @@ class Folding(dict[int, str]):
 
 
 def is_unseen(sign: str) -> bool:
-    """Whether a character is drawn as nothing, or onto the one before it."""
-    return sign in _BLANK or unicodedata.category(sign) in _UNSEEN
+    """Whether a character is drawn as nothing, or onto the one before it; white space is seen."""
+    return sign in _BLANK or (unicodedata.category(sign) in _UNSEEN and not sign.isspace())
+
+
+def is_drawn_onto(sign: str) -> bool:
+    """Whether a character is drawn onto the one before it."""
+    return unicodedata.category(sign) in {"Mn", "Me"}
 
 
 def _named(sign: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from operator import eq
 
-from nlp.moderation.folding import Folding, is_unseen
+from nlp.moderation.folding import Folding, is_drawn_onto, is_unseen
 from nlp.moderation.layers import Layer
 from nlp.moderation.likelihood import Likelihood
 
@@ -87,8 +87,11 @@ class View:
         return self._folding[ord(self.text[source])] if 0 <= source < len(self.text) else ""
 
     def characters(self, start: int, end: int) -> tuple[int, int]:
-        """The characters of `text` that these letters come from."""
-        return self.sources[start], self.sources[end - 1] + 1
+        """The characters of `text` that these letters come from, with what is drawn onto the last."""
+        last = self.sources[end - 1] + 1
+        while last < len(self.text) and is_drawn_onto(self.text[last]):
+            last += 1
+        return self.sources[start], last
 
     def written(self, start: int, end: int) -> tuple[int, int]:
         """Where these characters of `text` stand in the text as it was written."""

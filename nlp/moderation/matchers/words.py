@@ -12,6 +12,8 @@ from nlp.moderation.view import View, packed, runs
 _SENTENCE_MARKS = frozenset("，。！？；,!?;")
 _COUNTS = frozenset("一二三四五六七八九")
 _NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
+# More than that between two letters is a text of its own.
+_FURTHEST = 16
 _COUNTED = frozenset("个小天年月日号点分秒次件块元折倍层楼斤公克米位名人家条张台部本只岁周星期份道款套双支批段阶线圈局")
 # What is read backwards by chance: two characters often, three only across words.
 _BACKWARDS = 3
@@ -30,14 +32,14 @@ class Words:
 
     def __init__(self, words: Iterable[Word], language: Language) -> None:
         self._borders = language.borders
-        self._index = Index((packed(form), (word, form)) for word in words for form in _forms(word.letters))
+        self._index = Index((packed(form.letters), form) for word in words for form in _forms(word))
 
     def finds(self, view: View) -> Iterator[Find]:
         """Forwards, and words of three letters and more backwards."""
         for start, end, owners in self._index.find(view.packed):
             first, last = view.runs[start][0], view.runs[end - 1][1]
-            for word, form in owners:
-                if self._stands(view, start, end, form) and self._has_borders(view, first, last, form):
+            for word in owners:
+                if self._stands(view, start, end, word.letters) and self._has_borders(view, first, last, word.letters):
                     layer = _layer(view, first, last, end - start)
                     yield Find(word.number, layer, *view.characters(first, last))
         yield from self._backwards(view)
@@ -45,7 +47,8 @@ class Words:
     def _backwards(self, view: View) -> Iterator[Find]:
         size = len(view.packed)
         for end, start, owners in self._index.find(view.packed[::-1]):
-            for word, form in owners:
+            for word in owners:
+                form = word.letters
                 least = _BACKWARDS_LATIN if form.isascii() else _BACKWARDS
                 if len(form) < least or packed(form) == packed(form)[::-1]:
                     continue
@@ -76,6 +79,8 @@ class Words:
         if form.isascii():
             return True
         inside = [at for at in range(first + 1, last) if at in view.gaps]
+        if any(len(view.between(at)) > _FURTHEST for at in inside):
+            return False
         return self._borders.stands(view, first, last, form, _least(view, inside, last - first, len(form)))
 
 
@@ -127,11 +132,11 @@ def _layer(view: View, first: int, last: int, size: int) -> Layer:
     return Layer.FOLD
 
 
-def _forms(letters: str) -> Iterator[str]:
+def _forms(word: Word) -> Iterator[Word]:
     """The word, and with digits for its numerals where something else is left of it."""
-    yield letters
-    if _COUNTS.isdisjoint(letters):
+    yield word
+    if _COUNTS.isdisjoint(word.letters):
         return
-    counted = letters.translate(_NUMERALS)
-    if counted != letters and len(letters) > 1 and any(not sign.isdigit() for sign in counted):
-        yield counted
+    counted = word.letters.translate(_NUMERALS)
+    if len(counted) > 1 and any(not sign.isdigit() for sign in counted):
+        yield word._replace(letters=counted)
