@@ -14,9 +14,9 @@ from handlers.kb.telling import complain, say, shown
 from handlers.rules.opening import Lists, configured
 from knowledge.files.adding import Refused, write_new
 from nlp.moderation.entry import Entry
-from nlp.moderation.lists.examination import Finding, examined
+from nlp.moderation.language import Language
+from nlp.moderation.lists.examination import Finding, Fold, examined
 from nlp.moderation.lists.fault import Fault
-from nlp.normalise import bare
 
 HELP = """检查词表：单个字、平常的词、重复的、被别的词盖住的、到期的
 示例：
@@ -60,7 +60,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(here: Workplace, arguments: argparse.Namespace) -> int:
     lists = configured(here, arguments.config, arguments.files or None, arguments.allow)
     entries, faults = lists.entries, lists.faults
-    findings = list(examined(entries, lists.phrases, date.today(), bare))
+    findings = list(examined(entries, lists.phrases, date.today(), _folding()))
     if arguments.json:
         say(_as_object(faults, findings))
     else:
@@ -68,6 +68,12 @@ def _run(here: Workplace, arguments: argparse.Namespace) -> int:
     if arguments.to and not _write(arguments.to, lists, findings, arguments.force):
         return 1
     return 0 if lists.is_sound and all(finding.warning for finding in findings) else 1
+
+
+def _folding() -> Fold:
+    """What a filter makes of words before it compares them."""
+    folding = Language.plain().folding
+    return lambda word: word.translate(folding)
 
 
 def _write(target: Path, lists: Lists, findings: Iterable[Finding], force: bool) -> bool:
