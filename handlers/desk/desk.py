@@ -49,7 +49,7 @@ class Desk:
         escalation = settings[ESCALATION]
         phrases = Phrases.of(escalation.phrases, escalation.unless)
         endings = frozenset(map(bare, escalation.endings))
-        screen = screen_of(settings[SCREENING])
+        screen = screen_of(settings[SCREENING], services.shelf)
         return cls(services, team_of(settings), escalation, phrases, endings, screen, handovers_of(settings))
 
     def missing(self, context: Context) -> str:

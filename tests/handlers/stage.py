@@ -74,7 +74,7 @@ def think(config: Config, shelf: Shelf) -> Brain:
     return Brain(
         handlers=sorted(built, key=lambda handler: place[handler.name]),
         directory=directory,
-        screen=screen_of(config[SCREENING]),
+        screen=screen_of(config[SCREENING], shelf),
         instead=config[SCREENING].instead,
         hash=config.hash,
     )

@@ -1,6 +1,7 @@
 """What the bot never says."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from bot.brain import Screened
 from bot.config.finding import ConfigError
 from bot.types.actions import Text
 from bot.types.events import Blocked, Conversation
+from bot.types.ports import Shelf
 from handlers.screen import Screening, screen_of
 from tests.handlers.conftest import MakeStage
 from tests.handlers.stage import Stage, read
@@ -18,18 +20,68 @@ DIRECT = Conversation("app:助手", "direct", "lin01")
 SCREEN = screen_of(Screening(words=("根治", "ABC 套餐")))
 
 
-@pytest.mark.parametrize("text", ["能根治", "根 治", "ａｂｃ套餐", "Abc 套餐好"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "能根治",
+        "根 治",
+        "根*治",
+        "根（防）治",
+        "根\u200b治",
+        "&#26681;治",
+        "ａｂｃ套餐",
+        "Abc 套餐好",
+        "警惕根治的说法",
+    ],
+)
 def test_a_listed_word_is_found_however_it_is_typed(text: str) -> None:
     assert SCREEN(text)
 
 
-@pytest.mark.parametrize("text", ["", "根据", "治好了"])
+@pytest.mark.parametrize(
+    "text", ["", "根据", "治好了", "护好树根，治理沙地", "根\n治", "gēnzhì", "木艮治", "打 13800138000"]
+)
 def test_other_texts_pass(text: str) -> None:
     assert SCREEN(text) is None
 
 
 def test_the_longest_word_is_named() -> None:
     assert screen_of(Screening(words=("最", "最好用")))("这是最好用的") == "最好用"
+
+
+def test_words_come_from_files_too_with_what_may_be_said_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "never.txt").write_text("包治\n最\n小心\tscreening\t2\n旧词\tscreening\t3\n", encoding="utf-8")
+    section = _section(tmp_path, words=["根治", "never.txt"], allow=["最近"])
+    screen = screen_of(section)
+    assert [screen(text) for text in ("根治", "包治百病", "最好", "最近好吗", "小心")] == [
+        "根治",
+        "包治",
+        "最",
+        None,
+        None,
+    ]
+
+
+def test_a_word_ends_with_its_day(tmp_path: Path) -> None:
+    (tmp_path / "never.csv").write_text("词,到期\n双十一,2026-11-30\n", encoding="utf-8")
+    screen = screen_of(_section(tmp_path, words=["never.csv"]))
+    on = {day: replace(screen, today=lambda day=day: date(2026, *day))("双十一大促") for day in ((11, 30), (12, 1))}
+    assert on == {(11, 30): "双十一", (12, 1): None}
+
+
+def test_a_reload_keeps_the_screen_and_the_words_of_a_file_that_is_suddenly_empty(tmp_path: Path) -> None:
+    shelf, path = Shelf(), tmp_path / "never.txt"
+    path.write_text("根治\n", encoding="utf-8")
+    first = screen_of(_section(tmp_path, words=["never.txt"]), shelf)
+    assert screen_of(_section(tmp_path, words=["never.txt"]), shelf) is first
+    path.write_text("", encoding="utf-8")
+    assert screen_of(_section(tmp_path, words=["never.txt"]), shelf)("能根治") == "根治"
+    path.write_text("# 清空\n", encoding="utf-8")
+    assert screen_of(_section(tmp_path, words=["never.txt"]), shelf)("能根治") is None
+
+
+def _section(base: Path, **values: object) -> Screening:
+    return Screening.model_validate(values, context={"base": base})
 
 
 async def test_the_brain_says_the_safe_sentence_instead(make_stage: MakeStage) -> None:
@@ -94,6 +146,55 @@ reply = "{日期}见，包您根治"
     with pytest.raises(ConfigError) as error:
         read(config)
     assert {problem.key for problem in error.value.errors} == {"intents[0].reply", "intents[0].ask.日期", "answer"}
+
+
+OTHER_TEXTS = """
+[screening]
+words = "never.txt"
+[help]
+intro = "根治"
+examples = ["能根治吗"]
+[[teams]]
+name = "根治组"
+[[groups]]
+name = "根治群"
+id = "wr1"
+[[slots]]
+name = "疗程"
+kind = "选项"
+label = "根治疗程"
+choices = ["三天根治", "一周"]
+wrong = "根治要选一个"
+[[moderation]]
+name = "广告"
+remind = "根治群里不发广告"
+[[replies]]
+name = "商城"
+exact = "商城"
+reply = "在这里"
+link = { title = "根治套餐", url = "https://example.com", desc = "三天根治" }
+"""
+
+
+def test_whatever_customers_read_is_checked(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    (tmp_path / "never.txt").write_text("根治\n包治\tscreening\t9\n", encoding="utf-8")
+    config.write_text(OTHER_TEXTS, encoding="utf-8")
+    with pytest.raises(ConfigError) as error:
+        read(config)
+    assert {problem.key for problem in error.value.errors} == {
+        "help.intro", "help.examples", "slots[0].label", "slots[0].choices", "slots[0].wrong", "moderation[0].remind",
+        "replies[0].link.title", "replies[0].link.desc", "screening.severity",
+    }  # fmt: skip
+
+
+def test_a_name_or_question_with_such_a_word_is_only_told(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    (tmp_path / "faq.csv").write_text("问题,回答\n能根治吗,要看情况\n", encoding="utf-8")
+    text = '[screening]\nwords = "根治"\n[faq]\nfiles = "faq.csv"\n[[teams]]\nname = "根治组"\n'
+    config.write_text(text, encoding="utf-8")
+    told = {problem.key for problem in read(config).warnings if "根治" in problem.message}
+    assert {"teams[0].name", "question"} <= told
 
 
 async def test_without_words_everything_passes(make_stage: MakeStage) -> None:
