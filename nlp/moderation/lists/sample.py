@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from nlp.moderation.entry import Entry
 from nlp.moderation.hit import Hit
 from nlp.moderation.lists.fault import Fault
-from nlp.normalise import bare
+from nlp.normalise import bare, simplified
 
 MESSAGES: Sequence[str] = (
     "大家早上好，今天的会改到下午三点了",
@@ -43,7 +43,7 @@ def too_common(entries: Iterable[Entry]) -> Iterator[Fault]:
     """The entries that stand in every fifth everyday message or more."""
     counts = _counts()
     for entry in entries:
-        if len(entry.word) <= LONGEST and (count := counts.get(entry.word) or counts.get(bare(entry.word), 0)) >= FEW:
+        if count := counts.get(simplified(entry.word).lower(), 0):
             file, _, line = entry.place.rpartition(":")
             told = f"平常的 {len(MESSAGES)} 句话里有 {count} 句带着它，会到处误伤，不能放进词表；写成完整的词"
             yield Fault(file, int(line) if line.isdigit() else 1, told, entry.word, "word")
