@@ -7,6 +7,7 @@ from bot.types.ports import Services
 from bot.types.workplace import Workplace
 from handlers.directory import GROUPS, PEOPLE
 from handlers.moderation import inspection
+from handlers.moderation.allowances import Allowances
 from handlers.moderation.filters import Filters
 from handlers.moderation.handler import Moderation
 from handlers.moderation.report import command
@@ -23,12 +24,12 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The handler that looks at messages, where there is a rule; and those who gather and rule, always."""
     rules = settings[MODERATION]
     if not rules:
-        return (Review(services),)
+        return (Review(services), Allowances(services))
     filters, lists = filters_of(services), read(rules)
     made = filters.of(lists)
     people = {person.name: person.userid for person in settings[PEOPLE]}
     owners = {group.name: people.get(group.owner or "", "") for group in settings[GROUPS]}
-    return (Moderation(lists, lambda: made, services, owners), Review(services, filters.words))
+    return (Moderation(lists, lambda: made, services, owners), Review(services, filters.words), Allowances(services))
 
 
 def filters_of(services: Services) -> Filters:

@@ -12,15 +12,16 @@ from nlp.moderation.filter import Filter
 # As many as a person could ever press; the oldest of more go without effect.
 MOST = 2000
 
-_VERSION = sa.select(sa.func.count(), sa.func.max(allowed.c.id))
-_PHRASES = sa.select(allowed.c.phrase).order_by(allowed.c.id.desc()).limit(MOST)
+_STANDING = allowed.c.ended_at.is_(None)
+_VERSION = sa.select(sa.func.count(), sa.func.max(allowed.c.id), sa.func.sum(allowed.c.id)).where(_STANDING)
+_PHRASES = sa.select(allowed.c.phrase).where(_STANDING).order_by(allowed.c.id.desc()).limit(MOST)
 
 
 class Overlay:
     """What staff allowed, as it was when somebody last looked."""
 
     def __init__(self) -> None:
-        self._version: tuple[Any, ...] = (0, None)
+        self._version: tuple[Any, ...] = (0, None, None)
         self._phrases: Sequence[str] = ()
         self._made: tuple[Filter, Filter] | None = None
 
@@ -50,5 +51,5 @@ async def allow(phrase: str, case: int, context: Context) -> None:
 
 async def is_allowed(case: int, context: Context) -> bool:
     """Whether somebody allowed the phrase of a case."""
-    mine = sa.select(allowed.c.id).where(allowed.c.case_id == case).limit(1)
+    mine = sa.select(allowed.c.id).where(allowed.c.case_id == case, _STANDING).limit(1)
     return (await context.transaction.execute(mine)).first() is not None

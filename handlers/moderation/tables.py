@@ -77,7 +77,7 @@ cases = sa.Table(
     sa.Index("moderation_cases_digest", "digest", "state"),
 )
 
-# Phrases that staff allowed by a press, beside those of the lists.
+# Phrases that staff allowed by a press, beside those of the lists; those that were taken back are kept as a record.
 allowed = sa.Table(
     "moderation_allowed",
     sa.MetaData(),
@@ -86,6 +86,9 @@ allowed = sa.Table(
     sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
     sa.Column("allowed_by", sa.Text, nullable=False),
     sa.Column("allowed_at", Instant, nullable=False),
+    sa.Column("ended_by", sa.Text, nullable=False, server_default=""),
+    sa.Column("ended_at", Instant),
+    sa.Index("moderation_allowed_ended_at", "ended_at"),
 )
 
 reminders = sa.Table(
@@ -101,7 +104,7 @@ TABLES = (
     Declared(finds, Personal.CONTENT, KEEP, "at"),
     Declared(hits, Personal.NONE, KEEP, "at"),
     Declared(cases, Personal.CONTENT, KEEP, "last_at"),
-    Declared(allowed, Personal.IDENTITY, None),
+    Declared(allowed, Personal.IDENTITY, timedelta(days=730), "ended_at", allowed.c.ended_at.is_not(None)),
     recent.TABLE,
     echoes.TABLE,
     Declared(reminders, Personal.PSEUDONYM, timedelta(days=31), "at"),

@@ -98,6 +98,22 @@ async def test_an_allowed_phrase_holds_at_once_and_everywhere_and_is_on_record(c
     assert stage.last.handler == "moderation cases"
 
 
+async def test_administrators_see_what_is_allowed_and_take_it_back(community_with: Community) -> None:
+    stage = await community_with(RULE)
+    assert "还没有" in to(await stage.say("admin01", "白名单", BOSS), "admin01")[0]
+    await stage.say("lin", "我的手机跑分多少", ROOM)
+    await stage.press("admin01", "加入白名单", BOSS)
+    (listed,) = to(await stage.say("admin01", "白名单", BOSS), "admin01")
+    assert listed.splitlines()[0] == "1. 跑分多少（群管，今天 10:00）"
+    await stage.say("lin", "取消白名单 1", desk("lin"))
+    assert (await rows(stage, allowed))[0].ended_at is None
+    assert to(await stage.say("admin01", "取消白名单 #1", BOSS), "admin01") == ["“跑分多少”不再放行。"]
+    assert (await rows(stage, allowed))[0].ended_by == "admin01"
+    await stage.say("wang", "安兔兔跑分多少啊", OTHER_ROOM)
+    assert stage.last.handler == "moderation cases"
+    assert "没有 7" in to(await stage.say("admin01", "取消白名单 7", BOSS), "admin01")[0]
+
+
 async def test_handled_leaves_the_record_and_a_new_one_is_said_to_come_again(community_with: Community) -> None:
     stage = await community_with(RULE)
     await stage.say("lin", AD, ROOM)

@@ -138,8 +138,11 @@ def upgrade() -> None:
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("allowed_by", sa.Text(), nullable=False),
         sa.Column("allowed_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("moderation_allowed_ended_at", "moderation_allowed", ["ended_at"], unique=False)
     op.create_table(
         "moderation_cases",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
