@@ -10,7 +10,7 @@ from tests.faults.company import Stores
 from tests.faults.trial import OWN
 
 # A short lease: for so long nobody goes on with what a dead process had.
-TAKEOVER_SECONDS = 3.0
+TAKEOVER_SECONDS = 2.0
 
 
 @pytest.fixture

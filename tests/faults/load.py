@@ -1,17 +1,19 @@
 """What people say under load: mixed messages over both doors, each with its one right answer."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.simulator import Conversation, Posted
+from bot.simulator import Attempt, Conversation, Journal, Posted
 from bot.wecom.text import split
 from tests.faults.company import NUMBERS, TEXT_BYTES, UNKNOWN, WELCOME, Answers, Company
 
 MEMBERS_OF_A_GROUP = 4
 # Who has waited so many seconds for a list to choose from, or for what was chosen, will not choose again.
 PATIENCE = 8.0
+# After so many WeCom gives a callback up.
+LAST_DELIVERY = 3
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,13 @@ class Asked:
 
 @dataclass
 class Place:
-    """A conversation and what is said in it, slice by slice."""
+    """A conversation and what is said in it, slice by slice. `said`: what may still be on its way to the bot."""
 
     door: str
     members: Sequence[str]
     group: str = ""
     slices: list[list[Line]] = field(default_factory=list)
+    said: list[Posted] = field(default_factory=list)
     tired: bool = False
 
 
@@ -125,20 +128,35 @@ class Load:
                 await self._say(place, line)
 
     async def _say(self, place: Place, line: Line) -> None:
-        if line.then and place.tired:
+        if line.then and (place.tired or not await self._heard(place)):
             return
         asked = Asked(line, await self._post(place, line))
         self.asked.append(asked)
+        place.said.append(asked.posted)
         if line.kind in ("choice", "number"):
             place.tired = not await self._seen(asked)
         if line.then and not place.tired:
             await self._say(place, line.then)
 
+    async def _heard(self, place: Place) -> bool:
+        """Whether nothing that was said in a place can come any more: it would end the choice from a list."""
+
+        def is_over(attempt: Attempt) -> bool:
+            return attempt.outcome == "ok" or (attempt.delivery == LAST_DELIVERY and attempt.ended is not None)
+
+        def are_heard(journal: Journal) -> bool:
+            place.said = [said for said in place.said if not any(map(is_over, journal.attempts(said.msgid)))]
+            return not place.said
+
+        return await self._comes(are_heard)
+
     async def _seen(self, asked: Asked) -> bool:
         """Whether the answer came while the person cared."""
-        journal = self._company.wecom.journal
+        return await self._comes(lambda journal: asked.line.answer[-1] in journal.texts(asked.conversation))
+
+    async def _comes(self, found: Callable[[Journal], bool]) -> bool:
         try:
-            await journal.wait_for(lambda found: asked.line.answer[-1] in found.texts(asked.conversation), PATIENCE)
+            await self._company.wecom.journal.wait_for(found, PATIENCE)
         except TimeoutError:
             return False
         return True

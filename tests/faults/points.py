@@ -31,6 +31,8 @@ FETCHED = "after a file was kept, before anybody was told"
 
 POINTS = (APPENDED, TAKEN, INSIDE, WRITTEN, COMMITTED, UNSTORED, CLAIMED)
 """Those at which it can die; those that need a lane lie between those that do not."""
+SOME = {"embedded": (APPENDED, TAKEN, COMMITTED, UNSTORED), "urls": (INSIDE, WRITTEN, CLAIMED)}
+"""The same, each on one of the pairs of stores."""
 SCARCE = frozenset((TAKEN, WRITTEN, UNSTORED))
 """Those that not every message reaches."""
 SLEEPS = (BEFORE, TAKEN, INSIDE, WRITTEN, CLAIMED, UNSTORED)

@@ -7,10 +7,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.simulator import Disorder, Timing
+from bot.simulator import Disorder
 from tests.faults.company import company
 from tests.faults.points import COMMITTED, FETCHED
-from tests.faults.trial import OWN
+from tests.faults.trial import OWN, QUICK
 from tests.faults.victim import Victim
 from tests.waiting import until
 
@@ -19,8 +19,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 
 @pytest.fixture
 async def victim(tmp_path: Path) -> AsyncIterator[Victim]:
-    timing = Timing().scaled(0.2)
-    async with company(tmp_path, seed=1, timing=timing, disorder=Disorder(), stores=OWN) as world:
+    async with company(tmp_path, seed=1, timing=QUICK, disorder=Disorder(), stores=OWN) as world:
         made = Victim(world)
         yield made
         await made.clear_away()

@@ -13,11 +13,11 @@ STOP_SECONDS = 10
 
 
 @mostly_embedded
-@pytest.mark.parametrize("messages", [REDUCED // 2, pytest.param(FULL, marks=soak)])
+@pytest.mark.parametrize("messages", [REDUCED, pytest.param(FULL, marks=soak)])
 async def test_a_stop_finishes_what_is_in_hand(tmp_path: Path, stores: Stores, messages: int) -> None:
     async with trial(tmp_path, messages=messages, slices=2, stores=stores) as tried:
         listening = await tried.victim.start_program()
-        seconds = max(6.0, messages / 60)
+        seconds = max(4.0, messages / 60)
         tried.load.release(0, seconds)
         await asyncio.sleep(seconds * 0.7)
         asked = time.monotonic()

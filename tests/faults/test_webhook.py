@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator import Conversation, Disorder, Timing
+from bot.simulator import Conversation, Disorder
 from tests.faults.company import company
 from tests.faults.points import TAKEN, UNSTORED, WRITTEN
-from tests.faults.trial import OWN
+from tests.faults.trial import OWN, QUICK
 from tests.faults.verdict import IN_DOUBT, outbox_of
 from tests.faults.victim import Victim
 
@@ -33,7 +33,7 @@ alerts = ["售后组"]
 
 @pytest.fixture
 async def victim(tmp_path: Path) -> AsyncIterator[Victim]:
-    async with company(tmp_path, seed=1, timing=Timing().scaled(0.2), disorder=Disorder(), stores=OWN) as world:
+    async with company(tmp_path, seed=1, timing=QUICK, disorder=Disorder(), stores=OWN) as world:
         world.wecom.add_group(GROUP, "值班群", members=["mei01", "ning01"])
         key = world.wecom.add_webhook(GROUP, "值班").key
         world.config.write_text(world.config.read_text() + WEBHOOK)

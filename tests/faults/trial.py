@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator import Conversation, Disorder, Timing
+from bot.simulator import Conversation, Disorder, Timing, WeCom
 from tests.faults.company import Company, Stores, company
 from tests.faults.desk import Desk, rounds
 from tests.faults.load import Load
@@ -18,14 +18,20 @@ from tests.faults.victim import Victim
 SEED = 20261123
 # WeCom waits and repeats as ever, but slowly enough for a restart, and not for six minutes.
 TIMING = Timing(retry_after=5.0, stream_lives=60.0, patience=90.0)
+# A stream whose answer is in doubt is asked for to the end of its life: longer than a lane waits for its callback.
+QUICK = Timing(retry_after=3.0, stream_lives=30.0, patience=90.0)
 DISORDER = Disorder(duplicate_rate=0.3, duplicate_within=1.0, shuffle=3.0, lost_answers=0.05)
 OWN = Stores()
 LEASE = 10.0
 # One in so many messages is the beginning of a customer's way to a person; staff can be sent 30 messages a minute.
-ROUND = 50
+ROUND = 25
 MOST_ROUNDS = 8
-REDUCED = 200
+REDUCED = 100
 FULL = 2000
+# From so many messages on a run is a long one.
+MANY = 1000
+# Nothing new within so many seconds, while nothing is on its way: nothing comes any more.
+QUIET = 1.0
 
 soak = pytest.mark.soak
 # On shared stores only among the long tests: what is decided, committed and sent again after a death at any point is
@@ -56,9 +62,7 @@ class Trial:
     async def over(self) -> Verdict:
         """Wait until everybody is quiet, then judge what they saw; those who were asked apart do not count."""
         await self.load.finish()
-        await self.serving
-        await self.world.wecom.settle(120)
-        await self.victim.rest()
+        await silence(self.world.wecom, self.serving, self.victim)
         verdict = await judge(self.world, self.load.asked, self.desk, self.victim.deaths, self.strangers)
         with (self.world.home / "journal.jsonl").open("w") as out:
             self.world.wecom.journal.dump(out)
@@ -72,7 +76,8 @@ async def trial(
     home: Path, *, messages: int, slices: int, disorder: Disorder = DISORDER, stores: Stores = OWN
 ) -> AsyncIterator[Trial]:
     """Everybody is ready; the bot is yet to be started."""
-    async with company(home, seed=SEED, timing=TIMING, disorder=disorder, stores=stores) as world:
+    timing = timing_for(messages)
+    async with company(home, seed=SEED, timing=timing, disorder=disorder, stores=stores) as world:
         victim, load = (
             Victim(world, lease=stores.takeover or LEASE),
             Load(world, seed=SEED, messages=messages, slices=slices),
@@ -86,6 +91,26 @@ async def trial(
             serving.cancel()
             load.close()
             await victim.clear_away()
+
+
+def timing_for(messages: int) -> Timing:
+    """How WeCom waits in a run of so many messages."""
+    return TIMING if messages >= MANY else QUICK
+
+
+async def silence(wecom: WeCom, serving: "asyncio.Task[None]", bot: Victim) -> None:
+    """Wait until nothing goes on any more; who still waits at the desk then waits in vain."""
+    while True:
+        before = len(wecom.journal)
+        await wecom.settle(120)
+        await bot.rest()
+        await asyncio.wait({serving}, timeout=QUIET)
+        if before == len(wecom.journal):
+            break
+    if not serving.done():
+        serving.cancel()
+        return
+    await serving
 
 
 def sound(verdict: Verdict) -> bool:

@@ -178,7 +178,7 @@ class _Judge:
         """Answers stand in the order in which their messages surely arrived.
 
         A stream has its place from its first empty bubble on; what leaves by response_url, because nobody asked for
-        the stream in time, comes late.
+        the stream in time, comes late, and so does a text with which an answer broke off: WeCom asks for it again.
         """
         places: dict[Conversation, list[Asked]] = defaultdict(list)
         for one in asked:
@@ -189,8 +189,24 @@ class _Judge:
         for conversation, ones in places.items():
             shown = sorted(ones, key=lambda one: self._seen(one, one.line.answer[0])[0].number)
             for earlier, later in pairwise(shown):
-                if self._surely_before(later, earlier):
-                    self._fault(f"out of order: {conversation} {later.line.text} before {earlier.line.text}")
+                if self._surely_before(later, earlier) and not self._broke_off(later):
+                    told = " before ".join(map(self._told, (later, earlier)))
+                    self._fault(f"out of order: {conversation} {told}")
+
+    def _broke_off(self, asked: Asked) -> bool:
+        """Whether what people saw in a callback's answer may have been in an earlier one, too, that broke off."""
+        seen = self._seen(asked, asked.line.answer[0])[0]
+        broken = (one for one in self._attempts[asked.posted.msgid] if one.outcome in ("lost", "cut"))
+        return seen.via == "passive" and any(one.at < seen.at for one in broken)
+
+    def _told(self, asked: Asked) -> str:
+        """A line with all that became of it, in Unix seconds."""
+        attempts = [
+            f"{one.at:.2f}-{one.ended or 0:.2f} {one.delivery}/{one.copy} {one.outcome}"
+            for one in self._attempts[asked.posted.msgid]
+        ]
+        seen = self._seen(asked, asked.line.answer[0])[0]
+        return f"{asked.line.kind} {asked.line.text} ({', '.join(attempts)}; seen {seen.at:.2f} by {seen.via})"
 
     def _surely_before(self, one: Asked, other: Asked) -> bool:
         """Whether the bot had one before the other was under way at all."""
