@@ -1,7 +1,8 @@
 """What moderation knows of Chinese, loaded once and shared by all filters."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, islice, product
+from math import prod
 
 from nlp.moderation.borders import Borders
 from nlp.moderation.characters.tables import Tables
@@ -26,6 +27,20 @@ class Translation(dict[int, str]):
         return chr(point)
 
 
+class _Choices(dict[str, Sequence[str]]):
+    """What a character may be read as, each once, the usual one first; it fills itself as characters are asked for."""
+
+    def __init__(self, of: Callable[[str], Iterable[str]]) -> None:
+        super().__init__()
+        self._of = of
+
+    def __missing__(self, sign: str) -> Sequence[str]:
+        found = tuple(dict.fromkeys(self._of(sign)))
+        if len(self) < _KEPT:
+            self[sign] = found
+        return found
+
+
 class Language:
     """Tables and the dictionary. `load` takes about a second of CPU and 80 MiB: call it once, on a thread.
 
@@ -40,6 +55,9 @@ class Language:
         self._codes = _codes(tables)
         # Characters that are read in several ways, or typed so.
         self._several = frozenset(sign for sign in tables.readings if len(self.readings(sign)) > 1)
+        self._typed = _Choices(self.readings)
+        self._heard = _Choices(lambda sign: (self._codes.get(reading, reading) for reading in self.readings(sign)))
+        self._begun = _Choices(lambda sign: (reading[0] for reading in self.readings(sign)))
         first = {sign: readings[0] for sign, readings in tables.readings.items()}
         self.sounds = Translation({ord(sign): self._codes[reading] for sign, reading in first.items()})
         self.spelled = Translation({ord(sign): reading for sign, reading in first.items()})
@@ -72,19 +90,19 @@ class Language:
         """The ways a word sounds, in the characters of `sounds`."""
         if self._several.isdisjoint(word):
             return iter((word.translate(self.sounds),))
-        return _products([_each(self._codes.get(reading, reading) for reading in self.readings(sign)) for sign in word])
+        return _products([self._heard[sign] for sign in word])
 
     def spellings(self, word: str) -> Iterator[str]:
         """The ways a word is typed in pinyin."""
         if self._several.isdisjoint(word):
             return iter((word.translate(self.spelled),))
-        return _products([_each(self.readings(sign)) for sign in word])
+        return _products([self._typed[sign] for sign in word])
 
     def abbreviations(self, word: str) -> Iterator[str]:
         """The ways the first letters of its syllables are typed."""
         if self._several.isdisjoint(word):
             return iter((word.translate(self.initials),))
-        return _products([_each(reading[0] for reading in self.readings(sign)) for sign in word])
+        return _products([self._begun[sign] for sign in word])
 
     def partings(self, word: str) -> Iterator[str]:
         """The ways a word is taken apart."""
@@ -119,14 +137,12 @@ def _leaves(tables: Tables) -> set[str]:
     return {part for ways in tables.splits.values() for way in ways for part in way}
 
 
-def _each(choices: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(choices))
-
-
 def _products(choices: Sequence[Sequence[str]]) -> Iterator[str]:
     """One of each, the first ones first: all of them the first, then all but one, then all but two."""
     usual = [choice[0] for choice in choices]
     open_ones = [at for at, choice in enumerate(choices) if len(choice) > 1]
+    if len(open_ones) <= _CHANGED and prod(map(len, choices)) <= _READINGS:
+        return map("".join, product(*choices))
     return islice(
         (
             "".join([*map(dict(zip(places, others, strict=True)).get, range(len(usual)), usual)])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
-from nlp.moderation.matchers.listing import Find, Index, Word, gravest
+from nlp.moderation.matchers.listing import Find, Index, Word, characters, gravest
 from nlp.moderation.view import View
 
 # By how much (natural logarithm) the text has to be likelier with the listed word, for words of two characters, of
@@ -56,4 +56,4 @@ class Homophones:
 
 
 def _is_chinese(letters: str) -> bool:
-    return sum(not sign.isascii() for sign in letters) >= _SHORT
+    return characters(letters) >= _SHORT

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
-from nlp.moderation.matchers.listing import Find, Index, Word, gravest
+from nlp.moderation.matchers.listing import Find, Index, Word, characters, gravest
 from nlp.moderation.matchers.words import ends_freely
 from nlp.moderation.view import View
 
@@ -74,4 +74,4 @@ def _is_abbreviation(letters: str) -> bool:
 
 
 def _is_chinese(letters: str) -> bool:
-    return len(letters) >= _MIXED and sum(not sign.isascii() for sign in letters) >= 2
+    return len(letters) >= _MIXED and characters(letters) >= 2

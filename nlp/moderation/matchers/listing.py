@@ -72,3 +72,8 @@ def gravest(words: Iterable[Word], count: int) -> list[Word]:
     """So many of the words, those of the highest severity, and of these the first."""
     chosen = list(words)
     return chosen if len(chosen) <= count else sorted(chosen, key=lambda word: -word.severity)[:count]
+
+
+def characters(letters: str) -> int:
+    """How many letters of a folded word are not of the Latin alphabet, nor digits."""
+    return len(letters) - len(letters.encode("ascii", "ignore"))

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
-from nlp.moderation.matchers.listing import Find, Word
+from nlp.moderation.matchers.listing import Find, Word, characters
 from nlp.moderation.view import View
 
 # Pairs for all words together; the longer the list, the more alike characters have to be.
@@ -127,4 +127,4 @@ def _pairs(size: int) -> tuple[int, ...]:
 
 
 def _is_chinese(letters: str) -> bool:
-    return sum(not sign.isascii() for sign in letters) >= _SHORT
+    return characters(letters) >= _SHORT

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
-from nlp.moderation.matchers.listing import Find, Index, Word, gravest
+from nlp.moderation.matchers.listing import Find, Index, Word, characters, gravest
 from nlp.moderation.matchers.words import ends_freely
 from nlp.moderation.view import View
 
@@ -92,4 +92,4 @@ class Syllables:
 
 
 def _is_chinese(letters: str) -> bool:
-    return sum(not sign.isascii() for sign in letters) >= 2
+    return characters(letters) >= 2
