@@ -12,6 +12,7 @@ from handlers.moderation.filters import Filters
 from handlers.moderation.handler import Moderation
 from handlers.moderation.report import command
 from handlers.moderation.review import Review
+from handlers.moderation.serving import private_door
 from handlers.moderation.settings import MODERATION, ModerationRule
 from handlers.moderation.tables import TABLES
 from handlers.moderation.words import read, sources
@@ -29,7 +30,8 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     made = filters.of(lists)
     people = {person.name: person.userid for person in settings[PEOPLE]}
     owners = {group.name: people.get(group.owner or "", "") for group in settings[GROUPS]}
-    return (Moderation(lists, lambda: made, services, owners), Review(services, filters.words), Allowances(services))
+    looking = Moderation(lists, lambda: made, services, owners, private_door(settings))
+    return (looking, Review(services, filters.words), Allowances(services))
 
 
 def filters_of(services: Services) -> Filters:

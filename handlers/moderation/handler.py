@@ -48,13 +48,15 @@ class Look:
 class Moderation:
     """Records and alerts always; says nothing while a person serves the thread or the bot is halted.
 
-    `owners`: the user ids of groups' owners, by the group's name.
+    `owners`: the user ids of groups' owners, by the group's name; `private`: the door that may speak to a member
+    unasked, "" for none.
     """
 
     lists: Lists
     filter: Callable[[], Filter]
     services: Services
     owners: Mapping[str, str]
+    private: str = ""
     overlay: Overlay = field(default_factory=Overlay)
     name: str = "moderation"
     hears: tuple[str, ...] = ("message",)
@@ -196,10 +198,11 @@ class Moderation:
         words = fill(context.chance.choice(rule.remind), values(context, self.services.calendar.timezone))
         if effect is Effect.REMIND or context.conversation.place == "direct":
             return [Reply(content=Text(body=words))]
-        if not self.services.desk or context.group is None:
+        if not self.private:
             return []
-        to = Conversation(self.services.desk, "direct", context.member.id)
-        text = Text(body=f"您刚才在「{context.group.name}」里说的话：\n{words}")
+        to = Conversation(self.private, "direct", context.member.id)
+        where = f"「{context.group.name}」" if context.group else "群"
+        text = Text(body=f"您刚才在{where}里说的话：\n{words}")
         return [Notify(to=to, member=context.member.id, content=text, expires_at=context.now + REMINDER_LIFE)]
 
     async def _noted(self, event: Message, verdict: Verdict, done: str, context: Context) -> Sequence[Emit]:

@@ -7,6 +7,7 @@ from bot.types.declarations import Problem, Settings
 from handlers.directory import ADMIN, DOORS, GROUPS, PEOPLE, TEAMS, serving, unknown_groups, unknown_roles
 from handlers.moderation.effects import IMPOSSIBLE, Act, Effect
 from handlers.moderation.listed import read_action
+from handlers.moderation.serving import private_door
 from handlers.moderation.settings import MODERATION, NOBODY, STAFF, ModerationRule
 from handlers.moderation.words import Lists, source_of
 from nlp.moderation.entry import Entry
@@ -56,9 +57,9 @@ def _act(path: Path, act: Act, rule: ModerationRule, settings: Settings) -> Iter
     match act.effect:
         case Effect.ALERT:
             yield from _alert(path, act, has_desk, settings)
-        case Effect.REMIND_PRIVATELY if not has_desk:
-            cure = '在 [[channels]] 里加一个自建应用（app）；或改成 "提醒"，在原处说'
-            yield Problem(path, f"群里的话要私下提醒，得有自建应用；最接近的办法：{cure}")
+        case Effect.REMIND_PRIVATELY if not private_door(settings):
+            cure = '加一个自建应用（app），或长连接的智能机器人（mode = "socket"）；或改成 "提醒"，在原处说'
+            yield Problem(path, f"群里的话要私下提醒，得有能主动找人的入口；最接近的办法：{cure}")
         case Effect.ASK_OWNER:
             yield from _owner(path, rule, has_desk, settings)
         case Effect.MASK if "ladder" in path:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from bot.types.events import Conversation
 from handlers.moderation.handler import Moderation
 from handlers.moderation.tables import finds
 from nlp.moderation.filter import Filter
-from tests.handlers.moderation.conftest import OTHER_ROOM, ROOM, RULE, Community, desk, to
+from tests.handlers.conftest import MakeStage
+from tests.handlers.moderation.conftest import COMMUNITY, OTHER_ROOM, ROOM, RULE, Community, desk, to
 from tests.handlers.stage import Stage
 
 AD = "在家刷单日结，想做的来"
@@ -106,6 +108,17 @@ async def test_a_private_reminder_goes_to_the_app(community_with: Community) -> 
     assert [(one.where, one.words) for one in seen] == [
         (desk("lin"), "您刚才在「内测群」里说的话：\n别发广告"),
     ]
+
+
+async def test_without_an_app_a_bot_on_a_long_connection_reminds_in_private(make_stage: MakeStage) -> None:
+    bot = 'kind = "aibot"\nname = "小助手"\n'
+    community = COMMUNITY.replace(bot, f'{bot}mode = "socket"\nbot_id = "b"\nsecret = "env:E"\n')
+    alone = community.replace('token = "env:D"\naes_key = "env:E"\n', "")
+    app = alone[alone.index('[[channels]]\nkind = "app"') : alone.index('[[channels]]\nkind = "aibot"')]
+    stage = await make_stage(alone.replace(app, "") + RULE + 'do = "私下提醒"\nremind = "别发广告"\n')
+    await stage.say("lin", "你好", Conversation("aibot:小助手", "direct", "lin"))
+    seen = await stage.say("lin", AD, ROOM)
+    assert [one.where.place for one in seen if "别发广告" in one.words] == ["direct"]
 
 
 async def test_masked_words_are_hidden_from_those_who_answer(community_with: Community) -> None:
