@@ -19,8 +19,10 @@ from nlp.moderation.views import views
 
 WORDS = "刷单 加微信 时时彩 老虎机 casino bonus返水 高价收卡 sb 快三 一件代发 poker-room 女子会".split()  # noqa: SIM905
 PIECES = [
-    *WORDS, *"刷单加微信时彩老虎机高价收卡女子好会弋人亻口丂威佳虚廾（）[]，🔥🇨", "shua", "dan", "jia", "wei", "xin", "ssc",
-    "c4s1n0", "$", "@", "|", "\u0301", "\u200b", "ﷺ", "ß", "İ", "⑴", "㈤", "&#21047;", "%E5%88%B7", "\\u5355", "\n", " ",
+    *WORDS, *"刷单加微信时彩老虎机高价收卡女子好会弋人亻口丂威佳虚廾（）[]，🔥🇨", "shua", "dan", "jia",
+    "wei", "xin", "ssc",
+    "c4s1n0", "$", "@", "|", "\u0301", "\u200b", "ﷺ", "ß", "İ", "⑴", "㈤", "&#21047;", "%E5%88%B7", "\\u5355", "\n",
+    " ",
     "\ud800",
 ]  # fmt: skip
 TEXTS = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
@@ -57,7 +59,8 @@ def _holds(listed: Filter, hit: Hit, letters: str) -> bool:
 @pytest.mark.parametrize(
     "unit",
     [
-        "刷", "刷单", "刷单\n", "加微信", "加微", "时", "（刷）", "（", "&#21047;", "%", "\\u5", "sd", "shuadan", "shi", "c4", "1",
+        "刷", "刷单", "刷单\n", "加微信", "加微", "时", "（刷）", "（", "&#21047;", "%", "\\u5", "sd", "shuadan", "shi", "c4",
+        "1",
         "弋人", "女子", "刷\u0301", "\u200b", "ﷺ", "刷 ", "。", "\n",
         "刷\n单", "[1]", "虚机", "casin", "@a.",
         "13800", "微微信信", "\ud800",
