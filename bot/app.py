@@ -1,6 +1,6 @@
 """The composition root: the only file that knows every part.
 
-`serve` is the bot; `rehearsal` asks it a question without running it; `records` opens what it has written.
+`serve` is the bot; `rehearsals` ask it questions without running it; `records` opens what it has written.
 """
 
 import asyncio
@@ -20,7 +20,6 @@ import sqlalchemy as sa
 from aiohttp import ClientSession
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.blank import blank
 from bot.brain import Brain
 from bot.budget import Budgets
 from bot.calm import calmly, settle
@@ -52,7 +51,7 @@ from bot.moving import move
 from bot.news import RESTART, News
 from bot.outbox import Writer
 from bot.passive import Passive
-from bot.rehearsal import Rehearsal
+from bot.rehearsal import Rehearsals
 from bot.retention import JOB, Retention
 from bot.server import Server
 from bot.settings import BOT, SERVER
@@ -377,17 +376,19 @@ def thumbs(event: str) -> sa.Select[tuple[str, str]]:
     return ratings_of(event)
 
 
-@asynccontextmanager
-async def rehearsal(
+def rehearsals(
     path: Path | str, *, group: str = "", at: datetime | None = None, seed: int = 0, report: Report = silent
-) -> AsyncIterator[Rehearsal]:
-    """Asks the bot of a configuration and keeps nothing; LookupError for a group that it does not name."""
+) -> Rehearsals:
+    """What asks the bot of a configuration and keeps nothing; LookupError for a group that it does not name. Slow.
+
+    It leaves no thread behind, so that processes may be forked that share it.
+    """
     config = load_config(path, os.environ)
+    place = _place(config, group)
     shelf = Shelf(machine_of(os.environ, patient=True, report=report))
-    brain = await asyncio.to_thread(calmly, build_brain, config, shelf, Unkept())
+    brain = calmly(build_brain, config, shelf, Unkept())
     moment = at.replace(tzinfo=at.tzinfo or config[BOT].timezone) if at else None
-    async with blank(combine(DECLARED)) as store:
-        yield Rehearsal(brain, store, _place(config, group), SystemClock(), str(seed), moment)
+    return Rehearsals(brain, combine(DECLARED), place, SystemClock(), str(seed), moment)
 
 
 def _place(config: Config, group: str) -> Conversation:

@@ -3,13 +3,16 @@
 from asyncio import Task, create_task
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from itertools import count, islice
 from random import Random
 from time import perf_counter
 
-from bot.blank import Blank
+import sqlalchemy as sa
+
+from bot.blank import Blank, blank
 from bot.brain import Brain, Decided
 from bot.transaction import EventTransaction
 from bot.types.actions import Reply, words_of
@@ -56,19 +59,19 @@ class Rehearsal:
         self._clock = clock
         self._seed = seed
         self._at = at
-        self._asked = 0
+        self._numbers = count(1)
         self._prepared = 0.0
 
     async def __call__(self, text: str) -> Rehearsed:
         """The answer to one question."""
         return await anext(self.all([text]))
 
-    async def all(self, texts: Iterable[str]) -> AsyncGenerator[Rehearsed, None]:
+    async def all(self, texts: Iterable[str], numbers: Iterable[int] | None = None) -> AsyncGenerator[Rehearsed, None]:
         """The answers to many questions, in order; while one is answered, the model looks at the next.
 
-        `ms` is what each added to the time of them all.
+        `ms` is what each added to the time of them all. Their `numbers` decide chance; by default they go on counting.
         """
-        async for message, prepared in self._ahead(map(self._message, texts)):
+        async for message, prepared in self._ahead(map(self._message, texts, numbers or self._numbers)):
             began = perf_counter()
             trace = Trace()
             decided = await self._decide(message, prepared.found, trace)
@@ -96,13 +99,12 @@ class Rehearsal:
         before, self._prepared = self._prepared, perf_counter()
         return _Prepared(found, self._prepared - max(began, before))
 
-    def _message(self, text: str) -> Message:
-        self._asked += 1
+    def _message(self, text: str, number: int) -> Message:
         now = self._at or self._clock.now()
-        member = f"somebody{self._asked}"
+        member = f"somebody{number}"
         direct = Conversation(self._conversation.door, "direct", member)
         where = self._conversation if self._conversation.place == "group" else direct
-        return Message(id=f"ask:{self._asked}", conversation=where, member=member, at=now, received_at=now, text=text)
+        return Message(id=f"ask:{number}", conversation=where, member=member, at=now, received_at=now, text=text)
 
     async def _decide(self, message: Message, prepared: Mapping[str, object], trace: Trace) -> Decided:
         context = Context(
@@ -120,6 +122,24 @@ class Rehearsal:
             return await self._brain.decide(message, prepared, context)
         finally:
             await self._store.undo()
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsals:
+    """A brain that may be asked any number of times, side by side: each time on a store of its own."""
+
+    brain: Brain
+    schema: sa.MetaData
+    conversation: Conversation
+    clock: Clock
+    seed: str
+    at: datetime | None
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Rehearsal]:
+        """One of them."""
+        async with blank(self.schema) as store:
+            yield Rehearsal(self.brain, store, self.conversation, self.clock, self.seed, self.at)
 
 
 def _rehearsed(text: str, decided: Decided, trace: Trace, ms: float) -> Rehearsed:

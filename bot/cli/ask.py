@@ -1,24 +1,28 @@
 """`qunban ask`: what the bot would answer, and why; needs no server and no store, writes nothing."""
 
 import argparse
+import asyncio
 import json
+import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import partial
 from io import BufferedIOBase, StringIO
-from itertools import count
 from typing import TYPE_CHECKING, cast
 
 from bot.cli.failure import Usage, explained
 from bot.cli.labels import label
+from bot.cli.pool import TOGETHER, Lines, Pool, cores, received
 from bot.cli.steps import Won, lines, runner_up, why_lost
 from bot.cli.terminal import BOLD, DIM, GREEN, Paint, Progress, columns, paint_for, wrap
 from bot.types.context import Tried
 from bot.types.declarations import Command
 
 if TYPE_CHECKING:
-    from bot.rehearsal import Rehearsal, Rehearsed
+    from multiprocessing.connection import Connection
+
+    from bot.rehearsal import Rehearsal, Rehearsals, Rehearsed
 
 HELP = """试问一句：它会怎么答、为什么（不发送，也不留记录）
 示例：
@@ -29,8 +33,9 @@ HELP = """试问一句：它会怎么答、为什么（不发送，也不留记�
 --jsonl 每行一个 {"text": "…"}，每行给出一个
 {text, handler, answer, score, runner_up, reason, ms}；读不懂的行给出 {"error": …}，最后以 1 退出。"""
 
-# Bytes that are read at a time.
-PIECE = 65_536
+# From so many lines on it is worth to begin further processes: each takes as long to begin as some 20 lines.
+SEVERAL = 64
+UNREADABLE = '{"error"'
 FIELDS = ("text", "handler", "answer", "score", "runner_up", "reason", "ms")
 
 
@@ -58,24 +63,25 @@ def _time(text: str) -> datetime:
 async def _run(arguments: argparse.Namespace) -> int:
     if arguments.jsonl == (arguments.text is not None):
         raise Usage("要问的话和 --jsonl 二选一")
-    async with AsyncExitStack() as stack:
-        ask = await _rehearsal(arguments, stack)
-        if not arguments.jsonl:
-            return await _one(ask, arguments.text, arguments.json)
-        return await _many(ask, cast(BufferedIOBase, sys.stdin.buffer))
+    # Nothing is left half done: Ctrl-C may end it wherever it is, also while it waits for a line.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    rehearsals = _rehearsals(arguments)
+    if arguments.jsonl:
+        return await _many(rehearsals, Lines(cast(BufferedIOBase, sys.stdin.buffer)))
+    async with rehearsals.begin() as ask:
+        return await _one(ask, arguments.text, arguments.json)
 
 
-async def _rehearsal(arguments: argparse.Namespace, stack: AsyncExitStack) -> "Rehearsal":
-    from bot.app import rehearsal
+def _rehearsals(arguments: argparse.Namespace) -> "Rehearsals":
+    from bot.app import rehearsals
 
     progress = Progress(sys.stderr)
     progress("正在读配置和问答…")
-    opening = rehearsal(
-        arguments.config, group=arguments.group, at=arguments.at, seed=arguments.seed, report=progress.report
-    )
     with explained():
         try:
-            return await stack.enter_async_context(opening)
+            return rehearsals(
+                arguments.config, group=arguments.group, at=arguments.at, seed=arguments.seed, report=progress.report
+            )
         except LookupError as error:
             raise Usage(str(error)) from error
         finally:
@@ -92,28 +98,63 @@ async def _one(ask: "Rehearsal", text: str, as_json: bool) -> int:
     return 0
 
 
-async def _many(ask: "Rehearsal", file: BufferedIOBase) -> int:
-    progress, numbers, are_readable = Progress(sys.stderr if not sys.stdout.isatty() else StringIO()), count(1), True
-    for piece in _pieces(file):
-        texts = [_text_of(line) for line in piece]
-        answers = ask.all(text for text in texts if text is not None)
-        for text, number in zip(texts, numbers, strict=False):
-            print(_unreadable(number) if text is None else as_line(await anext(answers)))
-            progress(f"第 {number} 句")
-        are_readable = are_readable and None not in texts
+async def _many(rehearsals: "Rehearsals", lines: Lines) -> int:
+    """Few lines are answered here; for many, each core has a process of its own."""
+    told = _Told()
+    lines.read()
+    size = cores(lines.file) if len(lines.waiting) >= SEVERAL else 1
+    if size > 1:
+        with Pool(partial(_serve, rehearsals), size) as pool:
+            for part in pool.all(lines):
+                told(part)
+        return told.end()
+    async with rehearsals.begin() as ask:
+        while lines.waiting or not lines.have_ended:
+            while lines.waiting:
+                told(await _answered(ask, told.number + 1, lines.taken(TOGETHER)))
+            lines.read()
+    return told.end()
+
+
+def _serve(rehearsals: "Rehearsals", pipe: "Connection") -> None:
+    """Answer parts in a process of its own."""
+    asyncio.run(_serving(rehearsals, pipe))
+
+
+async def _serving(rehearsals: "Rehearsals", pipe: "Connection") -> None:
+    async with rehearsals.begin() as ask:
+        for first, part in received(pipe):
+            pipe.send(await _answered(ask, first, part))
+
+
+async def _answered(ask: "Rehearsal", first: int, lines: Sequence[bytes]) -> Sequence[str]:
+    """The results of lines, of which the first has that number; a line's number also decides chance."""
+    texts = dict(enumerate(map(_text_of, lines), first))
+    known = {number: text for number, text in texts.items() if text is not None}
+    answers = ask.all(known.values(), known)
+    return [as_line(await anext(answers)) if number in known else _unreadable(number) for number in texts]
+
+
+class _Told:
+    """The results that were written: how many, and whether all lines were readable."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._are_readable = True
+        self._progress = Progress(sys.stderr if not sys.stdout.isatty() else StringIO())
+
+    def __call__(self, results: Sequence[str]) -> None:
+        for result in results:
+            print(result)
         sys.stdout.flush()
-    progress()
-    return 0 if are_readable else 1
+        self.number += len(results)
+        self._are_readable = self._are_readable and not any(result.startswith(UNREADABLE) for result in results)
+        self._progress(f"第 {self.number} 句")
 
-
-def _pieces(file: BufferedIOBase) -> Iterator[Sequence[bytes]]:
-    """The lines of a file as they come in: of a pipe those that are there, without waiting for more."""
-    rest = b""
-    while more := file.read1(PIECE):
-        *lines, rest = (rest + more).split(b"\n")
-        yield lines
-    if rest:
-        yield [rest]
+    def end(self) -> int:
+        """The exit status."""
+        self._progress()
+        return 0 if self._are_readable else 1
 
 
 def _text_of(line: bytes) -> str | None:

@@ -39,8 +39,7 @@ class EncodeQueue:
         self._waiting: deque[str] = deque()
         self._changed = Condition()
         self._closed = False
-        self._thread = Thread(target=self._work, name="encode", daemon=True)
-        self._thread.start()
+        self._started = False
 
     async def vector(self, text: str) -> "Vector":
         """The vector of a text, (size,). Overloaded when too many wait, or the queue is closed."""
@@ -80,7 +79,14 @@ class EncodeQueue:
                 self._asked[text] = Future()
                 self._waiting.append(text)
                 self._changed.notify()
+                self._start()
             return self._asked[text]
+
+    def _start(self) -> None:
+        """Begin the thread when there is something to do: a process may be forked until then."""
+        if not self._started:
+            self._started = True
+            Thread(target=self._work, name="encode", daemon=True).start()
 
     def _work(self) -> None:
         while texts := self._next():

@@ -99,6 +99,26 @@ def test_a_line_is_answered_before_the_next_is_there(config: Path) -> None:
             assert json.loads(asking.stdout.readline())["text"] == text
 
 
+def test_several_processes_say_what_one_says(ask: Asking, config: Path) -> None:
+    texts = ["发货", "随便", "早", "绕口令"] * 40
+    lines = "".join(json.dumps({"text": text}) + "\n" for text in texts).replace('"', "", 1)
+    status, out, _ = ask("--jsonl", "--at", "2026-11-23 08:30", stdin=lines)
+    command = [
+        Path(sys.executable).with_name("qunban"),
+        "ask",
+        "-c",
+        str(config),
+        "--jsonl",
+        "--at",
+        "2026-11-23 08:30",
+    ]
+    several = subprocess.run(command, input=lines, stdout=subprocess.PIPE, text=True, check=False)
+    assert several.returncode == status == 1
+    told = [[json.loads(line) | {"ms": 0} for line in said.splitlines()] for said in (several.stdout, out)]
+    assert told[0] == told[1]
+    assert len({one["answer"] for one in told[0] if one.get("text") == "随便"}) > 1
+
+
 def test_no_line_hears_of_another(ask: Asking, config: Path) -> None:
     config.with_name("faq.toml").write_text(DEPOSITS, encoding="utf-8")
     config.write_text(config.read_text("utf-8") + BOOKING, encoding="utf-8")

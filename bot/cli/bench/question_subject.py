@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import json
+import subprocess
 import sys
 import tempfile
 import time
@@ -10,7 +12,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from bot.app import Wiring, build_brain, load_config, rehearsal
+from bot.app import Wiring, build_brain, load_config
 from bot.brain import Brain
 from bot.calm import calmly, take_turns
 from bot.cli.bench.child import answer, questions
@@ -23,6 +25,7 @@ from bot.types.declarations import Handler
 from bot.types.ports import Shelf
 
 IN_FLIGHT = 200
+ASK = "import sys; from bot.cli import main; sys.exit(main(sys.argv[1:]))"
 CONFIG = '[faq]\nfiles = ["faq.jsonl"]\n'
 
 
@@ -87,13 +90,19 @@ class Subject:
         return time.perf_counter() - began, lag.worst
 
     async def asked(self, count: int) -> float:
-        """Lines a second that `qunban ask` answers, once it is ready."""
-        async with rehearsal(self.path) as ask:
-            texts = list(islice(self.texts, count))
-            began = time.perf_counter()
-            async for _ in ask.all(texts):
-                pass
-            return count / (time.perf_counter() - began)
+        """Lines a second that `qunban ask` answers, from the first answer on: its start does not count."""
+        lines = [json.dumps({"text": text}, ensure_ascii=False) for text in islice(self.texts, count)]
+        path = self.path.with_name("lines.jsonl")
+        path.write_text("\n".join(lines), encoding="utf-8")
+        times = await asyncio.to_thread(_answered, self.path, path)
+        return (len(times) - 1) / (times[-1] - times[0])
+
+
+def _answered(config: Path, lines: Path) -> Sequence[float]:
+    """When each line of a file was answered."""
+    command = [sys.executable, "-c", ASK, "ask", "-c", str(config), "--jsonl"]
+    with lines.open("rb") as file, subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE) as asking:
+        return [time.perf_counter() for _ in asking.stdout or ()]
 
 
 async def main() -> None:
