@@ -17,6 +17,7 @@ from handlers.rules.opening import Lists, add_lists, configured, told
 from nlp.moderation.allow import Allow
 from nlp.moderation.filter import Filter
 from nlp.moderation.hit import Hit, Judgement, gravest, masked
+from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
 
 HELP = """一句话为什么被抓、为什么放行：哪个词、怎么认出来的、在哪个文件哪一行、哪条放行起了作用
@@ -36,11 +37,15 @@ NAMES: Mapping[Judgement, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What was found in a text, and what allowed phrases let pass: each with the phrase and its place."""
+    """What was found in a text; what allowed phrases let pass: each with the phrase and its place; what did not count.
+
+    `within`: words of the lists that stand there, though only across others: 刷单 in 印刷单位.
+    """
 
     text: str
     hits: Sequence[Hit]
     spared: Sequence[tuple[Hit, str, str]]
+    within: Sequence[Hit] = ()
 
     @property
     def judgement(self) -> Judgement:
@@ -79,9 +84,14 @@ def _run(here: Workplace, arguments: argparse.Namespace) -> int:
 def explained(text: str, lists: Lists, day: date) -> Explained:
     """What lists make of a text."""
     strict = lists.filter_with(Allow(domains=lists.domains), day)
-    hits = strict.allowing(lists.phrases).hits(text)
-    spared = [(hit, *_phrase(hit, text, lists.phrases, strict)) for hit in strict.hits(text) if hit not in hits]
-    return Explained(text, hits, spared)
+    found, hits = strict.hits(text), strict.allowing(lists.phrases).hits(text)
+    spared = [(hit, *_phrase(hit, text, lists.phrases, strict)) for hit in found if hit not in hits]
+    plain = Filter.build(lists.on(day), Allow(domains=lists.domains), Language.plain()).hits(text)
+    return Explained(text, hits, spared, [hit for hit in plain if not any(_is_same(hit, other) for other in found)])
+
+
+def _is_same(one: Hit, other: Hit) -> bool:
+    return one.entry == other.entry and one.start < other.end and other.start < one.end
 
 
 def _phrase(hit: Hit, text: str, phrases: Mapping[str, str], strict: Filter) -> tuple[str, str]:
@@ -116,6 +126,7 @@ def _as_object(found: Explained, rules: Mapping[int, Sequence[str]]) -> dict[str
             {**_of_hit(hit, found.text), "phrase": phrase, "phrase_at": shown(place)}
             for hit, phrase, place in found.spared
         ],
+        "within": [_of_hit(hit, found.text) for hit in found.within],
     }
 
 
@@ -140,6 +151,8 @@ def _as_text(found: Explained, rules: Mapping[int, Sequence[str]], has_rules: bo
     for hit, phrase, place in found.spared:
         word = f"「{hit.entry.word}」（{shown(hit.entry.place)}）"
         yield f"放行了 {word}：「{phrase}」在放行表里（{shown(place)}）" if phrase else f"放行了 {word}"
+    for hit in found.within:
+        yield f"没算 「{hit.entry.word}」（{shown(hit.entry.place)}）：第 {hit.start + 1} 到 {hit.end} 个字属于别的词"
 
 
 def _row(hit: Hit, text: str, rules: Sequence[str] | None) -> Sequence[str]:

@@ -65,7 +65,7 @@ def judge_lines(filter: Filter, lines: Iterable[bytes]) -> int:
 def _text_of(line: bytes) -> str | None:
     try:
         item = json.loads(line.decode("utf-8-sig"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     text = item.get("text") if isinstance(item, dict) else None
     return text if isinstance(text, str) else None

@@ -47,8 +47,11 @@ class Lists:
 
     def filter_with(self, allow: Allow, day: date) -> Filter:
         """The same with something else allowed."""
-        held = [entry for entry in self.entries if entry.until is None or entry.until >= day]
-        return Filter.build(held, allow, Language.load(Tokeniser.load()))
+        return Filter.build(self.on(day), allow, Language.load(Tokeniser.load()))
+
+    def on(self, day: date) -> Sequence[Entry]:
+        """The words that hold on a day."""
+        return [entry for entry in self.entries if entry.until is None or entry.until >= day]
 
 
 def add_lists(parser: argparse.ArgumentParser, usual: str = "自带的") -> None:

@@ -68,7 +68,7 @@ def test_the_files_replace_the_shipped_lists(moderate) -> None:
 
 
 def test_an_unreadable_line_gives_an_error_in_its_place_and_status_1(moderate) -> None:
-    status, found = moderate("{", "", b"\xff", '{"text": 1}', "[]", line("刷单返利"))
+    status, found = moderate("{", "", b"\xff", '{"text": 1}', "[" * 9999, line("刷单返利"))
     assert status == 1
     assert [one.get("error") for one in found] == [
         *(f'第 {number} 行读不懂，要写成 {{"text": "…"}}' for number in range(1, 6)),

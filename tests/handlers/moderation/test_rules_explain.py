@@ -94,6 +94,16 @@ def test_what_was_let_pass_names_the_phrase(rules: Run) -> None:
     assert rules("explain", "今天发货吗", *LISTS)[1] == "放行：没有命中\n"
 
 
+def test_words_that_stand_across_others_are_told(rules: Run, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("刷单\tfraud\t3\n", "utf-8")
+    assert rules("explain", "请到印刷单位去取", *LISTS)[1].splitlines() == [
+        "放行：没有命中",
+        "没算 「刷单」（words.txt:1）：第 4 到 5 个字属于别的词",
+    ]
+    (within,) = json.loads(rules("explain", "请到印刷单位去取", *LISTS, "--json")[1])["within"]
+    assert (within["word"], within["span"]) == ("刷单", [3, 5])
+
+
 def test_the_rules_of_the_configuration_are_named(rules: Run, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(SMALL + RULES, "utf-8")
     text = "真人荷官，刷单返利"
