@@ -125,11 +125,20 @@ class Part:
 
     def __init__(self, listed: Sequence[Entry], language: Language) -> None:
         self.listed = tuple(listed)
-        self.patterns = Patterns(self.listed)
-        self.combinations = Combinations(self.listed)
-        plain = (entry for entry in self.listed if not (is_pattern(entry) or is_combination(entry)))
+        plain, others = _sorted(self.listed)
+        self.patterns = Patterns(others)
+        self.combinations = Combinations(others)
         self.entries = (*plain, *self.combinations.parts)
         self.matchers = _matchers(_words(self.entries, language), language)
+
+
+def _sorted(entries: Iterable[Entry]) -> tuple[Sequence[Entry], Sequence[Entry]]:
+    """The words, and the patterns and combinations."""
+    plain: list[Entry] = []
+    others: list[Entry] = []
+    for entry in entries:
+        (others if is_pattern(entry) or is_combination(entry) else plain).append(entry)
+    return plain, others
 
 
 def _matchers(words: Sequence[Word], language: Language) -> Sequence[Matcher]:

@@ -1,7 +1,7 @@
 """First letters of pinyin for characters: dkfp, 时时c."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
@@ -26,18 +26,16 @@ _VOWEL = re.compile("[aeiou]")
 _CLUSTER = re.compile("[^aeiou]{3,}")
 
 # In a longer list the gravest words.
-_WORDS = 50_000
+_WORDS = 20_000
 
 
 class Initials:
     """Finds words of three characters and more by their first letters, some or (from four on) all."""
 
-    def __init__(self, words: Iterable[Word], language: Language) -> None:
+    def __init__(self, words: Sequence[Word], language: Language) -> None:
         self._language = language
-        suitable = (word for word in words if word.allows(Layer.INITIALS) and _is_chinese(word.letters))
-        self._index = Index(
-            (short, word) for word in gravest(suitable, _WORDS) for short in language.abbreviations(word.letters)
-        )
+        suitable = gravest(words, _WORDS, _suits)
+        self._index = Index((short, word) for word in suitable for short in language.abbreviations(word.letters))
 
     def finds(self, view: View) -> Iterator[Find]:
         """Only where the text has Latin letters."""
@@ -73,5 +71,5 @@ def _is_abbreviation(letters: str) -> bool:
     return len(letters) >= _LETTERS and (not _VOWEL.search(letters) or _CLUSTER.search(letters) is not None)
 
 
-def _is_chinese(letters: str) -> bool:
-    return len(letters) >= _MIXED and characters(letters) >= 2
+def _suits(word: Word) -> bool:
+    return word.allows(Layer.INITIALS) and len(word.letters) >= _MIXED and characters(word.letters) >= 2

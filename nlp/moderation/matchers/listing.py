@@ -1,7 +1,9 @@
 """The words of a list as matchers need them, and the patterns that they are found by."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from nlp.moderation.automaton import Automaton
@@ -68,10 +70,13 @@ def grouped(patterns: Iterable[tuple[str, Owner]]) -> dict[str, tuple[Owner, ...
     return owners
 
 
-def gravest(words: Iterable[Word], count: int) -> list[Word]:
-    """So many of the words, those of the highest severity, and of these the first."""
-    chosen = list(words)
-    return chosen if len(chosen) <= count else sorted(chosen, key=lambda word: -word.severity)[:count]
+def gravest(words: Sequence[Word], count: int, suits: Callable[[Word], bool]) -> list[Word]:
+    """So many of the words that suit, those of the highest severity, and of these the first; in their order."""
+    chosen: list[Word] = []
+    for severity in sorted({word.severity for word in words}, reverse=True):
+        alike = (word for word in words if word.severity == severity and suits(word))
+        chosen += islice(alike, count - len(chosen))
+    return sorted(chosen, key=attrgetter("number"))
 
 
 def characters(letters: str) -> int:

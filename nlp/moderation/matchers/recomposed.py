@@ -1,6 +1,6 @@
 """Characters taken apart: 女子 for 好."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from nlp.moderation.automaton import Automaton
@@ -21,10 +21,9 @@ _WORDS = 20_000
 class Recomposed:
     """Finds words by the parts of their characters; the text is taken apart as the words are."""
 
-    def __init__(self, words: Iterable[Word], language: Language) -> None:
+    def __init__(self, words: Sequence[Word], language: Language) -> None:
         self._language = language
-        suitable = (word for word in words if word.allows(Layer.RECOMPOSED) and _is_chinese(word.letters))
-        words = gravest(suitable, _WORDS)
+        words = gravest(words, _WORDS, _suits)
         self._index = Index((parts, word) for word in words for parts in language.partings(word.letters))
         self._pairs = Automaton(language.neighbours({sign for word in words for sign in word.letters}))
 
@@ -65,5 +64,5 @@ class Recomposed:
                 yield end
 
 
-def _is_chinese(letters: str) -> bool:
-    return len(letters) > 1 and not letters.isascii()
+def _suits(word: Word) -> bool:
+    return word.allows(Layer.RECOMPOSED) and len(word.letters) > 1 and not word.letters.isascii()

@@ -6,16 +6,20 @@ from itertools import pairwise
 
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
-from nlp.moderation.matchers.listing import Find, Word, characters
+from nlp.moderation.matchers.listing import Find, Word, characters, gravest
+from nlp.moderation.matchers.words import is_parted
 from nlp.moderation.view import View
 
 # Pairs for all words together; the longer the list, the more alike characters have to be.
 _PATTERNS = 600_000
+# In a longer list the gravest words.
+_WORDS = 20_000
 # By how much (natural logarithm) the text has to be likelier with the listed word, and how rare the character has to be
-# as a word in one of two characters. Calibrated on shop reviews and questions, where no such word is meant.
+# as a word. Calibrated on shop reviews and questions, where no such word is meant.
 _LEAST = {2: 4.5, 3: 3.0}
 _LEAST_LONG = 3.2
-_RARE = 9.0
+_RARE = {2: 9.0, 3: 8.0}
+_RARE_LONG = 6.3
 # If it is one of the likest.
 _LEAST_CLOSE = 3.0
 _CLOSE = 9
@@ -72,9 +76,9 @@ class _Seeds(dict[str, dict[str, list[Seed]]]):
 class Shapes:
     """Finds two neighbours of a word, one of them perhaps a look-alike, and then looks at the rest of it."""
 
-    def __init__(self, words: Iterable[Word], language: Language) -> None:
+    def __init__(self, words: Sequence[Word], language: Language) -> None:
         self._language = language
-        suitable = [word for word in words if word.allows(Layer.SHAPES) and _is_chinese(word.letters)]
+        suitable = gravest(words, _WORDS, _suits)
         likest = _PATTERNS // max(1, 4 * len(suitable))
         self._seeds = _Seeds(suitable, lambda sign: language.tables.shapes.get(sign, "")[:likest])
 
@@ -97,6 +101,9 @@ class Shapes:
             return False
         if any(one.isascii() or other.isascii() for one, other in others) or self._language.borders.knows(letters):
             return False
+        places = [at for at, sign in enumerate(word, start) if view.letters[at] != sign]
+        if is_parted(view, start, end) or not all(self._language.borders.is_alone(view, at) for at in places):
+            return False
         least = self._least(others, len(word))
         if least is None or self._language.borders.most(letters, word) < least:
             return False
@@ -107,7 +114,7 @@ class Shapes:
         language = self._language
         if not all(language.looks_like(*pair) or language.sounds_like(*pair) for pair in others):
             return _LEAST_STRANGE.get(size, _LEAST_STRANGE_LONG) if size > _SHORT and len(others) == 1 else None
-        if size == _SHORT and language.borders.rarity(others[0][0]) < _RARE:
+        if min(language.borders.rarity(one) for one, _ in others) < _RARE.get(size, _RARE_LONG):
             return None
         if size == len(others) + 1 > _SHORT:
             return _LEAST_DOUBTFUL
@@ -126,5 +133,5 @@ def _pairs(size: int) -> tuple[int, ...]:
     return {2: (0,), 3: (0, 1)}.get(size, (0, size - 2))
 
 
-def _is_chinese(letters: str) -> bool:
-    return characters(letters) >= _SHORT
+def _suits(word: Word) -> bool:
+    return word.allows(Layer.SHAPES) and characters(word.letters) >= _SHORT

@@ -1,6 +1,6 @@
 """Pinyin for characters: shuadan, shua dan, 刷dan."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlp.moderation.language import Language
@@ -29,12 +29,10 @@ class Reading:
 class Syllables:
     """Finds words among letters that are read as pinyin, alone or between characters."""
 
-    def __init__(self, words: Iterable[Word], language: Language) -> None:
+    def __init__(self, words: Sequence[Word], language: Language) -> None:
         self._language = language
-        suitable = (word for word in words if word.allows(Layer.SYLLABLES) and _is_chinese(word.letters))
-        self._index = Index(
-            (spelling, word) for word in gravest(suitable, _WORDS) for spelling in language.spellings(word.letters)
-        )
+        suitable = gravest(words, _WORDS, _suits)
+        self._index = Index((spelling, word) for word in suitable for spelling in language.spellings(word.letters))
 
     def finds(self, view: View) -> Iterator[Find]:
         """Only where the text has Latin letters."""
@@ -91,5 +89,5 @@ class Syllables:
                 yield at + len(reading), Reading(so_far.literal, so_far.alike, so_far.letters + len(reading))
 
 
-def _is_chinese(letters: str) -> bool:
-    return characters(letters) >= 2
+def _suits(word: Word) -> bool:
+    return word.allows(Layer.SYLLABLES) and characters(word.letters) >= 2

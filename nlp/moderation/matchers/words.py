@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from nlp.moderation.borders import Borders
 from nlp.moderation.folding import is_unseen
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
@@ -40,7 +41,7 @@ class Words:
             first, last = view.runs[start][0], view.runs[end - 1][1]
             for word in owners:
                 if self._stands(view, start, end, word.letters) and self._has_borders(view, first, last, word.letters):
-                    layer = _layer(view, first, last, end - start)
+                    layer = _layer(view, first, last, word.letters)
                     yield Find(word.number, layer, *view.characters(first, last))
         yield from self._backwards(view)
 
@@ -78,6 +79,8 @@ class Words:
             return False
         if form.isascii():
             return True
+        if _is_doubled(view, first, last, form, self._borders):
+            return False
         inside = [at for at in range(first + 1, last) if at in view.gaps]
         if any(len(view.between(at)) > _FURTHEST for at in inside):
             return False
@@ -94,7 +97,8 @@ def ends_freely(view: View, first: int, last: int) -> bool:
 
 def _is_counted(view: View, first: int, last: int, form: str) -> bool:
     """Whether a digit of the word counts what comes after it: 快3小时."""
-    return form[-1].isdigit() and last < len(view.letters) and view.letters[last] in _COUNTED
+    counts = form[-1].isdigit() and not form[-2:-1].isascii()
+    return counts and last < len(view.letters) and view.letters[last] in _COUNTED
 
 
 def _goes_on(beside: str, edge: str, short: bool) -> bool:
@@ -125,9 +129,25 @@ def _is_a_pause(view: View, inside: Sequence[int], size: int) -> bool:
     return len(inside) == 1 and size <= 3 and len(seen) == 1 and seen in _SENTENCE_MARKS
 
 
-def _layer(view: View, first: int, last: int, size: int) -> Layer:
+def is_parted(view: View, first: int, last: int) -> bool:
+    """Whether a mark as sentences have it stands between the letters, in a text that is not stretched."""
+    breaks = view.breaks
+    return any(at in breaks and _SENTENCE_MARKS & set(view.between(at)) for at in range(first + 1, last))
+
+
+def _is_doubled(view: View, first: int, last: int, form: str, borders: Borders) -> bool:
+    """Whether all that is stretched is one letter that is a word when doubled (妹妹), or a word is cut by it."""
+    if last - first == len(form) or form.isascii():
+        return False
+    if borders.loss(view, first, last) > 0.0 or is_parted(view, first, last):
+        return True
+    pairs = (view.letters[at : at + 2] for at in range(first, last - 1))
+    return last - first == len(form) + 1 and any(pair[0] == pair[1] and borders.knows(pair) for pair in pairs)
+
+
+def _layer(view: View, first: int, last: int, form: str) -> Layer:
     """The plainest name for what had to be undone."""
-    if size != last - first or any(at in view.gaps for at in range(first + 1, last)):
+    if view.letters[first:last] != form or any(at in view.gaps for at in range(first + 1, last)):
         return Layer.SKELETON
     return Layer.FOLD
 
