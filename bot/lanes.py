@@ -15,10 +15,10 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from bot.brain import Brain
+from bot.brain import Brain, Screened
 from bot.budget import UNSCREENED
 from bot.channels.door import Channel, Delivery, Fault, Promise, SendError
-from bot.emitting import emit, withheld
+from bot.emitting import blocked, emit, withheld
 from bot.inbox import Inbox, InboxUnavailable, Put
 from bot.joining import Join, Joined, apart, join_waiting, was_put_off
 from bot.leases import Fenced, Leases, check_fence
@@ -28,7 +28,7 @@ from bot.routing import route_of
 from bot.store.connection import Connection
 from bot.store.database import Database, StoreDown
 from bot.store.tables import outbox
-from bot.types.actions import Card, Content, load_content
+from bot.types.actions import Card, Content, load_content, words_of
 from bot.types.events import Conversation, Route, load_event
 from bot.types.ports import Clock
 
@@ -317,11 +317,14 @@ class Lanes:
         return Result("done")
 
     def _rescreened(self, row: sa.Row[Any]) -> Content | None:
+        return self._screened(row).content
+
+    def _screened(self, row: sa.Row[Any]) -> Screened:
         content = load_content(row.content)
         is_fresh = row.fixed and self._clock.now() - row.created_at < RESCREEN_AFTER
         if isinstance(content, Card) or is_fresh:
-            return content
-        return self._brain().screened(content, Conversation.parse(row.lane)).content
+            return Screened(content)
+        return self._brain().screened(content, Conversation.parse(row.lane))
 
     async def _store(self, rows: Sequence[sa.Row[Any]], epoch: int, result: Result) -> None:
         """Keep the result, however long the database takes to come back."""
@@ -341,12 +344,22 @@ class Lanes:
         await connection.execute(_STORE, [self._stored(row, result) for row in rows])
         if result.state == "held" and result.error != UNSCREENED:
             await self._tell_withheld(rows, result.error, connection)
+        if result.state == "done":
+            await self._tell_blocked(rows, connection)
 
     async def _tell_withheld(self, rows: Sequence[sa.Row[Any]], why: str, connection: Connection) -> None:
         now = self._clock.now()
         for row in rows:
             told = withheld(f"{row.id}:{row.attempts}", row.lane, row.member, row.content, why, now)
             await emit(connection, told, self._inbox.partitions, now)
+
+    async def _tell_blocked(self, rows: Sequence[sa.Row[Any]], connection: Connection) -> None:
+        """What could be said when it was written, and no more when it was sent."""
+        now = self._clock.now()
+        for row in (one for one in rows if one.kind != "emit"):
+            if word := self._screened(row).word:
+                told = blocked(row.id, row.lane, row.member, words_of(load_content(row.content)), word, now)
+                await emit(connection, told, self._inbox.partitions, now)
 
     def _stored(self, row: sa.Row[Any], result: Result) -> dict[str, Any]:
         return {

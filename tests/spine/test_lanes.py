@@ -27,15 +27,15 @@ STREAM = Route(passive="stream", url="https://example.com/once", expires_at=STAR
 
 
 async def states(house: House) -> list[str]:
-    return [row.state for row in await house.rows() if not row.id.endswith(":withheld")]
+    return [row.state for row in await house.rows() if not row.id.endswith((":withheld", ":blocked"))]
 
 
 async def in_state(house: House, *wanted: str) -> bool:
     return await states(house) == list(wanted)
 
 
-async def is_told(house: House) -> bool:
-    return bool(await house.database.read(sa.select(events).where(events.c.topic == "withheld")))
+async def is_told(house: House, topic: str = "withheld") -> bool:
+    return bool(await house.database.read(sa.select(events).where(events.c.topic == topic)))
 
 
 async def is_put_off(house: House) -> bool:
@@ -426,6 +426,7 @@ async def test_what_waited_long_is_screened_again(make_house: MakeHouse) -> None
         house.forbidden = "你好"
         house.clock.forward(minutes=12)
         await until(lambda: in_state(house, "done"))
+        await until(lambda: is_told(house, "blocked"))
     assert house.doors[0].texts[-1] == "（这句话不便说）"
 
 
