@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from math import exp
 
 import numpy as np
@@ -170,26 +171,14 @@ class Corrector:
     def _others(self, han: str) -> Sequence[tuple[int, _Edge]]:
         """Characters that may stand for others, and neighbours in each other's place, where the base knows the pair."""
         choices = [letter + "".join(self._alternatives(letter)) for letter in han]
-        pairs = [
-            (at, one, other)
-            for at in range(len(han) - 1)
-            for one in choices[at]
-            for other in choices[at + 1]
-            if one != han[at] or other != han[at + 1]
-        ]
-        swaps = [(at, han[at + 1], han[at]) for at in range(len(han) - 1) if self._may_swap(han[at], han[at + 1])]
-        times = self._index.times(np.array([ord(a) << 21 | ord(b) for _, a, b in pairs + swaps], np.int64))
-        known = set(np.flatnonzero(times).tolist())
-        found = {
-            (at + step, letter)
-            for number, (at, *both) in enumerate(pairs)
-            if number in known
-            for step, letter in enumerate(both)
-            if letter != han[at + step]
-        }
+        points = [np.array(list(map(ord, some)), np.int64) for some in choices]
+        swaps = np.array([ord(other) << 21 | ord(one) for one, other in pairwise(han)], np.int64)
+        turned, *pairs = self._times(swaps, *(np.bitwise_or.outer(a << 21, b) for a, b in pairwise(points)))
+        known = [(at + axis, n) for at, times in enumerate(pairs) for axis in (0, 1) for n in _used(times, axis)]
+        found = {(at, choices[at][n]) for at, n in known if n}
         edges = [(at, _Edge(at + 1, letter, self._price(han[at], letter), True)) for at, letter in sorted(found)]
-        turned = [swap for number, swap in enumerate(swaps, len(pairs)) if number in known]
-        return [*edges, *((at, _Edge(at + 2, a + b, SWAP, True)) for at, a, b in turned)]
+        places = [at for at in np.flatnonzero(turned).tolist() if self._may_swap(han[at], han[at + 1])]
+        return [*edges, *((at, _Edge(at + 2, han[at + 1] + han[at], SWAP, True)) for at in places)]
 
     def _alternatives(self, letter: str) -> Iterator[str]:
         if letter in NEGATIONS:
@@ -279,6 +268,12 @@ class Corrector:
         for some in runs:
             start, end = end, end + some.size
             yield times[start:end].reshape(some.shape)
+
+
+def _used(times: Costs, axis: int) -> Sequence[int]:
+    """The rows, or with 1 the columns, that have something."""
+    found: Sequence[int] = np.flatnonzero(times.any(axis=1 - axis)).tolist()
+    return found
 
 
 def _apart(path: _Path, edge: _Edge) -> _Path:
