@@ -1,7 +1,7 @@
 """The step that understands: everything that may be meant, compared at once."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -57,19 +57,25 @@ class Understand:
         """What each source finds in the text."""
         if not isinstance(event, Message) or not event.text.strip():
             return Prepared()
-        first = await self._prepared(event.text[:LONGEST_QUESTION])
-        return replace(first, again=await self._prepared(first.corrected.text)) if first.corrected else first
+        first = await self._prepared(event.text[:LONGEST_QUESTION], self._look_closely)
+        if first.corrected is None:
+            return first
+        return replace(first, again=await self._prepared(first.corrected.text, self._look))
 
-    async def _prepared(self, text: str) -> Prepared:
+    async def _prepared(self, text: str, look: Callable[[str, Heard], Prepared]) -> Prepared:
         heard = await self.model.hear(text)
         if self.thread is None:
-            return self._look(text, heard)
-        return await asyncio.get_running_loop().run_in_executor(self.thread, self._look, text, heard)
+            return look(text, heard)
+        return await asyncio.get_running_loop().run_in_executor(self.thread, look, text, heard)
+
+    def _look_closely(self, text: str, heard: Heard) -> Prepared:
+        """The same, and what the text was probably meant to say."""
+        found = self._look(text, heard)
+        corrected = (source.corrected(text, one) for source, one in zip(self.sources, found.looked, strict=True))
+        return replace(found, corrected=next((one for one in corrected if one), None))
 
     def _look(self, text: str, heard: Heard) -> Prepared:
-        looked = [source.look(text, heard.known) for source in self.sources]
-        corrected = (source.corrected(text, one) for source, one in zip(self.sources, looked, strict=True))
-        return Prepared(looked, heard.why, next((one for one in corrected if one), None))
+        return Prepared([source.look(text, heard.known) for source in self.sources], heard.why)
 
     async def decide(self, event: Event, prepared: Prepared, context: Context) -> Outcome | None:
         """What the surest candidate says, a numbered choice, or None with the trace of what was too far off."""
