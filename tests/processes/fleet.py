@@ -13,7 +13,7 @@ from bot.simulator import Conversation, Disorder
 from tests.faults.company import Company, Stores, company, config, free_port
 from tests.faults.desk import Desk, rounds
 from tests.faults.load import Load
-from tests.faults.trial import DISORDER, ROUND, SEED, TIMING
+from tests.faults.trial import DISORDER, ROUND, SEED, silence, timing_for
 from tests.faults.verdict import Verdict, judge
 from tests.faults.victim import Death, Victim
 from tests.processes.gateway import Gateway, gateway
@@ -49,9 +49,7 @@ class Fleet:
     async def over(self) -> Verdict:
         """Wait until everybody is quiet, then judge what they saw."""
         await self.load.finish()
-        await self.serving
-        await self.world.wecom.settle(120)
-        await self.living[0].rest()
+        await silence(self.world.wecom, self.serving, self.living[0])
         deaths = [*self.doubtful, *(death for one in self.members for death in one.deaths)]
         verdict = await judge(self.living[0].company, self.load.asked, self.desk, deaths, self.strangers, LATEST)
         with (self.world.home / "journal.jsonl").open("w") as out:
@@ -89,7 +87,8 @@ async def fleet(
     lease: float = 10.0, disorder: Disorder = DISORDER,
 ) -> AsyncIterator[Fleet]:  # fmt: skip
     """Everybody is ready; no process is started yet."""
-    async with company(home, seed=SEED, timing=TIMING, disorder=disorder, stores=stores) as world:
+    timing = timing_for(messages)
+    async with company(home, seed=SEED, timing=timing, disorder=disorder, stores=stores) as world:
         members = [_member(world, lease, number) for number in range(processes)]
         load = Load(world, seed=SEED, messages=messages, slices=slices, conversations=conversations)
         desk = Desk(world, min(40, messages // ROUND))

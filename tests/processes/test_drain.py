@@ -14,7 +14,7 @@ from tests.processes.fleet import fleet
 LEASE = 30.0
 
 
-@pytest.mark.parametrize("messages", [150, pytest.param(2000, marks=soak)])
+@pytest.mark.parametrize("messages", [100, pytest.param(2000, marks=soak)])
 async def test_a_stopped_process_hands_its_partitions_over_under_load(
     tmp_path: Path, servers: Servers, messages: int
 ) -> None:

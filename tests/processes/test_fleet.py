@@ -9,7 +9,7 @@ import pytest
 from tests.faults.points import BEFORE, INSIDE, SLEEPS, TAKEN
 from tests.faults.trial import soak, sound
 from tests.processes.conftest import Servers
-from tests.processes.fleet import fleet
+from tests.processes.fleet import PARTITIONS, fleet
 
 LEASE = 2.0
 FULL = 5000
@@ -17,7 +17,7 @@ FULL = 5000
 
 @pytest.mark.parametrize(
     ("messages", "conversations", "lease", "seconds"),
-    [(200, 0, LEASE, 3.0), pytest.param(FULL, 300, 10.0, 100.0, marks=soak)],
+    [(120, 0, LEASE, 2.0), pytest.param(FULL, 300, 10.0, 100.0, marks=soak)],
 )
 async def test_nothing_is_lost_or_doubled_whoever_dies_sleeps_or_joins(
     tmp_path: Path, servers: Servers, messages: int, conversations: int, lease: float, seconds: float
@@ -30,7 +30,7 @@ async def test_nothing_is_lost_or_doubled_whoever_dies_sleeps_or_joins(
         bots.load.release(0, seconds)
         slept = await sleeper.sleeps()
         bots.doubtful.append(slept)
-        await asyncio.sleep(3 * lease)
+        await bots.shared(PARTITIONS, [mortal, steady], within=10 * lease)
         sleeper.wake()
 
         bots.load.release(1, seconds)
@@ -54,7 +54,7 @@ async def test_nothing_is_lost_or_doubled_whoever_dies_sleeps_or_joins(
 
 
 @pytest.mark.parametrize(
-    ("points", "messages", "lease"), [((INSIDE, TAKEN), 120, LEASE), pytest.param(SLEEPS, 1200, 10.0, marks=soak)]
+    ("points", "messages", "lease"), [((INSIDE, TAKEN), 80, LEASE), pytest.param(SLEEPS, 1200, 10.0, marks=soak)]
 )
 async def test_nothing_is_lost_or_doubled_wherever_a_process_falls_asleep(
     tmp_path: Path, servers: Servers, points: tuple[str, ...], messages: int, lease: float
@@ -68,7 +68,7 @@ async def test_nothing_is_lost_or_doubled_wherever_a_process_falls_asleep(
             slept = await sleeper.sleeps(60)
             assert slept.point == point
             bots.doubtful.append(slept)
-            await bots.shared(8, [steady], within=4 * lease)
-            await asyncio.sleep(lease)
+            await bots.shared(PARTITIONS, [steady], within=4 * lease)
+            await asyncio.sleep(lease / 2)
             sleeper.wake()
         assert sound(await bots.over())
