@@ -10,8 +10,9 @@ import regex
 from nlp.moderation.allow import Allow
 from nlp.moderation.lists.content import read_text
 from nlp.moderation.lists.fault import Fault, Faults
+from nlp.moderation.lists.places import Places
 from nlp.moderation.lists.separated import content, separator_of
-from nlp.moderation.lists.toml import Places, parsed
+from nlp.moderation.lists.toml import parsed
 
 PHRASE, DOMAIN = "phrase", "domain"
 KINDS: Mapping[str, str] = MappingProxyType(

@@ -5,13 +5,11 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-import tree_sitter_toml
-from tree_sitter import Language, Node, Parser
-
 from nlp.moderation.entry import Entry
 from nlp.moderation.lists.columns import PARSERS
 from nlp.moderation.lists.fault import Faults
 from nlp.moderation.lists.making import Maker
+from nlp.moderation.lists.places import Places
 
 WORDS = "words"
 _PLACE = re.compile(r"\(at line (\d+), column \d+\)")
@@ -60,42 +58,3 @@ def _entries(one: object, line: int, maker: Maker, faults: Faults) -> Iterator[E
     for word in words if isinstance(words, list) else [words]:
         if like and (entry := maker.made(word, like, line)):
             yield entry
-
-
-class Places:
-    """The lines of a valid document's top-level keys and of what their lists hold."""
-
-    def __init__(self, text: str) -> None:
-        tree = Parser(Language(tree_sitter_toml.language())).parse(text.encode())
-        self._keys: dict[str, int] = {}
-        self._elements: dict[str, list[int]] = {}
-        for node in tree.root_node.named_children:
-            if node.type == "pair":
-                self._pair(node)
-            elif node.type == "table_array_element":
-                self._elements.setdefault(_name(node.named_children[0]), []).append(_line(node))
-
-    def line(self, key: str) -> int:
-        """The line of a key; the first where it is not known."""
-        return self._keys.get(key, next(iter(self._elements.get(key, ())), 1))
-
-    def element(self, key: str, at: int) -> int:
-        """The line of an element of a key's list."""
-        lines = self._elements.get(key, ())
-        return lines[at] if at < len(lines) else self.line(key)
-
-    def _pair(self, node: Node) -> None:
-        key, *values = (child for child in node.named_children if child.type != "comment")
-        name = _name(key)
-        self._keys[name] = _line(key)
-        for value in values[:1]:
-            if value.type == "array":
-                self._elements[name] = [_line(one) for one in value.named_children if one.type != "comment"]
-
-
-def _name(node: Node) -> str:
-    return (node.text or b"").decode(errors="replace").strip("\"'")
-
-
-def _line(node: Node) -> int:
-    return node.start_point.row + 1
