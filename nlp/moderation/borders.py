@@ -54,6 +54,12 @@ class Borders:
         parted = likelihood.before[start] + likelihood.of(start, end) + likelihood.after[end]
         return likelihood.all - parted - _EQUAL
 
+    def is_alone(self, view: View, at: int) -> bool:
+        """Whether this letter is a word of its own as the text stands, so that it may well be there for another."""
+        likelihood = self._likelihood(view)
+        parted = likelihood.before[at] - self.rarity(view.letters[at]) + likelihood.after[at + 1]
+        return likelihood.all - parted <= _EQUAL
+
     def stands(self, view: View, start: int, end: int, word: str, least: float = 0.0) -> bool:
         """Whether words begin and end with these letters anyway, or the text is likelier by so much with the word."""
         return self.loss(view, start, end) <= min(0.0, -least) or self.gain(view, start, end, word) >= least

@@ -16,7 +16,7 @@ _SIGNS = {
     "$": "s", "!": "il", "|": "il", "+": "t", "€": "e", "£": "l", "¥": "y", "¢": "c", "§": "s", "*": "", "#": "h",
 }  # fmt: skip
 _SIGN = re.compile("[0-9@$!|+€£¥¢§#]")
-_LETTERS = 4
+_RUN = re.compile("[a-z]{4}")
 
 
 class Leet:
@@ -71,4 +71,4 @@ def _fits(signs: str, word: str) -> bool:
 
 
 def _is_latin(letters: str) -> bool:
-    return re.search(f"[a-z]{{{_LETTERS},}}", letters) is not None
+    return _RUN.search(letters) is not None

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
+from operator import add
 
-from nlp.moderation.automaton import Automaton
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
 from nlp.moderation.matchers.listing import Find, Index, Word, gravest
@@ -25,11 +25,11 @@ class Recomposed:
         self._language = language
         words = gravest(words, _WORDS, _suits)
         self._index = Index((parts, word) for word in words for parts in language.partings(word.letters))
-        self._pairs = Automaton(language.neighbours({sign for word in words for sign in word.letters}))
+        self._pairs = frozenset(language.neighbours({sign for word in words for sign in word.letters}))
 
     def finds(self, view: View) -> Iterator[Find]:
         """Where at least one character was taken apart: nowhere without two pieces of one side by side."""
-        if not self._pairs.find(view.letters):
+        if self._pairs.isdisjoint(map(add, view.letters, view.letters[1:])):
             return
         found = self._index.find(view.letters.translate(self._language.parted))
         if not found:

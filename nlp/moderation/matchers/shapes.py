@@ -23,6 +23,8 @@ _RARE_LONG = 6.3
 # If it is one of the likest.
 _LEAST_CLOSE = 3.0
 _CLOSE = 9
+# If one that looks alike is part of a word as it stands.
+_WORDED = 6.0
 # If two of three are not the word's own, or if one does not even look alike.
 _LEAST_DOUBTFUL = 11.0
 _LEAST_STRANGE = {3: 12.0}
@@ -101,13 +103,13 @@ class Shapes:
             return False
         if any(one.isascii() or other.isascii() for one, other in others) or self._language.borders.knows(letters):
             return False
-        places = [at for at, sign in enumerate(word, start) if view.letters[at] != sign]
-        if is_parted(view, start, end) or not all(self._language.borders.is_alone(view, at) for at in places):
-            return False
         least = self._least(others, len(word))
-        if least is None or self._language.borders.most(letters, word) < least:
+        borders = self._language.borders
+        if least is None or is_parted(view, start, end) or borders.most(letters, word) < least:
             return False
-        return self._language.borders.gain(view, start, end, word) >= least
+        places = [at for at, sign in enumerate(word, start) if view.letters[at] != sign]
+        worded = 0.0 if all(borders.is_alone(view, at) for at in places) else _WORDED
+        return borders.gain(view, start, end, word) >= least + worded
 
     def _least(self, others: Sequence[tuple[str, str]], size: int) -> float | None:
         """How much likelier the text has to be with the word; None if it is too far from it."""

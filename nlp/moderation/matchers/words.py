@@ -139,10 +139,13 @@ def _is_doubled(view: View, first: int, last: int, form: str, borders: Borders) 
     """Whether all that is stretched is one letter that is a word when doubled (妹妹), or a word is cut by it."""
     if last - first == len(form) or form.isascii():
         return False
-    if borders.loss(view, first, last) > 0.0 or is_parted(view, first, last):
+    if is_parted(view, first, last):
         return True
+    if last - first > len(form) + 1:
+        return False
     pairs = (view.letters[at : at + 2] for at in range(first, last - 1))
-    return last - first == len(form) + 1 and any(pair[0] == pair[1] and borders.knows(pair) for pair in pairs)
+    doubled = any(pair[0] == pair[1] and borders.knows(pair) for pair in pairs)
+    return doubled or borders.loss(view, first, last) > 0.0
 
 
 def _layer(view: View, first: int, last: int, form: str) -> Layer:
