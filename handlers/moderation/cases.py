@@ -29,7 +29,7 @@ class Case:
     """One case. `spans`: what is marked in `text`; `phrase`: what would make it fine, "" when nothing short would.
 
     `told`: the user ids of those who have its card, each with its number on the card's task; `grew`: they were told
-    that it did.
+    that it did; `waits`: they soon will be.
     """
 
     id: int
@@ -41,11 +41,12 @@ class Case:
     phrase: str
     opened_at: datetime
     last_at: datetime
-    told: tuple[str, ...]
-    told_reach: int
-    grew: bool
-    state: str
-    ruled_by: str
+    told: tuple[str, ...] = ()
+    told_reach: int = 0
+    grew: bool = False
+    waits: bool = False
+    state: str = OPEN
+    ruled_by: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -178,6 +179,7 @@ def _row(case: Case) -> dict[str, Any]:
         "told": " ".join(case.told),
         "told_reach": case.told_reach,
         "grew": case.grew,
+        "waits": case.waits,
         "state": case.state,
     }
 
@@ -196,6 +198,7 @@ def _case(row: sa.Row[Any]) -> Case:
         told=tuple(row.told.split()),
         told_reach=row.told_reach,
         grew=row.grew,
+        waits=row.waits,
         state=row.state,
         ruled_by=row.ruled_by,
     )

@@ -13,14 +13,15 @@ from bot.types.outcome import Outcome, silent
 from bot.types.ports import Services, Timer
 from handlers.moderation import card as cards
 from handlers.moderation import cases, overlay, records
-from handlers.moderation.cases import WHERE, Case
+from handlers.moderation.cases import WHERE, Case, Extent
 from handlers.moderation.phrase import proposed
-from handlers.moderation.tables import OPEN, RIGHT, WRONG
+from handlers.moderation.tables import RIGHT, WRONG
 from nlp.moderation.fingerprint import Fingerprint
 
 GROWN = "moderation.grown"
 # An ad in many groups comes within seconds: staff hear of its growth once it has come to rest, and not every minute.
 REST = timedelta(seconds=30)
+LATER = timedelta(minutes=10)
 # A bad day must not bury staff in cards: so many cases an hour, the rest stands in the records.
 MOST_AN_HOUR = 20
 HOUR = timedelta(hours=1)
@@ -73,8 +74,7 @@ class Review:
         return Case(
             id=0, rule=data["rule"], category=data["category"], fingerprint=Fingerprint.of(text), text=text,
             spans=spans, phrase=proposed(text, *spans[0], self.cut(text)) if spans else "",
-            opened_at=event.received_at, last_at=event.received_at, told=(), told_reach=0, grew=False, state=OPEN,
-            ruled_by="",
+            opened_at=event.received_at, last_at=event.received_at,
         )  # fmt: skip
 
     async def _gather(self, event: Signal, draft: Case, context: Context) -> Outcome:
@@ -82,35 +82,31 @@ class Review:
         case, is_new = await cases.file(draft, context)
         await cases.join(int(event.data["find"]), case, context)
         others = [member for member in self._called(event) if member not in case.told]
-        if is_new and await cases.told_since(context.now - HOUR, context) >= MOST_AN_HOUR:
-            return await self._hold_back(case, others, context)
-        before = await cases.handled_before(case, context) if is_new else 0
+        if not case.told and await cases.told_since(context.now - HOUR, context) >= MOST_AN_HOUR:
+            return await self._hold_back(case, others, is_new, context)
         reached = await cases.extent(case, context)
-        if not is_new:
-            await self._wait_for_growth(case, context)
-        case = await cases.change(
-            case, context, told=(*case.told, *others), told_reach=case.told_reach or reached.reach
-        )
-        evidence = await records.evidence(case.id, context)
-        owner, group = event.data["owner"], event.data["group"]
-        asked = [
-            self._to_member(
-                member,
-                cards.owner_card(case, reached, evidence, member, group)
-                if member == owner
-                else cards.asking_card(case, reached, evidence, member, before),
-                context,
-            )
-            for member in others
-        ]
-        told = self._to_groups(event, cards.told_group(case, reached), context) if is_new else []
-        return silent(
-            *asked, *told, reason=f"{case.label}，告诉了 {len(others)} 人", rule="新的" if is_new else "又一次"
-        )
+        case = await self._wait_for_growth(case, reached, context)
+        told = (*case.told, *others)
+        case = await cases.change(case, context, told=told, told_reach=case.told_reach or reached.reach)
+        asked = await self._ask(event, case, reached, others, context)
+        groups = self._to_groups(event, cards.told_group(case, reached), context) if is_new else []
+        rule = "新的" if is_new else "又一次"
+        return silent(*asked, *groups, reason=f"{case.label}，告诉了 {len(others)} 人", rule=rule)
 
-    async def _hold_back(self, case: Case, others: Sequence[str], context: Context) -> Outcome:
+    async def _ask(
+        self, event: Signal, case: Case, reached: Extent, members: Sequence[str], context: Context
+    ) -> Sequence[Action]:
+        """A card for each of them; the group's owner is asked to see to it."""
+        before, evidence = await cases.handled_before(case, context), await records.evidence(case.id, context)
+        owner, group = event.data["owner"], event.data["group"]
+        made = {one: cards.asking_card(case, reached, evidence, one, before) for one in members}
+        if owner in made:
+            made[owner] = cards.owner_card(case, reached, evidence, owner, group)
+        return [self._to_member(member, card, context) for member, card in made.items()]
+
+    async def _hold_back(self, case: Case, others: Sequence[str], is_new: bool, context: Context) -> Outcome:
         """Too many cases within an hour: that is said once, the rest stands in the records."""
-        is_first = await cases.untold_since(context.now - HOUR, context) <= 1
+        is_first = is_new and await cases.untold_since(context.now - HOUR, context) <= 1
         text = Text(body=cards.SILENCED)
         told = [self._to_member(member, text, context) for member in others] if is_first else []
         return silent(*told, reason=f"{case.label} 只记录：这一小时太多了", rule="攒着")
@@ -136,12 +132,15 @@ class Review:
 
     # Growth
 
-    async def _wait_for_growth(self, case: Case, context: Context) -> None:
-        timer = Timer(
-            id=f"moderation:{case.id}", name=GROWN, conversation=WHERE, due=context.now + REST,
-            data={"case": str(case.id)},
-        )  # fmt: skip
+    async def _wait_for_growth(self, case: Case, reached: Extent, context: Context) -> Case:
+        """Tell of it in a while when a case has grown; the first time soon."""
+        if case.waits or not case.told or reached.reach <= case.told_reach:
+            return case
+        due = context.now + (LATER if case.grew else REST)
+        data = {"case": str(case.id)}
+        timer = Timer(id=f"moderation:{case.id}", name=GROWN, conversation=WHERE, due=due, data=data)
         await context.transaction.set_timer(timer)
+        return await cases.change(case, context, waits=True)
 
     async def _tell_growth(self, case: Case, context: Context) -> Outcome:
         """One line to those who have the card, when places or members were added since they heard of it last.
@@ -149,8 +148,9 @@ class Review:
         The first time the card itself is brought up to date, too; WeCom lets that be done once.
         """
         reached = await cases.extent(case, context)
-        if not case.is_open or reached.reach <= case.told_reach or not case.told:
-            return silent(reason=f"{case.label} 没有更多的群和人")
+        case = await cases.change(case, context, waits=False)
+        if not case.is_open:
+            return silent(reason=f"{case.label} 已经有人处理")
         evidence = await records.evidence(case.id, context)
         fresh = [] if case.grew else [(one, cards.asking_card(case, reached, evidence, one, 0)) for one in case.told]
         case = await cases.change(case, context, told_reach=reached.reach, grew=True)

@@ -70,6 +70,7 @@ cases = sa.Table(
     sa.Column("told", sa.Text, nullable=False),
     sa.Column("told_reach", sa.Integer, nullable=False),
     sa.Column("grew", sa.Boolean, nullable=False),
+    sa.Column("waits", sa.Boolean, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("ruled_by", sa.Text, nullable=False, server_default=""),
     sa.Column("ruled_at", Instant),

@@ -158,6 +158,7 @@ def upgrade() -> None:
         sa.Column("told", sa.Text(), nullable=False),
         sa.Column("told_reach", sa.Integer(), nullable=False),
         sa.Column("grew", sa.Boolean(), nullable=False),
+        sa.Column("waits", sa.Boolean(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("ruled_by", sa.Text(), server_default="", nullable=False),
         sa.Column("ruled_at", sa.BigInteger(), nullable=True),
