@@ -19,6 +19,7 @@ DOCUMENTS = (
     "docs/connect.zh-CN.md",
     "docs/moderation.zh-CN.md",
     "docs/operations.zh-CN.md",
+    "docs/understanding.md",
 )
 
 
