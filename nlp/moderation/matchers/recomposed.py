@@ -15,7 +15,7 @@ _PIECES = 6
 _LEAST = 2.0
 
 # In a longer list the gravest words.
-_WORDS = 20_000
+_WORDS = 10_000
 
 
 class Recomposed:
