@@ -11,6 +11,9 @@ from nlp.moderation.view import View, packed, runs
 
 # Ends of sentences and of their parts: one of them between two words is no disguise.
 _SENTENCE_MARKS = frozenset("，。！？；,!?;")
+# What single letters are listed with.
+_LISTING = frozenset("，、,\n")
+_LETTERS = 3
 _COUNTS = frozenset("一二三四五六七八九")
 _NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
 # More than that between two letters is a text of its own.
@@ -38,12 +41,20 @@ class Words:
     def finds(self, view: View) -> Iterator[Find]:
         """Forwards, and words of three letters and more backwards."""
         for start, end, owners in self._index.find(view.packed):
-            first, last = view.runs[start][0], view.runs[end - 1][1]
             for word in owners:
-                if self._stands(view, start, end, word.letters) and self._has_borders(view, first, last, word.letters):
-                    layer = _layer(view, first, last, word.letters)
-                    yield Find(word.number, layer, *view.characters(first, last))
+                if span := self._span(view, start, end, word.letters):
+                    yield Find(word.number, _layer(view, *span, word.letters), *view.characters(*span))
         yield from self._backwards(view)
+
+    def _span(self, view: View, start: int, end: int, form: str) -> tuple[int, int] | None:
+        """Where the word stands: the letters it has itself if they read well so, or with all that is stretched."""
+        if not self._stands(view, start, end, form):
+            return None
+        runs = view.runs
+        tight, wide = (runs[start][1] - 1, runs[end - 1][0] + 1), (runs[start][0], runs[end - 1][1])
+        if tight != wide and view.letters[slice(*tight)] == form and self._has_borders(view, *tight, form):
+            return tight
+        return wide if self._has_borders(view, *wide, form) else None
 
     def _backwards(self, view: View) -> Iterator[Find]:
         size = len(view.packed)
@@ -77,12 +88,12 @@ class Words:
     def _has_borders(self, view: View, first: int, last: int, form: str) -> bool:
         if not ends_freely(view, first, last) or _is_counted(view, first, last, form):
             return False
-        if form.isascii():
-            return True
-        if _is_doubled(view, first, last, form, self._borders):
-            return False
         inside = [at for at in range(first + 1, last) if at in view.gaps]
         if any(len(view.between(at)) > _FURTHEST for at in inside):
+            return False
+        if form.isascii():
+            return not (len(form) <= _LETTERS and any(_LISTING & set(view.between(at)) for at in inside))
+        if _is_doubled(view, first, last, form, self._borders):
             return False
         return self._borders.stands(view, first, last, form, _least(view, inside, last - first, len(form)))
 
@@ -90,7 +101,7 @@ class Words:
 def ends_freely(view: View, first: int, last: int) -> bool:
     """Whether no Latin letter goes on beside a Latin letter, and no digit beside a digit."""
     letters = view.letters
-    short = last - first <= 3 and letters[first:last].isascii()
+    short = last - first <= _LETTERS and letters[first:last].isascii()
     before, after = view.before(first)[-1:], view.after(last)[:1]
     return not (_goes_on(before, letters[first], short) or _goes_on(after, letters[last - 1], short))
 
@@ -136,16 +147,15 @@ def is_parted(view: View, first: int, last: int) -> bool:
 
 
 def _is_doubled(view: View, first: int, last: int, form: str, borders: Borders) -> bool:
-    """Whether all that is stretched is one letter that is a word when doubled (妹妹), or a word is cut by it."""
+    """Whether all that is stretched is the last letter, which is a word when doubled (妹妹), or a word is cut by it."""
     if last - first == len(form) or form.isascii():
         return False
     if is_parted(view, first, last):
         return True
     if last - first > len(form) + 1:
         return False
-    pairs = (view.letters[at : at + 2] for at in range(first, last - 1))
-    doubled = any(pair[0] == pair[1] and borders.knows(pair) for pair in pairs)
-    return doubled or borders.loss(view, first, last) > 0.0
+    end = view.letters[last - 2 : last]
+    return (end[0] == end[1] and borders.knows(end)) or borders.loss(view, first, last) > 0.0
 
 
 def _layer(view: View, first: int, last: int, form: str) -> Layer:
