@@ -16,6 +16,7 @@ from handlers.moderation.serving import private_door
 from handlers.moderation.settings import MODERATION, ModerationRule
 from handlers.moderation.tables import TABLES
 from handlers.moderation.words import read, sources
+from nlp.moderation.score import Score
 from nlp.tokenise import Tokeniser
 
 __all__ = ["CAPABILITY", "MODERATION", "ModerationRule", "read", "sources"]
@@ -30,7 +31,8 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     made = filters.of(lists)
     people = {person.name: person.userid for person in settings[PEOPLE]}
     owners = {group.name: people.get(group.owner or "", "") for group in settings[GROUPS]}
-    looking = Moderation(lists, lambda: made, services, owners, private_door(settings))
+    score = services.shelf.get("moderation.score", Score.load) if any(rule.score for rule in rules) else None
+    looking = Moderation(lists, lambda: made, services, owners, private_door(settings), score=score)
     return (looking, Review(services, filters.words), Allowances(services))
 
 

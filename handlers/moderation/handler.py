@@ -19,6 +19,7 @@ from handlers.moderation.behaviour import is_about_conduct
 from handlers.moderation.conduct import Conduct, watch
 from handlers.moderation.effects import Effect
 from handlers.moderation.overlay import Overlay
+from handlers.moderation.scoring import scored
 from handlers.moderation.settings import STAFF, ModerationRule
 from handlers.moderation.verdict import Verdict, judge
 from handlers.moderation.words import Lists
@@ -26,6 +27,7 @@ from handlers.variables import fill, values
 from nlp.moderation.contacts.codes import codes
 from nlp.moderation.filter import Filter
 from nlp.moderation.hit import Hit, Judgement, masked
+from nlp.moderation.score import Score
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +60,7 @@ class Moderation:
     owners: Mapping[str, str]
     private: str = ""
     overlay: Overlay = field(default_factory=Overlay)
+    score: Score | None = None
     name: str = "moderation"
     hears: tuple[str, ...] = ("message",)
 
@@ -72,7 +75,7 @@ class Moderation:
         if found is None:
             return Look(broken=True)
         hits = [*found, *(codes(event.text) if event.media else ())]
-        verdicts = tuple(self._verdicts(event, hits)) if hits else ()
+        verdicts = tuple(self._verdicts(event, hits)) if hits or self.score else ()
         return Look(verdicts) if verdicts else None
 
     def masked(self, event: Event, prepared: Look | None) -> Event:
@@ -119,8 +122,12 @@ class Moderation:
 
     def _verdicts(self, event: Message, hits: Sequence[Hit]) -> Iterator[Verdict]:
         for number, rule in self._applying(event):
-            if mine := self._of_rule(number, hits, event):
+            if mine := self._of_rule(number, hits, event) or self._scored(rule, event.text):
                 yield judge(rule, mine)
+
+    def _scored(self, rule: ModerationRule, text: str) -> list[Hit]:
+        """What a message sounds like, where a rule asks for it and found no word."""
+        return scored(rule.score, rule.categories, text, self.score) if rule.score and self.score else []
 
     def _of_rule(self, number: int, hits: Sequence[Hit], event: Message) -> list[Hit]:
         group = self.services.directory.group(event.conversation)

@@ -7,6 +7,7 @@ from bot.types.declarations import Problem, Settings
 from handlers.directory import ADMIN, DOORS, GROUPS, PEOPLE, TEAMS, serving, unknown_groups, unknown_roles
 from handlers.moderation.effects import IMPOSSIBLE, Act, Effect
 from handlers.moderation.listed import read_action
+from handlers.moderation.scoring import told_of
 from handlers.moderation.serving import private_door
 from handlers.moderation.settings import MODERATION, NOBODY, STAFF, ModerationRule
 from handlers.moderation.words import Lists, source_of
@@ -30,6 +31,7 @@ def inspect(settings: Settings, lists: Lists) -> Iterable[Problem]:
             yield from _act(path, act, rule, settings)
         yield from _order(here, rule)
         yield from _words(here, rule)
+        yield from _score(here, rule)
     for fault in lists.faults[:MOST_FAULTS]:
         path = ("moderation", fault.column) if fault.column else ("moderation",)
         yield Problem(path, fault.message, fault.file, fault.line, fault.warning, fault.value or None)
@@ -41,6 +43,21 @@ def _words(here: Path, rule: ModerationRule) -> Iterator[Problem]:
     for at, word in enumerate(rule.words):
         if isinstance(word, str) and (told := fault_of(Entry(word, ""))):
             yield Problem((*here, "words", at), told)
+
+
+def _score(here: Path, rule: ModerationRule) -> Iterator[Problem]:
+    """Where the score can tell nothing, or nobody would hear of it."""
+    if rule.score is None:
+        return
+    path = (*here, "score")
+    if not told_of(rule.categories):
+        yield Problem(path, "score 只听得出广告和辱骂，categories 里没有这两类，用不上", warning=True)
+    elif rule.score.calls and not rule.acts:
+        yield Problem(path, '现在是“只记录”，score 看出来的也只记录；看准了再写 mode = "执行"', warning=True)
+    elif rule.score.calls and rule.do and all(act.effect is not Effect.ALERT for act in rule.do):
+        yield Problem(
+            path, "score 看出来的只会通知人，do 里没有“通知”，等于只记录；请加上，或改成“只记录”", warning=True
+        )
 
 
 def _acts(here: Path, rule: ModerationRule) -> Iterator[tuple[Path, Act]]:

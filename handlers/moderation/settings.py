@@ -14,6 +14,7 @@ from bot.types.fields import Duration, Hours, Name, OneOrMany, limited, text_of,
 from bot.types.files import Files
 from handlers.moderation.behaviour import FLOOD, Limits
 from handlers.moderation.effects import Acts
+from handlers.moderation.scoring import Scored
 from knowledge.starter import word_files
 from nlp.moderation.entry import Entry
 from nlp.moderation.lists.words import WordList, read_words
@@ -84,7 +85,8 @@ class ModerationRule(Settled):
     `words`: files and single words, by default the shipped list; `categories`: only these of the lists. `allow`:
     phrases that are fine. `sample`: while only recording, so many finds a day are shown to people for judgement.
     `cooldown`: in a group the reminder is said once in that time. `limits`: how much is too much. `pieces`: whether
-    short messages in quick succession are read as one.
+    short messages in quick succession are read as one. `score`: what follows when no word is found, but a message
+    sounds like abuse or advertising; by default that is not asked.
     """
 
     name: Name
@@ -102,11 +104,13 @@ class ModerationRule(Settled):
     sample: Annotated[int, Field(ge=0, le=100)] = 0
     limits: Limits | None = None
     pieces: bool = True
+    score: Scored | None = None
 
     @property
     def sought(self) -> tuple[Files | str, ...]:
         """The files and words that it looks for; a rule about how people write looks for none unless it names some."""
-        return self.words or (() if self.limits and not self.categories else (BUILTIN,))
+        is_about_manner = self.limits is not None or self.score is not None
+        return self.words or (() if is_about_manner and not self.categories else (BUILTIN,))
 
     @property
     def acts(self) -> bool:

@@ -24,6 +24,7 @@ class Layer(StrEnum):
     PATTERN = "pattern"
     PIECES = "pieces"
     CONDUCT = "conduct"
+    SCORE = "score"
 
     @property
     def label(self) -> str:
@@ -51,4 +52,5 @@ def _labels() -> dict[Layer, str]:
         Layer.PATTERN: "正则",
         Layer.PIECES: "分几条发",
         Layer.CONDUCT: "发言方式",
+        Layer.SCORE: "语气",
     }
