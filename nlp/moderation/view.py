@@ -18,7 +18,8 @@ class View:
     """A text, or what a disguise hid in it, and what is computed from it once it is needed.
 
     `text` is what was read; `places` gives for each of its characters the place in the text as written (None: the
-    same). `layer` names the disguise that was undone. `letters` is the folded text without marks.
+    same). `layer` names the disguise that was undone. `letters` is the folded text without marks, `packed` that with
+    every run of equal ones as one; `has_latin`: whether Latin letters are among them.
     """
 
     def __init__(
@@ -27,20 +28,12 @@ class View:
         self.text = text
         self.layer = layer
         self.letters = text.translate(folding)
+        self.packed = packed(self.letters)
+        self.has_latin = _LATIN.search(self.letters) is not None
         # What `Borders` makes of the letters, once it is asked.
         self.likelihood: Likelihood | None = None
         self._folding = folding
         self._places = places
-
-    @cached_property
-    def has_latin(self) -> bool:
-        """Whether Latin letters are among the letters."""
-        return _LATIN.search(self.letters) is not None
-
-    @cached_property
-    def packed(self) -> str:
-        """The letters, with every run of equal ones as one."""
-        return packed(self.letters)
 
     @cached_property
     def runs(self) -> Sequence[tuple[int, int]]:
