@@ -31,6 +31,8 @@ STRANGE = 1e-6
 WORD = 1e-5
 # Readings that are kept on the way, and the longest text that is read so.
 BEAM, LONGEST = 12, 60
+# Characters whose choices are kept: nearly all of those that people use.
+KEPT = 4096
 # So long are Latin words that a slip leaves recognisable.
 LATIN_LETTERS = 5
 # Without its negation a text would mean the opposite.
@@ -101,6 +103,7 @@ class Corrector:
     def __init__(self, index: Index, sounds: Callable[[], Sounds]) -> None:
         self._index = index
         self._load = sounds
+        self._kept: dict[str, tuple[str, Keys]] = {}
 
     @cached_property
     def _sounds(self) -> Sounds:
@@ -170,8 +173,8 @@ class Corrector:
 
     def _others(self, han: str) -> Sequence[tuple[int, _Edge]]:
         """Characters that may stand for others, and neighbours in each other's place, where the base knows the pair."""
-        choices = [letter + "".join(self._alternatives(letter)) for letter in han]
-        points = [np.array(list(map(ord, some)), np.int64) for some in choices]
+        looked = [self._choices(letter) for letter in han]
+        choices, points = [some for some, _ in looked], [some for _, some in looked]
         swaps = np.array([ord(other) << 21 | ord(one) for one, other in pairwise(han)], np.int64)
         turned, *pairs = self._times(swaps, *(np.bitwise_or.outer(a << 21, b) for a, b in pairwise(points)))
         known = [(at + axis, n) for at, times in enumerate(pairs) for axis in (0, 1) for n in _used(times, axis)]
@@ -179,6 +182,16 @@ class Corrector:
         edges = [(at, _Edge(at + 1, letter, self._price(han[at], letter), True)) for at, letter in sorted(found)]
         places = [at for at in np.flatnonzero(turned).tolist() if self._may_swap(han[at], han[at + 1])]
         return [*edges, *((at, _Edge(at + 2, han[at + 1] + han[at], SWAP, True)) for at in places)]
+
+    def _choices(self, letter: str) -> tuple[str, Keys]:
+        """A character and those that it may stand for; their code points."""
+        found = self._kept.get(letter)
+        if found is None:
+            choices = letter + "".join(self._alternatives(letter))
+            found = choices, np.array(list(map(ord, choices)), np.int64)
+            if len(self._kept) < KEPT:
+                self._kept[letter] = found
+        return found
 
     def _alternatives(self, letter: str) -> Iterator[str]:
         if letter in NEGATIONS:

@@ -33,6 +33,8 @@ PIECE = 256
 STEEPNESS = 40.0
 # Runs of one to three characters.
 GRAM = 3
+# Terms that no wording holds, whose weights are kept: people say the same few again and again.
+KEPT = 8192
 # The parts of a score by words alone, each in [0, 1], summing to 1: how much of the question's weight the wording
 # holds, how alike their words are (Dice), how alike their characters are (cosine), how much the answer holds.
 SHARE, ALIKE, CHARACTERS, ANSWER = 0.36, 0.27, 0.27, 0.1
@@ -61,6 +63,7 @@ class Index:
         self.wordings: Wordings = Wordings(entries, before.wordings if before else None)
         self.comparer = Comparer()
         self._reads: dict[int, Read] = {}
+        self._weights: dict[str, float] = {}
         self.tokeniser: Tokeniser = tokeniser
         self._trust = SMALL_BASE / (SMALL_BASE + len(self.wordings))
         self._abouts: Sequence[str] = [_about(entry) for entry in self.entries]
@@ -173,7 +176,7 @@ class Index:
     def _weighed(self, postings: Postings, terms: Sequence[str], keys: Keys) -> tuple[NDArray[np.int64], Values]:
         found = postings.find(keys)
         weights = [
-            postings.weights[at] if at >= 0 else self._weight(term)
+            postings.weights[at] if at >= 0 else self._unknown(term)
             for term, at in zip(terms, found.tolist(), strict=True)
         ]
         return found, np.array(weights, dtype=np.float64)
@@ -197,11 +200,15 @@ class Index:
         weights: Values = np.log(1 + (size - found + 0.5) / (found + 0.5)) * terms.shares * terms.rarities**self._trust
         return weights
 
-    def _weight(self, term: str) -> float:
+    def _unknown(self, term: str) -> float:
         """How much a term tells that no wording holds."""
-        return (
-            log(1 + (len(self.wordings) + 0.5) / 0.5) * share(term) * float(self.tokeniser.rarity(term) ** self._trust)
-        )
+        weight = self._weights.get(term)
+        if weight is None:
+            rarity = float(self.tokeniser.rarity(term) ** self._trust)
+            weight = log(1 + (len(self.wordings) + 0.5) / 0.5) * share(term) * rarity
+            if len(self._weights) < KEPT:
+                self._weights[term] = weight
+        return weight
 
 
 class Later(Generic[T]):

@@ -22,7 +22,7 @@ from handlers.understand.bases import Base
 from handlers.understand.sources import Candidate, Found
 from handlers.variables import fill, unknown_message, unknown_variables, values
 from knowledge.correction import Corrected
-from knowledge.decision import Verdict
+from knowledge.decision import Decision, Verdict
 from knowledge.entries import Entry, Loaded, load
 from knowledge.ranking import Hit
 
@@ -57,10 +57,11 @@ class Bases(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a text found, and in which base: that may change before it is judged."""
+    """What a text found, in which base, which may change before it is judged, and what that makes of all of it."""
 
     hits: Sequence[Hit]
     base: Base
+    decision: Decision
 
 
 def attached(faq: Faq, attachments: Attachments) -> Mapping[str, Sequence[Content]]:
@@ -83,16 +84,19 @@ class Questions:
     def look(self, text: str, with_meaning: bool = False) -> Looked:
         """The entries that may be meant, the best first."""
         base = self._bases.base(with_meaning)
-        return Looked(base.ranker.search(text, CONSIDERED), base)
+        hits = base.ranker.search(text, CONSIDERED)
+        return Looked(hits, base, base.decider.decide(hits))
 
     def corrected(self, text: str, looked: Looked) -> Corrected | None:
         """What the base would say instead, unless it is sure of an answer."""
-        is_sure = looked.base.decider.decide(looked.hits).verdict is Verdict.ANSWER
+        is_sure = looked.decision.verdict is Verdict.ANSWER
         return None if is_sure else looked.base.corrector.correct(text)
 
     def found(self, looked: Looked, context: Context) -> Found:
         """Those of them that may be said on this day in this group, and how sure the base is of them."""
-        decision = looked.base.decider.decide(self._sayable(looked.hits, context))
+        sayable = self._sayable(looked.hits, context)
+        is_all = len(sayable) == len(looked.hits)
+        decision = looked.decision if is_all else looked.base.decider.decide(sayable)
         candidates = tuple(_candidate(hit.entry, hit.score, hit.question) for hit in decision.hits)
         return Found(candidates, decision.offered, decision.score, decision.among)
 
