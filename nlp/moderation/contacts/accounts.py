@@ -18,13 +18,14 @@ _QQ = re.compile(
 )
 _ENOUGH = re.compile(r"(?:[0-9][^0-9]{0,3}){5}")
 _UNIT = re.compile(r"\s?(?:元|块|万|亿|分|秒|件|个|颗|条|次|人|名|位|%|年|月|天|米|步)")
-# 微信 and what sounds or looks like it; a single character counts only with a mark behind it.
+# 微信 and what sounds or looks like it; few characters count alone, and only with a mark behind them.
+_ALONE = "微薇威葳溦徽"
 _WEI, _XIN = "微薇威葳溦唯维卫徽崴围韦伟味尾未为魏", "信芯心欣新辛馨鑫星兴❤♥💗💓言亻"
 _WORD = (
     rf"(?:[{_WEI}]{_MARK}{{0,2}}[{_XIN}]|(?<![a-z])v{_MARK}{{0,2}}(?:[{_XIN}]|x)(?![a-z])"
     rf"|(?<![a-z])w{_MARK}{{0,2}}x(?![a-z])|weixin|wechat|绿泡泡|绿色?软件|绿信"
     rf"|(?:加|[+➕]|联系|私|找|搜){_MARK}{{0,2}}(?:[{_WEI}]|v)(?![a-z])|(?<![a-z])v{_MARK}{{0,2}}(?:号|:)"
-    rf"|[{_WEI}](?=[^\w\s]))"
+    rf"|[{_ALONE}](?=[^\w\s]))"
 )
 _NAMED = re.compile(
     rf"{_WORD}{_BETWEEN}(?P<name>[a-z]{{1,14}}(?:[_-]?[a-z]{{1,8}})?[_-]?(?:{_MARK}{{0,2}}[0-9]){{2,12}}[a-z0-9_-]{{0,6}})(?![a-z0-9])"

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nlp.normalise import simplified
 
 # How digits are read out over the telephone; all others have their value in Unicode.
-_SPOKEN = {"洞": "0", "幺": "1", "拐": "7", "勾": "9"}
+_SPOKEN: Mapping[str, str] = {"洞": "0", "幺": "1", "拐": "7", "勾": "9"}
 # Latin letters (negative, squared, or as flags) that compatibility folding leaves alone.
 _LETTERS = ((0x1F170, 26), (0x1F150, 26), (0x1F130, 26), (0x1F1E6, 26))
 _UNSEEN = frozenset({"Mn", "Me", "Cf"})

@@ -1,7 +1,7 @@
 """Mobile telephone numbers of the mainland: eleven digits that begin with 13 to 19."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from nlp.moderation.contacts.find import Find
 from nlp.moderation.contacts.reading import Reading
@@ -16,7 +16,7 @@ _DASHED = re.compile(r"(?<![0-9])1[3-9][0-9]一[0-9]{4}一[0-9]{4}(?![0-9])")
 _GROUP = re.compile(r"[0-9oil]+")
 _MOBILE = re.compile(r"(?:0086|86)?1[3-9][0-9]{9}")
 _BEGINS = re.compile(r"(?:(?:0[\W_]{0,3}){0,2}8[\W_]{0,3}6[\W_]{0,3})?[1li][\W_ー]{0,3}[3-9]")
-_LETTERS = str.maketrans("oil", "011")
+_LETTERS: Mapping[int, int] = str.maketrans("oil", "011")
 # How people write the number in groups; other groups are a telephone only if nothing else is in the row.
 _USUAL = frozenset({(11,), (3, 4, 4), (4, 4, 3), (4, 3, 4), (3, 5, 3), (3, 3, 5), (3, 3, 3, 2), (5, 6), (6, 5)})
 _CODED = frozenset({(13,), (2, 11), (2, 3, 4, 4), (4, 11), (4, 3, 4, 4)})
