@@ -7,6 +7,7 @@ import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedIOBase
 from multiprocessing import get_context
@@ -98,7 +99,8 @@ class Pool:
                     part = lines.taken(self._fair(len(lines.waiting)))
                     worker.part = _Part()
                     handed.append(worker.part)
-                    worker.pipe.send((number, part))
+                    with _missed():
+                        worker.pipe.send((number, part))
                     number += len(part)
             self._wait(lines)
             while handed and handed[0].is_done:
@@ -124,10 +126,8 @@ class Pool:
 
     def _taken_in(self, worker: _Worker) -> None:
         assert worker.part
-        try:
+        with _missed():
             worker.part.made = worker.pipe.recv()
-        except EOFError:
-            raise Failure("一个帮着回答的进程没了，可能是内存不够；后面的话没有回答，请再来一次") from None
         worker.part.is_done, worker.part = True, None
 
     def _started(self) -> _Worker:
@@ -146,6 +146,15 @@ class Pool:
         for pipe in (ours, *(worker.pipe for worker in self._workers)):
             pipe.close()
         self._serve(theirs)
+
+
+@contextmanager
+def _missed() -> Iterator[None]:
+    """Whoever is to be talked with may be gone."""
+    try:
+        yield
+    except (EOFError, ConnectionError):
+        raise Failure("一个帮着回答的进程没了，可能是内存不够；后面的话没有回答，请再来一次") from None
 
 
 def cores(file: BufferedIOBase) -> int:

@@ -34,6 +34,8 @@ def made(number, line):
 def serve(pipe):
     for first, lines in received(pipe):
         pipe.send([made(number, line) for number, line in enumerate(lines, first)])
+        if b"leave" in lines:
+            os._exit(1)
 
 
 assert cores(sys.stdin.buffer) == len(os.sched_getaffinity(0))
@@ -89,6 +91,14 @@ def test_nothing_is_no_line(fifo: Path) -> None:
 def test_a_process_that_is_gone_is_told(fifo: Path) -> None:
     with running(fifo) as process:
         _, err = process.communicate("one\ndie\n")
+    assert process.returncode == 1
+    assert "一个帮着回答的进程没了" in err
+
+
+def test_a_process_that_is_gone_with_nothing_to_do_is_told(fifo: Path) -> None:
+    with running(fifo) as process:
+        assert ask(process, "leave") == "1 LEAVE"
+        _, err = process.communicate("two\n")
     assert process.returncode == 1
     assert "一个帮着回答的进程没了" in err
 
