@@ -145,7 +145,7 @@ MAKERS = FREEZERS | {
 }
 # SQLAlchemy's statements are values: each of these gives a new one.
 STATEMENTS = {"select", "insert", "update", "delete", "values", "where", "order_by", "group_by", "limit", "returning"}
-STATEMENTS |= {"alias", "on_conflict_do_nothing", "on_conflict_do_update", "with_for_update"}
+STATEMENTS |= {"alias", "is_", "on_conflict_do_nothing", "on_conflict_do_update", "with_for_update"}
 NEVER_ON_IMPORT = ("TYPE_CHECKING", "__name__ == '__main__'")
 LIVING = (
     "Cache|ChainMap|CollectorRegistry|Condition|ContextVar|Counter|Gauge|Histogram|Summary|Event|Lock|OrderedDict"

@@ -1,6 +1,6 @@
 """Characters written for others that sound alike: 威信 for 微信."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
@@ -10,7 +10,7 @@ from nlp.moderation.view import View
 
 # By how much (natural logarithm) the text has to be likelier with the listed word, for words of two characters, of
 # three, and longer ones: calibrated on shop reviews and questions, where no such word is meant.
-_LEAST = {2: 4.3, 3: 3.0}
+_LEAST: Mapping[int, float] = {2: 4.3, 3: 3.0}
 _LEAST_LONG = 2.0
 # Each character that sounds only nearly alike (平舌翘舌, 前后鼻音) has to be made up for.
 _NEARLY = 2.0

@@ -1,7 +1,7 @@
 """Digits and signs for letters: c4s1n0."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from nlp.moderation.folding import is_unseen
 from nlp.moderation.language import Language
@@ -11,7 +11,7 @@ from nlp.moderation.matchers.words import is_alphabetic
 from nlp.moderation.view import View
 
 # What is written for a letter; more than one letter may be meant.
-_SIGNS = {
+_SIGNS: Mapping[str, str] = {
     "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "bg", "7": "tl", "8": "b", "9": "gq", "@": "a",
     "$": "s", "!": "il", "|": "il", "+": "t", "€": "e", "£": "l", "¥": "y", "¢": "c", "§": "s", "*": "", "#": "h",
 }  # fmt: skip

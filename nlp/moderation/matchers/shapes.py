@@ -1,7 +1,7 @@
 """Characters written for others that look alike: 徽信 for 微信."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from nlp.moderation.language import Language
@@ -16,9 +16,9 @@ _PATTERNS = 600_000
 _WORDS = 20_000
 # By how much (natural logarithm) the text has to be likelier with the listed word, and how rare the character has to be
 # as a word. Calibrated on shop reviews and questions, where no such word is meant.
-_LEAST = {2: 4.5, 3: 3.0}
+_LEAST: Mapping[int, float] = {2: 4.5, 3: 3.0}
 _LEAST_LONG = 3.2
-_RARE = {2: 9.0, 3: 8.0}
+_RARE: Mapping[int, float] = {2: 9.0, 3: 8.0}
 _RARE_LONG = 6.3
 # If it is one of the likest.
 _LEAST_CLOSE = 3.0
@@ -27,7 +27,7 @@ _CLOSE = 9
 _WORDED = 6.0
 # If two of three are not the word's own, or if one does not even look alike.
 _LEAST_DOUBTFUL = 11.0
-_LEAST_STRANGE = {3: 12.0}
+_LEAST_STRANGE: Mapping[int, float] = {3: 12.0}
 _LEAST_STRANGE_LONG = 8.0
 _SHORT = 2
 # Of characters that texts have; more than there are in use.

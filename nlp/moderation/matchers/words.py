@@ -1,6 +1,6 @@
 """Words as they are listed: behind width, tradition, marks and stretched letters; forwards and backwards."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from nlp.moderation.borders import Borders
 from nlp.moderation.folding import is_unseen
@@ -15,7 +15,7 @@ _SENTENCE_MARKS = frozenset("，。！？；,!?;")
 _LISTING = frozenset("，、,\n")
 _LETTERS = 3
 _COUNTS = frozenset("一二三四五六七八九")
-_NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
+_NUMERALS: Mapping[int, int] = str.maketrans("一二三四五六七八九", "123456789")
 # More than that between two letters is a text of its own.
 _FURTHEST = 16
 _COUNTED = frozenset("个小天年月日号点分秒次件块元折倍层楼斤公克米位名人家条张台部本只岁周星期份道款套双支批段阶线圈局")
