@@ -18,6 +18,7 @@ HELP = "已经给您登记补发，明天发出"
 END = "结束"
 TWICE = "包邮吗"
 DESK = "自建应用"
+AD = "在家兼职刷单，一天三百，想做的私我"
 
 
 @dataclass(slots=True)
@@ -35,12 +36,14 @@ class Tour:
     @property
     def parts(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
         """The parts by their headings."""
+        is_moderated = any(rule.acts for rule in self.stage.bot.config.values["moderation"])
         return (
             ("关键词：说到就答", self.keyword),
             ("常见问题：换个说法也听得懂", self.understand),
             ("拿不准：让对方选", self.unsure),
             ("不知道：老实说", self.unknown),
             ("转人工：同事在企业微信里接手", self.escalate),
+            *((("有人发广告：提醒他，给管理员一张卡片", self.moderate),) if is_moderated else ()),
             ("企业微信把同一条消息送了三遍：只答一次", self.twice),
         )
 
@@ -114,6 +117,17 @@ class Tour:
         said, wanted = self.known
         _, rule = await self.exchange(said)
         self.check(rule == wanted, "服务结束，又由机器人来答", "服务结束后机器人的回答")
+
+    async def moderate(self) -> None:
+        before = len(self.stage.wecom.journal)
+        shown, _ = await self.exchange(AD)
+        found = await self.stage.trace(AD)
+        is_held = found is not None and found.handler == "moderation"
+        self.check(bool(shown) and is_held, "当场提醒一句，不再回答", f"对“{AD}”的提醒")
+        cards = await self.stage.cards(before)
+        await self.tell(cards[:1])
+        wanted = "卡片上有是谁、哪个词、怎么认出来的；误判了，按一下就清掉记录，以后放行"
+        self.check(bool(cards), wanted, "管理员收到的卡片")
 
     async def twice(self) -> None:
         posted = await self.guest_says(self.repeated, copies=2)

@@ -64,6 +64,17 @@ class Stage:
             shown = more
         return shown
 
+    async def cards(self, after: int) -> list[Record]:
+        """The cards that somebody got in a chat with the app since a record, once there is one."""
+
+        def shown() -> list[Record]:
+            seen = self.wecom.journal.seen()
+            return [one for one in seen if one.number >= after and one.card and one.conversation.door == self.app.id]
+
+        with suppress(TimeoutError):
+            await self.wecom.journal.wait_for(lambda _: shown(), WITHIN)
+        return shown()
+
     async def _more(self, place: Conversation, after: int, known: int, within: float) -> list[Record]:
         with suppress(TimeoutError):
             await self.wecom.journal.wait_for(lambda _: len(self.seen(place, after)) > known, within)
