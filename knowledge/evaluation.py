@@ -57,7 +57,7 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
         Entry(
             id=_text(row, "id", place),
             question=_text(row, "question", place),
-            similar=tuple(map(str, row.get("paraphrases") or ())),
+            similar=_texts(row, "paraphrases", place),
             answers=(str(row.get("answer") or ""),),
         )
         for place, row in objects(path)
@@ -90,9 +90,18 @@ def _asked(row: Mapping[str, Any], place: str, ids: Set[str]) -> Asked:
 
 def _text(row: Mapping[str, Any], key: str, place: str) -> str:
     value = row.get(key)
-    if not isinstance(value, str) or not value:
+    if value is None or value == "":
         raise Unreadable(f"{place}：缺少 {key}")
+    if not isinstance(value, str):
+        raise Unreadable(f"{place}：{key} 应为一段文字，加上引号")
     return value
+
+
+def _texts(row: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
+    values = row.get(key) or []
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise Unreadable(f'{place}：{key} 应为一组文字，如 ["…", "…"]')
+    return tuple(values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,20 @@ def test_a_bad_row_is_named_with_its_line(tmp_path: Path, row: object, cure: str
     assert ":2" in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("more", "cure"),
+    [
+        ({"id": None}, "缺少 id"),
+        ({"id": 3}, "id 应为一段文字"),
+        ({"paraphrases": "乙？"}, "paraphrases 应为一组文字"),
+        ({"paraphrases": ["乙？", 3]}, "paraphrases 应为一组文字"),
+    ],
+)
+def test_a_bad_entry_is_named_with_its_line(tmp_path: Path, more: dict[str, object], cure: str) -> None:
+    with pytest.raises(Unreadable, match=f":1：{cure}"):
+        read_entries(write(tmp_path, {"id": "a", "question": "甲？"} | more))
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="读不了"):
         read_entries(tmp_path / "none.jsonl")
