@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import log
+from itertools import pairwise
+from math import log, sqrt
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -164,12 +165,12 @@ class Index:
         return np.where(found >= 0, (self._grams.starts[found + 1] - self._grams.starts[found]).astype(np.float64), 0.0)
 
     def _characters(self, text: str) -> Scores:
-        keys = np.unique(_grams([core(text)])[0])
+        keys = _own_grams(core(text))
         found = self._grams.find(keys)
         known = found[found >= 0]
         weights = self._grams.weights[known] ** 2
-        rare = _smooth(self._grams.size, np.zeros(len(keys) - len(known)))
-        norm = float(np.sqrt(weights.sum() + (rare**2).sum()))
+        rare = log(1 + self._grams.size) + 1
+        norm = sqrt(float(weights.sum()) + (len(keys) - len(known)) * rare**2)
         matched = self._grams.matched(known, weights)
         return matched / np.maximum(self._norms * norm, 1e-9)
 
@@ -246,6 +247,14 @@ def _grams(texts: Sequence[str]) -> tuple[Keys, Rows]:
     if not keys:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
     return np.concatenate(keys), np.concatenate(owners)
+
+
+def _own_grams(text: str) -> Keys:
+    """The keys of one text, each once, ascending; for a question quicker than arrays."""
+    ones = list(map(ord, text))
+    twos = [one << 21 | other for one, other in pairwise(ones)]
+    threes = [two << 21 | other for two, other in zip(twos, ones[2:], strict=False)]
+    return np.array(sorted({*ones, *twos, *threes}), np.int64)
 
 
 def _grams_posted(before: Postings, wordings: Wordings) -> Postings:

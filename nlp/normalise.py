@@ -70,7 +70,9 @@ def bare(text: str) -> str:
 
     Empty for a text that is nothing else; compare `normalise` then.
     """
-    return normalise(_DECORATION.sub("", without_stickers(normalise(text))))
+    plain = normalise(text)
+    found = _DECORATION.sub("", without_stickers(plain) if "[" in plain else plain)
+    return found if found == plain else normalise(found)
 
 
 def core(text: str) -> str:

@@ -30,10 +30,18 @@ class Sparse:
     @classmethod
     def of(cls, rows: Sequence[tuple[Sequence[int], Sequence[float]]], width: int) -> "Sparse":
         """The matrix of these rows of columns and values."""
+        if len(rows) == 1:
+            return cls._of_one(*rows[0], width)
         starts = np.cumsum([0, *(len(columns) for columns, _ in rows)])
         columns = np.fromiter((one for columns, _ in rows for one in columns), np.int64, int(starts[-1]))
         values = np.fromiter((one for _, values in rows for one in values), np.float32, int(starts[-1]))
         return cls(values, columns, starts, width)
+
+    @classmethod
+    def _of_one(cls, columns: Sequence[int], values: Sequence[float], width: int) -> "Sparse":
+        """The same for one row, which is what every message makes."""
+        ends = np.array([0, len(columns)], np.int64)
+        return cls(np.array(values, np.float32), np.array(columns, np.int64), ends, width)
 
     def take(self, rows: Numbers) -> "Sparse":
         """Some of the rows, in that order."""
