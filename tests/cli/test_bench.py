@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.bench import growth, question
+from bot.cli.bench import growth, moderation, question
 from bot.cli.bench.callback import Report
 from bot.cli.bench.keyword import Report as KeywordReport
 from bot.cli.bench.keyword import Size, measure
@@ -98,3 +98,47 @@ def test_growth_is_about_ratios_within_a_round() -> None:
 
     assert growth.Report({10: size(1, 2), 100: size(10, 22)}, 5).kept
     assert not growth.Report({10: size(1, 2), 100: size(13, 30)}, 5).kept
+
+
+def listed(**changed: float) -> moderation.Report:
+    """A report in which every promise was kept, but for what was changed."""
+    size = {
+        "p50_us": 60.0, "p99_us": 300.0, "hit_p50_us": 300.0, "hit_p99_us": 900.0, "whole_rate": 12_000.0,
+        "streams_rate": 45_000.0, "build_s": 4.0, "build_cpu_s": 6.0, "held_ms": 40.0, "mib": 400.0, "added_ms": 8.0,
+    } | changed  # fmt: skip
+    engines = {"ours": 500_000.0, "pyahocorasick": changed.get("pyahocorasick", 40_000.0)}
+    return moderation.Report([engines, engines], {"ours": 1.0, "pyahocorasick": 1.0}, {100_000: [size, size]}, 1000)
+
+
+def test_people_are_told_of_each_promise_about_lists() -> None:
+    text = listed().as_text()
+    assert "这里 12.5 倍 —— 做到了" in text and "没做到" not in text
+    assert "100,000 个" in text and "4.0 秒（CPU 6.0）" in text
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "promise"),
+    [
+        ("pyahocorasick", 60_000.0, "times"), ("streams_rate", 39_000.0, "streams_rate"), ("p99_us", 1100.0, "p99_us"),
+        ("hit_p99_us", 1100.0, "p99_us"), ("build_s", 5.1, "build_s"), ("held_ms", 151.0, "held_ms"),
+        ("added_ms", 51.0, "added_ms"),
+    ],
+)  # fmt: skip
+def test_each_promise_about_lists_can_be_broken(figure: str, value: float, promise: str) -> None:
+    report = listed(**{figure: value})
+    assert not report.kept
+    assert [name for name, (_, kept) in report.promises.items() if not kept] == [promise]
+
+
+def test_engines_that_are_not_installed_are_left_out() -> None:
+    report = moderation.Report([{"ours": 1.0}], {"ours": 1.0}, listed().sizes, 1000)
+    assert "times" not in report.promises and report.kept
+
+
+@soak
+async def test_engines_and_lengths_of_lists_are_measured_side_by_side() -> None:
+    report = await moderation.measure(1, 100, Progress(io.StringIO()), sizes=(200, 1000), compared=1000)
+    told = report.as_object()
+    assert set(told["engines"]) == {"ours", "pyahocorasick", "trie", "flashtext"}
+    assert told["words"]["1000"]["streams_rate"] > 0 and told["words"]["200"]["hit_p99_us"] > 0
+    assert report.as_text()

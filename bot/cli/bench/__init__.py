@@ -17,11 +17,13 @@ HELP = """在这台机器上测量
   qunban bench callback --json
   qunban bench keyword          十条、一千条、一万条关键词规则，并排
   qunban bench question         两千条问答，一句要多久，只按词和用上模型，并排
+  qunban bench moderation       词表越长慢多少，和别的引擎并排
   qunban bench growth           一千、一万、十万条问答，越多慢多少（要十几分钟）
 
 各项轮流测、取中位数；说好的没做到时以 1 退出。"""
 
-BENCHES = MappingProxyType({name: f"bot.cli.bench.{name}" for name in ("callback", "keyword", "question", "growth")})
+_NAMES = ("callback", "keyword", "question", "moderation", "growth")
+BENCHES = MappingProxyType({name: f"bot.cli.bench.{name}" for name in _NAMES})
 
 
 class Report(Protocol):
