@@ -73,7 +73,15 @@ async def _missed(word: str, context: Context) -> int | None:
 
 
 def _words(event: Blocked, missed: int, context: Context) -> str:
-    where = f"群「{context.group.name}」" if context.group else f"和 {context.member.name or event.member} 的一对一"
     said = event.words if len(event.words) <= LONGEST else event.words[:LONGEST] + "…"
     more = f"\n（上次以后还有 {missed} 句也是这样。）" if missed else ""
-    return f"在{where}里有一句话没有说，因为含有“{event.word}”，已换成 [screening] 里的 instead：\n{said}{more}"
+    why = f"有一句话没有说，因为含有“{event.word}”，已换成 [screening] 里的 instead"
+    return f"在{_where(event, context)}里{why}：\n{said}{more}"
+
+
+def _where(event: Blocked, context: Context) -> str:
+    if context.group:
+        return f"群「{context.group.name}」"
+    if event.conversation.place == "group":
+        return "还没有名字的群"
+    return f"和 {context.member.name or event.member} 的一对一"
