@@ -87,13 +87,7 @@ from scheduler.jobs import Job, Jobs, cron
 log = logging.getLogger(__name__)
 
 SECTIONS: Sequence[Section[Any]] = (
-    BOT,
-    SERVER,
-    LOG,
-    STORE,
-    MEDIA,
-    WECOM,
-    CHANNELS,
+    *(BOT, SERVER, LOG, STORE, MEDIA, WECOM, CHANNELS),
     *(section for capability in CAPABILITIES for section in capability.sections),
 )
 DECLARED: Sequence[Declared] = (*SPINE, *(table for capability in CAPABILITIES for table in capability.tables))

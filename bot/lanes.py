@@ -22,7 +22,7 @@ from bot.emitting import blocked, emit, withheld
 from bot.inbox import Inbox, InboxUnavailable, Put
 from bot.joining import Join, Joined, apart, join_waiting, was_put_off
 from bot.leases import Fenced, Leases, check_fence
-from bot.outbox import DROPPED, UNSETTLED
+from bot.outbox import UNSETTLED
 from bot.result import MINUTE, Result, failed
 from bot.routing import route_of
 from bot.store.connection import Connection
@@ -385,23 +385,3 @@ def _door_of(lane: str) -> str:
 def _storable(told: str) -> str:
     """What a door told, without what no database takes: a row whose result cannot be kept would be sent again."""
     return told.encode(errors="replace").decode().replace("\0", "")
-
-
-async def retry(connection: Connection, id: str, now: datetime) -> bool:
-    """Send a dead, uncertain or held row again, because a person says so; whether there was one."""
-    stuck = outbox.c.id == id, outbox.c.state.in_(("dead", "uncertain", "held"))
-    again = {"state": "waiting", "due_at": now, "attempts": 0, "expires_at": None, "changed_at": now}
-    return bool((await connection.execute(outbox.update().where(*stuck).values(**again))).rowcount)
-
-
-async def drop(connection: Connection, id: str, now: datetime) -> bool:
-    """Give a row up, because a person says so; whether there was one."""
-    stuck = outbox.c.id == id, outbox.c.state.in_(("waiting", "uncertain", "held", "dead"))
-    values = {"state": "dead", "error": DROPPED, "changed_at": now}
-    return bool((await connection.execute(outbox.update().where(*stuck).values(**values))).rowcount)
-
-
-def listing(states: tuple[str, ...] = ("waiting", "held", "uncertain", "dead"), limit: int = 200) -> sa.Select[Any]:
-    """What waits, is uncertain or dead, oldest first; without what a person has given up."""
-    wanted = outbox.c.state.in_(states), outbox.c.error != DROPPED
-    return sa.select(outbox).where(*wanted).order_by(outbox.c.seq).limit(limit)

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from bot.cli.failure import Usage
 from bot.cli.records import records
 from bot.cli.terminal import BOLD, DIM, RED, YELLOW, Paint, paint_for, shorten, table
-from bot.lanes import drop, listing, retry
 from bot.store.database import Database
 from bot.store.tables import outbox
+from bot.stuck import drop, listing, retry
 from bot.types.actions import load_content, words_of
 from bot.types.declarations import Command
 from bot.types.events import Conversation

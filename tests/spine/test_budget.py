@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.door import Capabilities, Fault, Promise, SendError
-from bot.lanes import retry
+from bot.stuck import retry
 from bot.types.actions import Reply, Text
 from bot.types.context import Context
 from bot.types.events import Clicked, Event, Message

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from bot.channels.door import Capabilities, Delivery, Fault, Promise, SendError
-from bot.lanes import drop, retry
 from bot.outbox import _FIRST
 from bot.store.connection import Connection
 from bot.store.database import StoreDown
 from bot.store.tables import events, outbox, routes
+from bot.stuck import drop, retry
 from bot.types.actions import Card, Notify, Reply, Text, Update
 from bot.types.context import Context
 from bot.types.events import Conversation, Event, Message, Route
