@@ -11,6 +11,8 @@ from nlp.moderation.view import View
 # its parts one after the other by more than this (natural logarithm): 加微信 is 加 and 微信, and so is 增加微信.
 _MODEST = 100
 _BOUND = 5.0
+# 去死吧 is a word of the dictionary, and still 去死 is said.
+_PARTICLES = frozenset("吧啊呀啦嘛呢吗哦了")
 # For so many listed words what they are worth is kept.
 _KEPT = 100_000
 # The same likelihood summed in another order is the same.
@@ -62,7 +64,9 @@ class Borders:
 
     def stands(self, view: View, start: int, end: int, word: str, least: float = 0.0) -> bool:
         """Whether words begin and end with these letters anyway, or the text is likelier by so much with the word."""
-        return self.loss(view, start, end) <= min(0.0, -least) or self.gain(view, start, end, word) >= least
+        if self.loss(view, start, end) <= min(0.0, -least) or self.gain(view, start, end, word) >= least:
+            return True
+        return view.letters[end : end + 1] in _PARTICLES and self.knows(view.letters[start : end + 1])
 
     def rarity(self, sign: str) -> float:
         """How rare a character is as a word (natural logarithm)."""
@@ -80,7 +84,8 @@ class Borders:
         known = self._known.get(word)
         if known is None:
             modest = min(log(_MODEST) - self._whole, self._of(word).all + _BOUND)
-            known = max(log(self._frequency(word) or 1) - self._whole, modest)
+            frequency = self._frequency(word)
+            known = max(log(frequency) - self._whole, modest) if frequency else modest
             if len(self._known) < _KEPT:
                 self._known[word] = known
         return known

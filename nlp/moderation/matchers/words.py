@@ -11,6 +11,7 @@ from nlp.moderation.view import View, packed, runs
 
 # Ends of sentences and of their parts: one of them between two words is no disguise.
 _SENTENCE_MARKS = frozenset("，。！？；,!?;")
+_COMMAS = frozenset("，,！？!?")
 # What single letters are listed with.
 _LISTING = frozenset("，、,\n")
 _LETTERS = 3
@@ -93,9 +94,16 @@ class Words:
             return False
         if form.isascii():
             return not (len(form) <= _LETTERS and any(_LISTING & set(view.between(at)) for at in inside))
-        if _is_doubled(view, first, last, form, self._borders):
+        if _is_doubled(view, first, last, form, self._borders) or self._is_two(view, first, last, inside):
             return False
         return self._borders.stands(view, first, last, form, _least(view, inside, last - first, len(form)))
+
+    def _is_two(self, view: View, first: int, last: int, inside: Sequence[int]) -> bool:
+        """Whether a comma stands between two words that the word is made of: 送货上门，服务好."""
+        if len(inside) != 1 or view.between(inside[0]).strip() not in _COMMAS:
+            return False
+        halves = view.letters[first : inside[0]], view.letters[inside[0] : last]
+        return all(len(half) > 1 and self._borders.knows(half) for half in halves)
 
 
 def ends_freely(view: View, first: int, last: int) -> bool:

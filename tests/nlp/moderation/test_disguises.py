@@ -14,6 +14,7 @@ from nlp.moderation.layers import Layer
 WORDS = """
 刷单 办证 套现 代考 下注 庄家 日结 上分 代写 洗钱 加微信 时时彩 老虎机 加扣扣 招代理 高价收卡 贷款秒批 开户送彩金
 出售银行卡 体育投注 靠谱兼职 bonus返水 casino sb tmd 加VX 王八蛋 神经病 傻子 去死 快三 外挂 发票代开 网赌平台 线下约见面
+小姐 上门服务 下载速度
 """.split()  # noqa: SIM905
 
 
@@ -60,6 +61,8 @@ def listed(language: Language) -> Filter:
         ("来老虚机吧", "老虎机", Layer.SHAPES, "老虚机"),
         ("最新机虎老渠道", "老虎机", Layer.REVERSED, "机虎老"),
         ("玩快3吗", "快三", Layer.FOLD, "快3"),
+        ("你去死吧", "去死", Layer.EXACT, "去死"),
+        ("诚招招代理", "招代理", Layer.EXACT, "招代理"),
     ],
 )
 def test_a_disguised_word_is_found_where_it_stands(
@@ -77,6 +80,7 @@ def test_a_disguised_word_is_found_where_it_stands(
         # across words
         "印刷单位盖章", "承办证明材料", "配套现房出售", "现代考古发现", "线下注册账号", "石家庄家电城", "生日结束以后",
         "马上分享屏幕", "当代写作课", "请添加微信支付按钮", "替你妹妹报名", "更快三倍", "参加，微信群里说",
+        "美的小姐姐", "送货上门，服务相当到位", "下载地址",
         # in Latin words
         "usb接口坏了", "sbin目录", "htmdoc文件", "Casinoria 小镇", "jsb_v2",
         # pinyin and initials in other words
