@@ -10,6 +10,8 @@ from pydantic import PlainValidator, ValidationInfo
 from bot.types.fields import text_of, wrong
 from bot.types.files import Files
 from knowledge.starter import allow_files, word_files
+from nlp.moderation.entry import Entry
+from nlp.moderation.patterns import is_pattern
 
 BUILTIN = "内置"
 LONGEST = 200
@@ -18,13 +20,14 @@ _FILE = regex.compile(r".*[/*?\\].*|.*\.(?:txt|csv|tsv|toml)", regex.I)
 
 
 def _words(value: object, info: ValidationInfo) -> Files | str:
-    """A file, by its ending or its folder; anything else is a word itself."""
+    """A file, by its ending or its folder; anything else is a word itself, or a pattern between slashes."""
     if isinstance(value, Files):
         return value
     text = text_of(value, '词要加引号；词表写文件名，如 "knowledge/words/ads.txt"').strip()
     if not text or "\0" in text or len(text) > LONGEST:
         raise wrong(f"写一个词，或词表的文件名，最多 {LONGEST} 个字")
-    return Files(text, Path((info.context or {}).get("base", "."))) if _FILE.fullmatch(text) else text
+    is_file = _FILE.fullmatch(text) and not is_pattern(Entry(text, ""))
+    return Files(text, Path((info.context or {}).get("base", "."))) if is_file else text
 
 
 Words = Annotated[Files | str, PlainValidator(_words)]

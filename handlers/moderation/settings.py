@@ -6,21 +6,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-import regex
-from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from bot.types.declarations import Section, Settled
-from bot.types.fields import Duration, Hours, Name, OneOrMany, limited, text_of, wrong
+from bot.types.fields import Duration, Hours, Name, OneOrMany, limited, wrong
 from bot.types.files import Files
 from handlers.moderation.behaviour import FLOOD, Limits
 from handlers.moderation.effects import Acts
 from handlers.moderation.scoring import Scored
-from knowledge.starter import word_files
+from handlers.wordlists import BUILTIN, Words, word_paths
 from nlp.moderation.entry import Entry
 from nlp.moderation.lists.words import WordList, read_words
-from nlp.moderation.patterns import is_pattern
 
-BUILTIN = "内置"
 # Who is exempt: everybody whom the configuration gives a role, or nobody.
 STAFF, NOBODY = "同事", "无"
 LONGEST_WINDOW = timedelta(days=30)
@@ -39,19 +36,6 @@ CONTACT = "contact"
 OTHER = "other"
 REMINDER = "{nickname}，这类内容不适合发在这里，请别再发啦。误会了请告诉我们，发「转人工」就行。"
 
-_FILE = regex.compile(r".*[/*?\\].*|.*\.(?:txt|csv|tsv|toml)", regex.I)
-
-
-def _words(value: object, info: ValidationInfo) -> Files | str:
-    """A file, by its ending or its folder; anything else is a word itself."""
-    if isinstance(value, Files):
-        return value
-    text = text_of(value, '词要加引号；词表写文件名，如 "knowledge/words/ads.txt"').strip()
-    if not text or "\0" in text or len(text) > 200:
-        raise wrong("写一个词，或词表的文件名，最多 200 个字")
-    is_file = _FILE.fullmatch(text) and not is_pattern(Entry(text, ""))
-    return Files(text, Path((info.context or {}).get("base", "."))) if is_file else text
-
 
 def _category(text: str) -> str:
     """The word that lists use for a category; people may write its Chinese name."""
@@ -61,7 +45,6 @@ def _category(text: str) -> str:
     return next((code for code, label in CATEGORIES.items() if label == plain), plain)
 
 
-Words = Annotated[Files | str, PlainValidator(_words)]
 Category = Annotated[str, AfterValidator(_category)]
 
 
@@ -125,8 +108,7 @@ class ModerationRule(Settled):
     @property
     def paths(self) -> tuple[Path, ...]:
         """Its word lists."""
-        found = (one.paths() if isinstance(one, Files) else word_files() for one in self.sought if _is_list(one))
-        return tuple(path for paths in found for path in paths)
+        return tuple(word_paths(self.sought))
 
     @property
     def usual(self) -> Entry:
@@ -137,10 +119,6 @@ class ModerationRule(Settled):
     def listed(self) -> WordList:
         """What its word lists hold; read once, when it is first asked for."""
         return read_words(self.paths, self.usual)
-
-
-def _is_list(one: Files | str) -> bool:
-    return isinstance(one, Files) or one == BUILTIN
 
 
 def label_of(category: str) -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 import regex
 
 from bot.types.files import Files
-from handlers.moderation.settings import BUILTIN, CONTACT, OTHER, ModerationRule, label_of
-from knowledge.starter import allow_files
+from handlers.moderation.settings import CONTACT, OTHER, ModerationRule, label_of
+from handlers.wordlists import BUILTIN, allow_paths
 from nlp.moderation.allow import Allow
 from nlp.moderation.entry import Entry
 from nlp.moderation.hit import Hit
@@ -115,9 +115,7 @@ def _holds(entry: Entry, group: str, day: date) -> bool:
 
 def allow_paths_of(rule: ModerationRule) -> Iterator[Path]:
     """The allow lists of a rule."""
-    yield from (path for one in rule.allow if isinstance(one, Files) for path in one.paths())
-    if BUILTIN in rule.sought:
-        yield from allow_files()
+    return allow_paths(rule.sought, rule.allow)
 
 
 def _allow(rules: Sequence[ModerationRule], listed: AllowList) -> Allow:

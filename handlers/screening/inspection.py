@@ -13,6 +13,9 @@ from handlers.understand.faq import FAQ
 from handlers.understand.intents import INTENTS
 from handlers.understand.slots import SLOTS
 from handlers.welcome import WELCOMES
+from nlp.moderation.entry import Entry
+from nlp.moderation.lists.making import fault_of
+from nlp.moderation.lists.sample import too_common
 
 Path = tuple[str | int, ...]
 
@@ -44,7 +47,11 @@ def inspect(settings: Settings) -> Iterable[Problem]:
 
 def _faults(section: Screening) -> Iterator[Problem]:
     """What is wrong in the lists."""
-    for key, faults in (("words", section.listed.faults), ("allow", section.allowed.faults)):
+    for at, word in enumerate(section.words):
+        if isinstance(word, str) and (told := fault_of(Entry(word, ""))):
+            yield Problem(("screening", "words", at), told)
+    listed = [*section.listed.faults, *too_common(section.listed.entries)]
+    for key, faults in (("words", listed), ("allow", section.allowed.faults)):
         for fault in faults[:MOST_FAULTS]:
             path = ("screening", fault.column or key)
             yield Problem(path, fault.message, fault.file, fault.line, fault.warning, fault.value or None)

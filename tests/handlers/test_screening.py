@@ -188,6 +188,18 @@ def test_whatever_customers_read_is_checked(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_words_that_cannot_be_looked_for_or_stand_everywhere_are_told(tmp_path: Path) -> None:
+    (tmp_path / "never.txt").write_text("我\n", encoding="utf-8")
+    (tmp_path / "config.toml").write_text('[screening]\nwords = ["never.txt", "/百分(百/"]\n', encoding="utf-8")
+    with pytest.raises(ConfigError) as error:
+        read(tmp_path / "config.toml")
+    assert {problem.key for problem in error.value.errors} >= {"screening.words[1]", "screening.word"}
+
+
+def test_a_pattern_is_looked_for_too() -> None:
+    assert screen_of(Screening(words=("/第一品牌|百分之?百/",)))("我们是第一品牌") == "/第一品牌|百分之?百/"
+
+
 def test_a_name_or_question_with_such_a_word_is_only_told(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     (tmp_path / "faq.csv").write_text("问题,回答\n能根治吗,要看情况\n", encoding="utf-8")

@@ -5,7 +5,7 @@ import pytest
 from tests.handlers.moderation.conftest import ROOM, Community, to
 
 AD = "【好日子超市】周年店庆，全场五折起，进店就送礼品，限前一百名，抢购热线请拨打"
-ABUSE = "你就是个没脑子的废物，滚出这个群，贱人"
+ABUSE = "你就是个没脑子的蠢货，滚出去，贱人，恶心的废物"
 
 
 def rule(score: str, more: str = "") -> str:

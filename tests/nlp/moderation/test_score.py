@@ -21,7 +21,7 @@ def score() -> Score:
 @pytest.mark.parametrize(
     ("text", "category"),
     [
-        ("你就是个没脑子的废物，滚出这个群，贱人", ABUSE),
+        ("你就是个没脑子的蠢货，滚出去，贱人，恶心的废物", ABUSE),
         ("【惠民商城】春装上新，全场三折起，进店送礼，限前五十名，订购热线请拨打", AD),
     ],
 )
@@ -50,7 +50,7 @@ def test_probabilities_are_of_each_category_and_leave_the_rest_to_what_is_ordina
 
 
 def test_only_what_is_asked_for_is_told_and_only_above_the_limit(score: Score) -> None:
-    text = "你就是个没脑子的废物，滚出这个群，贱人"
+    text = "你就是个没脑子的蠢货，滚出去，贱人，恶心的废物"
     assert score.opinion(text, among=(AD,)) is None
     assert score.opinion(text, limit=1.0) is None
     assert score.opinion("今天天气真好", limit=0.0) is not None
