@@ -99,6 +99,11 @@ async def change(case: Case, context: Context, **values: Any) -> Case:
     return replace(case, **{key: value for key, value in values.items() if key in Case.__slots__})
 
 
+async def forget(case: Case, context: Context) -> None:
+    """Keep the words of a case no longer; its digest still knows them again."""
+    await context.transaction.execute(sa.update(cases).where(cases.c.id == case.id).values(text="", spans=""))
+
+
 async def join(find: int, case: Case, context: Context) -> None:
     """Count a find among those of a case."""
     await context.transaction.execute(sa.update(finds).where(finds.c.id == find).values(case_id=case.id))

@@ -182,6 +182,7 @@ class Review:
         """The case with its ruling; what was wrong counts against nobody any more."""
         if state == WRONG:
             await records.clear(case.id, context)
+            await cases.forget(case, context)
         return await cases.change(case, context, state=state, ruled_by=context.member.id, ruled_at=context.now)
 
     async def _mistaken(self, case: Case, context: Context) -> Outcome:

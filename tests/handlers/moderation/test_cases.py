@@ -77,7 +77,8 @@ async def test_a_mistake_clears_the_record_and_proposes_what_to_allow(community_
     assert 'allow = ["跑分多少"]' in words
     (found,) = await rows(stage, finds)
     assert (found.member, found.name, found.text, found.counts) == ("", "", "", False)
-    assert (await rows(stage, cases))[0].state == "wrong"
+    (case,) = await rows(stage, cases)
+    assert (case.state, case.text) == ("wrong", "")
 
 
 async def test_what_was_found_to_be_a_mistake_is_let_through_the_next_time(community_with: Community) -> None:
@@ -87,6 +88,16 @@ async def test_what_was_found_to_be_a_mistake_is_let_through_the_next_time(commu
     seen = await stage.say("wang", "我的手机 跑分多少？！", ROOM)
     assert stage.last.handler == "fallback"
     assert to(seen, "admin01") == []
+
+
+async def test_the_proposed_phrase_is_allowed_by_a_second_press(community_with: Community) -> None:
+    stage = await community_with(RULE)
+    await stage.say("lin", "我的手机跑分多少", ROOM)
+    await stage.press("admin01", "误判", BOSS)
+    card, words = to(await stage.press("admin01", "加入白名单", BOSS), "admin01")
+    assert "谁：已清除" in card
+    assert "从现在起放行" in words
+    assert [row.phrase for row in await rows(stage, allowed)] == ["跑分多少"]
 
 
 async def test_an_allowed_phrase_holds_at_once_and_everywhere_and_is_on_record(community_with: Community) -> None:
