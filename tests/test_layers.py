@@ -34,7 +34,7 @@ ALLOWED = {
     "bot.cli": (
         "bot.app",
         "bot.calm",
-        "bot.lanes",
+        "bot.stuck",
         "bot.outbox",
         "bot.rehearsal",
         "bot.types",
