@@ -1,6 +1,6 @@
 """Looking for the words of lists: the automaton beside other engines, and how a whole filter grows with its list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from statistics import median
@@ -16,7 +16,9 @@ COMPARED = 100_000
 LEAST_TIMES, LEAST_STREAMS, MOST_P99 = 10.0, 40_000.0, 1000.0
 # For the longest list: seconds until it is built, milliseconds that the loop stood still, milliseconds for a word more.
 MOST_BUILD, MOST_HELD, MOST_ADDED = 5.0, 150.0, 50.0
-LABELS = {"ours": "群伴用的自动机", "pyahocorasick": "pyahocorasick", "trie": "字典树", "flashtext": "flashtext"}
+LABELS: Mapping[str, str] = {
+    "ours": "群伴用的自动机", "pyahocorasick": "pyahocorasick", "trie": "字典树", "flashtext": "flashtext",
+}  # fmt: skip
 
 Rounds = list[dict[str, float]]
 
