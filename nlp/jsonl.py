@@ -30,7 +30,7 @@ def objects(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
 def _object(line: str, place: str) -> Mapping[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable(f"{place}：不是 JSON") from error
     if not isinstance(row, dict):
         raise Unreadable(f"{place}：应为一个 JSON 对象")

@@ -65,6 +65,8 @@ async def _run(arguments: argparse.Namespace) -> int:
         raise Usage("要问的话和 --jsonl 二选一")
     # Nothing is left half done: Ctrl-C may end it wherever it is, also while it waits for a line.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Halves of characters go out as they came in.
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     rehearsals = _rehearsals(arguments)
     if arguments.jsonl:
         return await _many(rehearsals, Lines(cast(BufferedIOBase, sys.stdin.buffer)))
@@ -160,7 +162,7 @@ class _Told:
 def _text_of(line: bytes) -> str | None:
     try:
         item = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     text = item.get("text") if isinstance(item, dict) else None
     return text if isinstance(text, str) else None

@@ -163,8 +163,9 @@ class OnnxEncoder:
         return [states[self._start : -1] for states in self.tokens(texts)]
 
     def _numbers(self, text: str) -> Tokens:
-        # Not `encode_batch`: it would start as many threads as there are cores.
-        numbers: Tokens = self._tokenizer.encode(self._prefix + text).ids
+        # Not `encode_batch`: it would start as many threads as there are cores. Halves of characters it does not bear.
+        whole = text.encode(errors="ignore").decode()
+        numbers: Tokens = self._tokenizer.encode(self._prefix + whole).ids
         return numbers
 
     def _vectors(self, texts: Sequence[str], numbers: Sequence[Tokens]) -> Floats:

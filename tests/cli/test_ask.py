@@ -78,6 +78,13 @@ def test_lines_come_back_in_order_and_an_unreadable_one_is_an_error(ask: Asking)
     assert found[4]["handler"] == "fallback"
 
 
+def test_odd_lines_cost_no_others_their_answer(ask: Asking) -> None:
+    status, out, _ = ask("--jsonl", stdin='{"text": "发货\\ud800"}\n' + "[" * 9999 + '\n{"text": "发货"}\n')
+    half, deep, plain = (json.loads(line) for line in out.splitlines())
+    assert (status, half["text"], plain["handler"]) == (1, "发货\ud800", "keyword")
+    assert deep["error"].startswith("第 2 行读不懂")
+
+
 def test_readable_lines_alone_are_fine(ask: Asking) -> None:
     status, out, _ = ask("--jsonl", stdin='{"text": "发货"}\n{"text": "早", "more": 1}\n')
     assert status == 0

@@ -24,7 +24,9 @@ def test_a_mark_within_a_text_ends_no_line(tmp_path: Path, mark: str) -> None:
     assert row == {"text": f"好{mark}的"}
 
 
-@pytest.mark.parametrize(("line", "cure"), [("{", "不是 JSON"), ("[1]", "应为一个 JSON 对象")])
+@pytest.mark.parametrize(
+    ("line", "cure"), [("{", "不是 JSON"), ("[" * 9999, "不是 JSON"), ("[1]", "应为一个 JSON 对象")]
+)
 def test_what_is_no_object_is_named_with_its_line(tmp_path: Path, line: str, cure: str) -> None:
     with pytest.raises(Unreadable, match=rf"rows\.jsonl:2：{cure}"):
         list(objects(write(tmp_path, f'{{"a": 1}}\n{line}')))

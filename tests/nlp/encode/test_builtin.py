@@ -207,3 +207,9 @@ def test_without_an_installer_the_cure_is_named(builtin: Builtin, monkeypatch: p
 def test_a_place_that_cannot_be_written_is_named(builtin: Builtin, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file")
     assert "模型放不进" in refused(builtin)
+
+
+def test_half_a_character_is_read_as_nothing(brought: Builtin) -> None:
+    encoder = brought.load()
+    half, whole = encoder.encode(["好\ud800的", "好的"])
+    assert half == pytest.approx(whole, abs=1e-6)
