@@ -81,6 +81,8 @@ def evidence(word: str, layer: str, before: int, done: str) -> Mapping[str, str]
 def proposal(case: Case, place: str) -> str:
     """To the staff member who ruled 误判: how the same thing is let through from now on."""
     head = f"{case.label} 已记为误判，当事人的记录已清除，同样的话不再拦。"
+    if not case.phrase and not place:
+        return f"{head}\n这一条不是按词认出来的，没有可放行的说法；常常误判，就放宽 [[moderation]] “{case.rule}”。"
     if not case.phrase:
         return f"{head}\n这句话就是词本身，没有可放行的说法；这个词不该拦的话，请从词表里删掉：{place}"
     paste = f'allow = ["{case.phrase}"]'

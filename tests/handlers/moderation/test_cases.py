@@ -100,6 +100,16 @@ async def test_the_proposed_phrase_is_allowed_by_a_second_press(community_with: 
     assert [row.phrase for row in await rows(stage, allowed)] == ["跑分多少"]
 
 
+async def test_without_anything_to_allow_staff_hear_what_to_change(community_with: Community) -> None:
+    stage = await community_with(RULE + '[[moderation]]\nname = "太长"\nlimits = { letters = 20 }\nmode = "执行"\n')
+    await stage.say("lin", "跑分", ROOM)
+    words = to(await stage.press("admin01", "误判", BOSS), "admin01")[1]
+    assert "请从词表里删掉：[[moderation]] 第 1 条:4" in words
+    await stage.say("lin", "啊" * 30, ROOM)
+    words = to(await stage.press("admin01", "误判", BOSS), "admin01")[1]
+    assert "就放宽 [[moderation]] “太长”" in words
+
+
 async def test_an_allowed_phrase_holds_at_once_and_everywhere_and_is_on_record(community_with: Community) -> None:
     stage = await community_with(RULE)
     await stage.say("lin", "我的手机跑分多少", ROOM)
