@@ -13,6 +13,8 @@ from nlp.moderation.view import View
 _LETTERS = 4
 _MIXED = 3
 _SURE = 5
+# With so many characters written out it is plain what the rest stands for.
+_PLAIN = 2
 _EVERYDAY = frozenset(
     """
     http https html xhtml xml xlsx docx pptx jpeg mpeg jpg mp4 mysql nginx npm ssh sdk tcp wlan dhcp ddos dns cdn
@@ -64,7 +66,7 @@ def _fits(letters: str, word: str) -> bool:
 
 def _is_abbreviation(letters: str) -> bool:
     """Whether the Latin letters can be the first ones of syllables, not a word of their own."""
-    if any(run in _EVERYDAY for run in _LATIN.findall(letters)):
+    if characters(letters) < _PLAIN and any(run in _EVERYDAY for run in _LATIN.findall(letters)):
         return False
     if not letters.isascii():
         return True

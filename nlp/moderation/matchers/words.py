@@ -13,7 +13,7 @@ from nlp.moderation.view import View, packed, runs
 _SENTENCE_MARKS = frozenset("，。！？；,!?;")
 _COMMAS = frozenset("，,！？!?")
 # What single letters are listed with.
-_LISTING = frozenset("，、,\n")
+_LISTING = frozenset("，、,")
 _LETTERS = 3
 _COUNTS = frozenset("一二三四五六七八九")
 _NUMERALS: Mapping[int, int] = str.maketrans("一二三四五六七八九", "123456789")
