@@ -1,5 +1,6 @@
 """The desk: how a conversation goes to a person of the team and comes back. Who may do it is decided elsewhere."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from handlers.dialogue import close_dialogues
 from handlers.directory import Team
 from handlers.screen import SCREENING, Screen, screen_of
 from nlp.normalise import bare
+
+log = logging.getLogger(__name__)
 
 TAKE, CLOSE = "take", "close"
 SIDES: Mapping[str, str] = {"customer": "客户", "staff": "客服", "note": "", "known": "已填"}
@@ -51,6 +54,17 @@ class Desk:
         endings = frozenset(map(bare, escalation.endings))
         screen = screen_of(settings[SCREENING], services.shelf)
         return cls(services, team_of(settings), escalation, phrases, endings, screen, handovers_of(settings))
+
+    def unspeakable(self, text: str) -> str:
+        """The word for which a text may not go to a customer; empty when it may, or when that cannot be told now.
+
+        What cannot be told is told when the text is committed, where it waits.
+        """
+        try:
+            return self.screen(text) or ""
+        except Exception as error:  # noqa: BLE001 - a fault of screening must not cost staff their words
+            log.error("could not screen what staff wrote: %s", type(error).__name__)
+            return ""
 
     def missing(self, context: Context) -> str:
         """Why nobody can be called from here, in words for the customer; empty when somebody can."""

@@ -138,7 +138,7 @@ class Input:
         if said.ends:
             told = await closing.by_staff(self.desk, ticket, context)
             return answered(_say(f"{ticket.label} 已结束。"), *told, reason=f"结束 {ticket.label}", rule="结束")
-        if word := self.desk.screen(said.body):
+        if word := self.desk.unspeakable(said.body):
             refusal = words.UNSPEAKABLE.format(label=ticket.label, word=word)
             return answered(_say(refusal), reason=f"有不能说的“{word}”，没有转给客户", rule="不能说")
         if event.media:

@@ -18,7 +18,7 @@ from bot.types.fields import wrong
 from bot.types.ports import Machine, Services
 from nlp.encode import BUILTIN, NONE, Encoder, Report, Unusable, at_hand, load, user_cache
 from nlp.encode.progress import silent
-from nlp.encode.queue import EncodeQueue, Overloaded
+from nlp.encode.queue import EncodeQueue, Overloaded, Unencodable
 
 if TYPE_CHECKING:
     from nlp.encode.queue import Vector
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 HUB_ID = regex.compile(r"[\w.-]+/[\w.-]+")
 WRONG = '写 "builtin"（自带的）、模型文件夹，或者 Hugging Face 上的名字（组织/模型）；"none" 只按词理解'
 OVERLOADED = "等着理解的话太多，这一句只按词理解"
+UNENCODABLE = "模型读不了这一句，只按词理解"
 
 
 def _model(value: object, info: ValidationInfo) -> str:
@@ -159,6 +160,8 @@ class Model:
             await self._queue.vector(text)
         except Overloaded:
             return Heard(False, OVERLOADED)
+        except Unencodable:
+            return Heard(False, UNENCODABLE)
         return Heard(True)
 
     def close(self) -> None:

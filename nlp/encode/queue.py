@@ -1,12 +1,15 @@
 """One encoder for many who ask at once, from an event loop that must not wait."""
 
 import asyncio
+import logging
 from collections import OrderedDict, deque
 from concurrent.futures import Future
 from threading import Condition, Thread
 from typing import TYPE_CHECKING
 
 from nlp.encode.encoder import Encoder
+
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +25,10 @@ KEPT = 4096
 
 class Overloaded(Exception):
     """More texts wait than can be encoded soon."""
+
+
+class Unencodable(Exception):
+    """The encoder failed with this text."""
 
 
 class EncodeQueue:
@@ -42,7 +49,7 @@ class EncodeQueue:
         self._started = False
 
     async def vector(self, text: str) -> "Vector":
-        """The vector of a text, (size,). Overloaded when too many wait, or the queue is closed."""
+        """The vector of a text, (size,). Overloaded when too many wait, or the queue is closed; Unencodable."""
         future = self._ask(text)
         # Others may wait for the same text: that one of them goes away must not take it from them.
         waiting = asyncio.wrap_future(future)
@@ -90,12 +97,20 @@ class EncodeQueue:
 
     def _work(self) -> None:
         while texts := self._next():
-            try:
-                vectors = list(self.encoder.encode(texts))
-            except Exception as error:  # noqa: BLE001 - whoever asked is told; the thread serves the next ones
-                self._tell(texts, error)
-                continue
-            self._settle(texts, vectors)
+            if not self._encoded(texts):
+                # One text that the encoder cannot take must not cost the others theirs.
+                for text in texts:
+                    if len(texts) == 1 or not self._encoded([text]):
+                        self._refuse(text)
+
+    def _encoded(self, texts: list[str]) -> bool:
+        try:
+            vectors = list(self.encoder.encode(texts))
+        except Exception:  # whoever asked is told; the thread serves the next ones
+            log.exception("could not encode %d texts", len(texts))
+            return False
+        self._settle(texts, vectors)
+        return True
 
     def _next(self) -> list[str]:
         with self._changed:
@@ -111,11 +126,10 @@ class EncodeQueue:
         for future, vector in zip(futures, vectors, strict=True):
             future.set_result(vector)
 
-    def _tell(self, texts: list[str], error: Exception) -> None:
+    def _refuse(self, text: str) -> None:
         with self._changed:
-            futures = [self._asked.pop(text) for text in texts]
-        for future in futures:
-            future.set_exception(error)
+            future = self._asked.pop(text)
+        future.set_exception(Unencodable())
 
 
 def _noticed(future: "asyncio.Future[Vector]") -> None:

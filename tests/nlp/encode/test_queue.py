@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nlp.encode.queue import EncodeQueue, Overloaded
+from nlp.encode.queue import EncodeQueue, Overloaded, Unencodable
 from tests.waiting import until
 
 
@@ -97,13 +97,14 @@ async def test_one_who_goes_away_takes_nothing_from_the_others() -> None:
         assert other.result()[0] == 1
 
 
-async def test_an_error_is_told_to_those_who_asked_and_the_next_are_served() -> None:
+async def test_a_text_that_cannot_be_encoded_is_refused_and_those_beside_and_after_it_are_served() -> None:
     async with queued() as (queue, slow):
-        first, broken = await asked(queue, slow, "broken")
+        first, broken, beside = await asked(queue, slow, "broken", "beside")
         slow.may.set()
         await first
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(Unencodable):
             await broken
+        assert (await beside)[0] == 6
         assert (await queue.vector("after"))[0] == 5
 
 
