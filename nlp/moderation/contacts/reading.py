@@ -7,14 +7,25 @@ from dataclasses import dataclass
 
 from nlp.normalise import simplified
 
-# How digits are read out over the telephone; all others have their value in Unicode.
-_SPOKEN: Mapping[str, str] = {"洞": "0", "幺": "1", "拐": "7", "勾": "9"}
+# Chinese digits, also as on cheques and as read out over the telephone; all others have their value in Unicode.
+_CHINESE: Mapping[str, str] = {
+    **dict.fromkeys("零洞", "0"),
+    **dict.fromkeys("一壹弌幺", "1"),
+    **dict.fromkeys("二贰弍", "2"),
+    **dict.fromkeys("三叁弎参", "3"),
+    **dict.fromkeys("四肆", "4"),
+    **dict.fromkeys("五伍", "5"),
+    **dict.fromkeys("六陆", "6"),
+    **dict.fromkeys("七柒拐", "7"),
+    **dict.fromkeys("八捌", "8"),
+    **dict.fromkeys("九玖勾", "9"),
+}
 # Latin letters (negative, squared, or as flags) that compatibility folding leaves alone.
 _LETTERS = ((0x1F170, 26), (0x1F150, 26), (0x1F130, 26), (0x1F1E6, 26))
 _UNSEEN = frozenset({"Mn", "Me", "Cf"})
 # A Latin letter or a digit of any style; what is Chinese, or marks of East Asia, is none.
 _FOREIGN = re.compile(
-    r"[0-9A-Za-z]|[^\x00-\x7F\u3000-\u3006\u3008-\u321F\u322A-\u327F\u328A-\u33FF\u4E00-\u9FFF\uFF00-\uFF0F\uFF1A-\uFF20]"
+    r"[0-9A-Za-z]|[^\x00-\x7F\u2010-\u205E\u3000-\u3006\u3008-\u321F\u322A-\u327F\u328A-\u33FF\u4E00-\u9FFF\uFF00-\uFF0F\uFF1A-\uFF20]"
 )
 _SHORTEST = 3
 _COUNTED = re.compile(r"(?:[零〇一壹二贰貳三叁參四肆五伍六陆陸七柒八捌九玖幺洞拐勾][^\n]{0,3}){5}")
@@ -44,10 +55,16 @@ class Reading:
         numbers: list[str] = []
         places: list[int] = []
         for at, one in enumerate(simplified(text)):
-            letter, number = _read(one)
+            if "\u4e00" <= one <= "\u9fff":
+                letter, number = one, _CHINESE.get(one, one)
+            else:
+                letter, number = _read(one)
             letters.append(letter)
             numbers.append(number)
-            places += [at] * len(letter)
+            if len(letter) == 1:
+                places.append(at)
+            else:
+                places += [at] * len(letter)
         return cls("".join(letters), "".join(numbers), tuple(places), text)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -63,16 +80,16 @@ class Reading:
 
 def digit_of(letter: str) -> str:
     """The digit that a character stands for, of any script and style; empty for none."""
+    if "\u4e00" <= letter <= "\u9fff":
+        return _CHINESE.get(letter, "")
     value = unicodedata.numeric(letter, -1)
-    return str(int(value)) if value in range(10) else _SPOKEN.get(letter, "")
+    return str(int(value)) if value in range(10) else ""
 
 
 def _read(letter: str) -> tuple[str, str]:
     """The character as a letter and as a number; both equally long."""
     if letter < "\x80":
         return (lower := letter.lower()), lower
-    if "\u4e00" <= letter <= "\u9fff":
-        return letter, digit_of(letter) or letter
     if unicodedata.category(letter) in _UNSEEN:
         return "", ""
     if digit := digit_of(letter):
