@@ -43,8 +43,12 @@ class Lines:
         """Those that are there: of a pipe, without waiting for more than the next ones."""
         more = self.file.read1(PIECE)
         *lines, self._rest = (self._rest + more).split(b"\n")
-        self.have_ended = not more
-        self.waiting.extend([self._rest] if self.have_ended and self._rest else lines)
+        self.waiting.extend(lines)
+        if not more:
+            self.have_ended = True
+            # The last line may have no end.
+            self.waiting.extend([self._rest] if self._rest else [])
+            self._rest = b""
 
     def taken(self, most: int) -> Sequence[bytes]:
         """The first of them."""

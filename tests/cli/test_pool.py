@@ -6,9 +6,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+
+from bot.cli.pool import Lines
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
 
@@ -117,3 +120,13 @@ def test_all_processes_end_when_the_first_is_killed(fifo: Path) -> None:
         ask(process, "one")
         process.kill()
         assert process.stdout and process.stdout.read() == ""
+
+
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_the_last_line_is_read_once_with_or_without_an_end(end: bytes) -> None:
+    lines = Lines(BytesIO(b"a\nb" + end))
+    read = []
+    for _ in range(4):
+        lines.read()
+        read += lines.taken(9)
+    assert (read, lines.have_ended) == ([b"a", b"b"], True)
