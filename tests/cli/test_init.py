@@ -76,7 +76,7 @@ def test_a_starter_understands_what_it_does_not_say_itself(
     written = "".join(path.read_text("utf-8") for path in tmp_path.rglob("*.toml"))
     capsys.readouterr()
     lines = [json.dumps({"text": text}) for text, _ in ASKED[preset.name]]
-    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode())))
     assert main(["ask", "--jsonl", "-c", str(tmp_path / "config.toml")]) == 0
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     answers = answers_of(tmp_path)
