@@ -31,7 +31,6 @@ CATEGORIES: Mapping[str, str] = {
     "profanity": "辱骂",
     FLOOD: "刷屏",
 }
-CONTACT = "contact"
 # The category of a word whose list names none.
 OTHER = "other"
 REMINDER = "{nickname}，这类内容不适合发在这里，请别再发啦。误会了请告诉我们，发「转人工」就行。"

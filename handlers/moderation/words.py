@@ -11,7 +11,7 @@ from pathlib import Path
 import regex
 
 from bot.types.files import Files
-from handlers.moderation.settings import CONTACT, OTHER, ModerationRule, label_of
+from handlers.moderation.settings import OTHER, ModerationRule, label_of
 from handlers.wordlists import BUILTIN, allow_paths
 from nlp.moderation.allow import Allow
 from nlp.moderation.entry import Entry
@@ -37,11 +37,6 @@ class Lists:
     wanted: Mapping[str, frozenset[int]] = field(default_factory=dict)
     faults: Sequence[Fault] = ()
     void: frozenset[str] = frozenset()
-
-    @property
-    def finds_contacts(self) -> bool:
-        """Whether telephone numbers and the like are looked for, which a rule has to ask for."""
-        return any(CONTACT in rule.categories for rule in self.rules)
 
     def of_rule(self, number: int, hits: Iterable[Hit], group: str, day: date) -> list[Hit]:
         """The hits that concern a rule in a group ("": none) on a day."""

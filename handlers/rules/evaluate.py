@@ -10,7 +10,8 @@ from bot.types.declarations import Command
 from handlers.kb.telling import progress, say
 from handlers.rules.columns import columns
 from handlers.rules.opening import add_lists, lists_of, told
-from nlp.moderation.evaluation import STRETCH, Judged, Share, Trial, Unreadable, measured, read_rows, tried, worst
+from nlp.jsonl import Unreadable
+from nlp.moderation.evaluation import STRETCH, Judged, Share, Trial, measured, read_rows, tried, worst
 from nlp.moderation.layers import Layer
 
 HELP = """用一批标好的消息，量一量词表该抓的抓到多少、不该抓的抓了多少

@@ -1,6 +1,5 @@
 """How well a filter tells what must be caught from what must not, measured on labelled messages."""
 
-import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from nlp.jsonl import Unreadable, objects
 from nlp.moderation.hit import Hit, gravest
 
 # Neutral talk about a listed word: which of them are wrong is a matter of taste, so they do not count for precision.
@@ -18,10 +18,6 @@ STRETCH = "hn_context"
 Z = 1.959964
 
 Report = Callable[[str, float], None]
-
-
-class Unreadable(ValueError):
-    """A row of a file of labelled messages is not what it should be; in Chinese, with file and line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,22 +103,11 @@ def _share(rows: Sequence[Judged]) -> Share:
 
 def read_rows(path: Path) -> list[Row]:
     """The labelled messages of a JSONL file, {text, label, class, word}; Unreadable for anything else, or nothing."""
-    try:
-        lines = path.read_text("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable(f"{path}：读不了这个文件，应为 UTF-8 的 JSONL") from error
-    rows = [_row(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
-    if not rows:
-        raise Unreadable(f'{path}：是空的，每行写一个 {{"text": "…", "label": 1, "class": "…"}}')
-    return rows
+    return [_row(row, place) for place, row in objects(path)]
 
 
-def _row(line: str, place: str) -> Row:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise Unreadable(f"{place}：不是 JSON") from error
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+def _row(row: Mapping[str, Any], place: str) -> Row:
+    if not isinstance(row.get("text"), str):
         raise Unreadable(f"{place}：缺少 text，应为一段文字")
     if str(row.get("label")) not in ("0", "1"):
         raise Unreadable(f"{place}：label 写 1（该抓）或 0（不该抓）")

@@ -144,9 +144,10 @@ def test_people_see_intervals_by_class_and_the_worst_mistakes(
     ("row", "told"),
     [
         ("{", ":1：不是 JSON"),
+        ("[" * 99_999, ":1：不是 JSON"),
         ('{"label": 1}', ":1：缺少 text"),
         ('{"text": "好", "label": "坏"}', ":1：label 写 1（该抓）或 0（不该抓）"),
-        ("", "：是空的"),
+        ("", "：一行也没有"),
     ],
 )
 def test_a_wrong_row_is_named_with_its_line(
