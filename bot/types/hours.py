@@ -1,8 +1,10 @@
 """When something is open: hours of the day on kinds of days, as managers write them."""
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import regex
 
@@ -15,7 +17,10 @@ WEEKEND = "周末"
 WEEK = "一二三四五六日"
 
 DAY = 24 * 60
+# How many days ahead is looked: every kind of day comes within a year.
 HORIZON = 370
+ONE_DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 LONGEST = 200
 EXAMPLE = '写成 "09:00-22:00"、"工作日 09:00-18:00"，几段之间用逗号隔开'
 
@@ -60,7 +65,13 @@ class Span:
             return self.begins <= minute < self.ends and self.days.cover(day, calendar)
         if minute >= self.begins:
             return self.days.cover(day, calendar)
-        return minute < self.ends and self.days.cover(day - timedelta(days=1), calendar)
+        return minute < self.ends and self.days.cover(day - ONE_DAY, calendar)
+
+    def on(self, day: date) -> tuple[datetime, datetime]:
+        """When it begins and ends on a day, by the clock on the wall, written as if that showed UTC."""
+        midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        ends = self.ends if self.begins < self.ends else self.ends + DAY
+        return midnight + timedelta(minutes=self.begins), midnight + timedelta(minutes=ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +97,45 @@ class Hours:
 
     def next_open(self, now: datetime, calendar: Calendar) -> datetime | None:
         """The first moment from `now` on at which it is open, in UTC; None when there is none within a year."""
-        if self.covers(now, calendar):
-            return now.astimezone(UTC)
-        today = now.astimezone(calendar.timezone).date()
-        for later in range(HORIZON):
-            openings = self._openings(today + timedelta(days=later), calendar)
-            if coming := [moment for moment in openings if moment > now]:
-                return min(coming)
-        return None
+        begin = now.astimezone(UTC)
+        return next((opens for opens, _ in self._open(begin, begin + HORIZON * ONE_DAY, calendar)), None)
 
-    def _openings(self, day: date, calendar: Calendar) -> list[datetime]:
-        return [
-            datetime.combine(day, time(*divmod(span.begins, 60)), calendar.timezone).astimezone(UTC)
-            for span in self.spans
-            if span.days.cover(day, calendar)
-        ]
+    def worked(self, start: datetime, end: datetime, calendar: Calendar) -> timedelta:
+        """How long it is open between two (aware) moments; nothing when `end` is not after `start`."""
+        stretches = self._open(start.astimezone(UTC), end.astimezone(UTC), calendar)
+        return sum((closes - opens for opens, closes in stretches), timedelta(0))
+
+    def after(self, start: datetime, worked: timedelta, calendar: Calendar) -> datetime:
+        """The first moment, in UTC, at which it has been open for `worked` since `start`; `start` when that is nothing.
+
+        What takes more than 370 days ends there, so that whatever waits for it comes to an end.
+        """
+        begin, left = start.astimezone(UTC), worked
+        if left <= timedelta(0):
+            return begin
+        for opens, closes in self._open(begin, begin + HORIZON * ONE_DAY, calendar):
+            if left <= closes - opens:
+                return opens + left
+            left -= closes - opens
+        return begin + HORIZON * ONE_DAY
+
+    def _open(self, begin: datetime, end: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
+        """The stretches between two moments (UTC) at which it is open: in order, none empty, no two overlapping."""
+        for first, last, offset in _steady(begin, end, calendar.timezone):
+            reached = first
+            for opens, closes in sorted(self._local(first + offset, last + offset, calendar)):
+                if (till := closes - offset) > reached:
+                    yield max(opens - offset, reached), till
+                    reached = till
+
+    def _local(self, begin: datetime, end: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
+        """The same by the clock on the wall, a span at a time, where no clock is put forward or back in between."""
+        for ahead in range(-1, (end.date() - begin.date()).days + 1):
+            day = begin.date() + ahead * ONE_DAY
+            for span in self.spans:
+                opens, closes = span.on(day)
+                if opens < end and closes > begin and span.days.cover(day, calendar):
+                    yield max(opens, begin), min(closes, end)
 
     @classmethod
     def parse(cls, text: str) -> "Hours":
@@ -109,6 +144,30 @@ class Hours:
             raise ValueError(f"时间段太长，最多 {LONGEST} 个字")
         plain = unicodedata.normalize("NFKC", text).strip()
         return cls(text, tuple(_span(piece.strip()) for piece in regex.split(r"[,;;]", plain)))
+
+
+def _steady(begin: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime, timedelta]]:
+    """From `begin` to `end` (UTC) in pieces of a day at most, each with its one offset from UTC."""
+    while begin < end:
+        till, offset = min(begin + ONE_DAY, end), _offset(begin, zone)
+        if _offset(till - datetime.resolution, zone) != offset:
+            till = _change(begin, till, zone)
+        yield begin, till, offset
+        begin = till
+
+
+def _change(begin: datetime, end: datetime, zone: ZoneInfo) -> datetime:
+    """When the clocks are put forward or back, between two moments with different offsets; they change on a minute."""
+    before, base = _offset(begin, zone), begin.replace(second=0, microsecond=0)
+    low, high = 0, -(-(end - base) // MINUTE)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _offset(base + middle * MINUTE, zone) == before else (low, middle)
+    return base + high * MINUTE
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta(0)
 
 
 def _span(piece: str) -> Span:
