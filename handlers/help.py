@@ -12,6 +12,7 @@ from bot.types.fields import OneOrMany, limited
 from bot.types.outcome import Outcome, answered, silent
 from bot.types.ports import Calendar, Services
 from handlers.desk.desk import Desk
+from handlers.desk.words import ASKED
 from handlers.directory import ADMIN
 from handlers.halt import silences
 from handlers.variables import fill, unknown_message, unknown_variables, values
@@ -59,7 +60,7 @@ class Commands:
     async def _pressed(self, key: str, command: str, context: Context) -> Outcome:
         """A menu entry: a command or a call for a person; halted, only the call still works."""
         if self.desk.phrases.match(key):
-            return await self.desk.open(key, context)
+            return await self.desk.open(key, context, reason=ASKED)
         if await silences(context):
             return silent(reason="停机中", rule="停机")
         return self._answer(command, context) or silent(reason=f"菜单“{key}”没有对应的功能")

@@ -6,6 +6,7 @@ from bot.types.context import Context
 from bot.types.events import Event, Message
 from bot.types.outcome import Outcome
 from handlers.desk.desk import Desk
+from handlers.desk.words import ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +27,6 @@ class Escalate:
 
     async def decide(self, event: Event, prepared: bool, context: Context) -> Outcome | None:
         """The ticket and its cards."""
-        return await self.desk.open(event.text, context) if prepared and isinstance(event, Message) else None
+        if not prepared or not isinstance(event, Message):
+            return None
+        return await self.desk.open(event.text, context, reason=ASKED)

@@ -92,11 +92,14 @@ class Desk:
         is_desk = conversation.door == self.services.desk and conversation.place == "direct"
         return is_desk and self.team is not None and self.team.name in member.roles
 
-    async def open(self, said: str, context: Context, known: Sequence[str] = ()) -> Outcome:
+    async def open(
+        self, said: str, context: Context, known: Sequence[str] = (), *,
+        reason: str, team: str = "", skill: str = "", level: int = 0,
+    ) -> Outcome:  # fmt: skip
         """Call a person for the event's thread.
 
         `said` is what the customer called with, `known` what staff should know of it. What an open form has collected
-        goes with it.
+        goes with it. `reason` (Chinese, short) tells staff why; without a `team` it is the one that takes over.
         """
         if why := self.missing(context):
             return answered(_say(why), reason="没有可转的人工客服")
@@ -108,7 +111,8 @@ class Desk:
             return escalated(_say(self._already(waiting)), reason="已经转过", rule="转人工")
         known = [*known, *await close_dialogues(context)]
         past = await recent(context)
-        ticket = await tickets.open_ticket(context, self.team.name if self.team else words.PEOPLE)
+        team = team or (self.team.name if self.team else words.PEOPLE)
+        ticket = await tickets.open_ticket(context, team, reason=reason, skill=skill, level=level)
         for earlier in past:
             await tickets.note(context, ticket, "customer", earlier.text)
         await self._note(ticket, said, known, context)
@@ -284,7 +288,8 @@ class Desk:
 
     def _fields(self, ticket: Ticket) -> tuple[tuple[str, str], ...]:
         where = ticket.group or ("群聊" if ticket.conversation.place == "group" else "一对一")
-        return (("来自", where), ("客户", ticket.shown))
+        why = (("原因", ticket.reason),) if ticket.reason else ()
+        return (("来自", where), ("客户", ticket.shown), *why)
 
 
 def count(things: Sequence[object]) -> Iterable[int]:

@@ -22,7 +22,10 @@ RECENT = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One escalation: whose, where, for which team, in whose hands.
+    """One escalation: whose, where, why, for which team, in whose hands.
+
+    `reason` is for staff; `skill` is what whoever takes it should know; `level` 0 is the first line, 1 the lead, 2 the
+    manager.
 
     `waiting`: the customer spoke last; `native`: it is served in WeCom's own client. `clock_at`: when something must
     happen if nobody acts.
@@ -34,6 +37,9 @@ class Ticket:
     name: str
     group: str
     team: str
+    skill: str
+    reason: str
+    level: int
     state: str
     owner: str
     introduced: bool
@@ -67,7 +73,7 @@ class Line:
     body: str
 
 
-async def open_ticket(context: Context, team: str) -> Ticket:
+async def open_ticket(context: Context, team: str, *, reason: str = "", skill: str = "", level: int = 0) -> Ticket:
     """A new ticket for the event's thread, queued."""
     row = {
         "thread": context.thread.key,
@@ -76,6 +82,9 @@ async def open_ticket(context: Context, team: str) -> Ticket:
         "name": context.member.name,
         "group_name": context.group.name if context.group else "",
         "team": team,
+        "skill": skill,
+        "reason": reason,
+        "level": level,
         "state": QUEUED,
         "opened_at": context.now,
     }
@@ -173,6 +182,9 @@ def _ticket(row: sa.Row[Any]) -> Ticket:
         name=row.name,
         group=row.group_name,
         team=row.team,
+        skill=row.skill,
+        reason=row.reason,
+        level=row.level,
         state=row.state,
         owner=row.owner,
         introduced=row.introduced,

@@ -9,6 +9,9 @@ from bot.types.ports import Sends
 from handlers.desk.tickets import Ticket
 from handlers.times import spoken_duration, spoken_moment
 
+# Why a person was called, for staff.
+ASKED = "客户要求"
+
 NOBODY_HERE = "抱歉，这里还没有接入人工客服，我先尽力帮您。发「帮助」看看我能做什么。"
 NOT_IN_GROUP = "抱歉，本群没有开通人工客服，有需要请私聊我。"
 EXPIRED = "抱歉，一直没有客服接单，这次先结束了。您可以继续问我，或稍后再发「转人工」。"

@@ -204,7 +204,8 @@ class Forms:
     async def _hand_over(self, form: Form, done: Outcome, text: str, context: Context) -> Outcome:
         if form.under is not None:
             await open_dialogue(context, self.name, form.under, context.now + KEPT)
-        called = await self.desk.open(text, context, [form.note] if form.note else [])
+        reason = f"要办「{form.intent.name}」"
+        called = await self.desk.open(text, context, [form.note] if form.note else [], reason=reason)
         kind = called.kind if called.kind != Kind.SILENT or not done.actions else Kind.ANSWERED
         actions = _together(done.actions, called.actions)
         return replace(called, kind=kind, actions=actions, rule=done.rule, reason=f"办好了；{called.reason}")
