@@ -3,26 +3,40 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from bot.types.declarations import Capability, Problem, Section, Settings, Settled
 from bot.types.events import Conversation
-from bot.types.fields import Door, Duration, Hours, Name, OneOrMany, UserId
+from bot.types.fields import Door, Duration, Hours, Name, OneOrMany, UserId, wrong
 from bot.types.ports import Group, Member
 
 ADMIN = "管理员"
 # So many choices are named when a name is wrong.
 MOST_NAMED = 8
+LONGEST_CLOCK = timedelta(days=90)
+
+# Who gets a ticket: everybody is asked and the first one takes it, or in turn, or who has the least in hand.
+Mode = Literal["抢单", "轮流", "最闲"]
+
+
+def _clock(duration: timedelta) -> timedelta:
+    if not timedelta(0) < duration <= LONGEST_CLOCK:
+        raise wrong(f"这里要大于 0，最多 {LONGEST_CLOCK.days} 天")
+    return duration
+
+
+Clock = Annotated[Duration, AfterValidator(_clock)]
 
 
 class Person(Settled):
-    """One person of the company: who they are and what they may do."""
+    """One person of the company: who they are, what they may do and what they know."""
 
     name: Name
     userid: UserId
     roles: OneOrMany[Name] = ()
+    skills: OneOrMany[Name] = ()
 
 
 class GroupEntry(Settled):
@@ -52,11 +66,24 @@ class GroupEntry(Settled):
 
 
 class Team(Settled):
-    """A team that takes over from the bot; its members are the people whose roles name it."""
+    """A team that takes over from the bot; its members are the people whose roles name it.
+
+    `first_response`, `next_response`, `resolution`: what it promises, in its `hours`; no `resolution`: nothing.
+    `capacity`: so many tickets one person has in hand at most. `sticky`: who comes again gets the person they had.
+    `accept`: how long somebody who was given a ticket may leave it. `lead`, `manager`: whom the next levels ask.
+    """
 
     name: Name
     hours: Hours | None = None
-    first_response: Duration = timedelta(minutes=5)
+    first_response: Clock = timedelta(minutes=5)
+    next_response: Clock = timedelta(minutes=10)
+    resolution: Clock | None = None
+    assign: Mode = "抢单"
+    capacity: Annotated[int, Field(ge=1, le=100)] = 5
+    sticky: bool = True
+    accept: Clock = timedelta(minutes=2)
+    lead: OneOrMany[Name] = ()
+    manager: OneOrMany[Name] = ()
 
 
 def _nobody() -> tuple[Person, ...]:
@@ -89,7 +116,7 @@ class Roster:
     @classmethod
     def of(cls, settings: Settings) -> "Roster":
         """The directory that the settings describe."""
-        people = [Member(person.userid, person.name, frozenset(person.roles)) for person in settings[PEOPLE]]
+        people = [_member(person) for person in settings[PEOPLE]]
         groups, doors = settings[GROUPS], settings[DOORS]
         named = {role for group in groups for role in group.alerts}
         alerts = {role: tuple(_alerted(group, doors) for group in groups if role in group.alerts) for role in named}
@@ -122,6 +149,10 @@ class Roster:
         if conversation.place == "group":
             return any(conversation in places for places in self.alerts.values())
         return self.member(conversation.door, conversation.native).is_staff
+
+
+def _member(person: Person) -> Member:
+    return Member(person.userid, person.name, frozenset(person.roles), frozenset(person.skills))
 
 
 def _group(entry: GroupEntry) -> Group:
@@ -160,6 +191,12 @@ def unknown_teams(settings: Settings, names: Iterable[str], path: tuple[str | in
     """A problem for every name that is no team."""
     known = [team.name for team in settings[TEAMS]]
     return _unknown(names, known, path, "小组", "[[teams]]")
+
+
+def unknown_people(settings: Settings, names: Iterable[str], path: tuple[str | int, ...]) -> Iterable[Problem]:
+    """A problem for every name that is nobody's."""
+    known = [person.name for person in settings[PEOPLE]]
+    return _unknown(names, known, path, "人", "[[people]]")
 
 
 def unknown_doors(settings: Settings, names: Iterable[str], path: tuple[str | int, ...]) -> Iterable[Problem]:
@@ -231,6 +268,8 @@ def inspect(settings: Settings) -> Iterable[Problem]:
         if not any(team.name in person.roles for person in people):
             hint = f"“{team.name}”里还没有人：给 [[people]] 的 roles 加上“{team.name}”，转人工才有人接"
             yield Problem(("teams", at, "name"), hint, warning=True)
+        yield from unknown_people(settings, team.lead, ("teams", at, "lead"))
+        yield from unknown_people(settings, team.manager, ("teams", at, "manager"))
     yield from _webhooks(settings)
 
 

@@ -79,11 +79,15 @@ class Transaction(Executing, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person at a door. `name` is what they chose or the configuration says; empty when nobody knows."""
+    """A person at a door. `name` is what they chose or the configuration says; empty when nobody knows.
+
+    `roles`: what they may do, and the teams they are in; `skills`: what they know.
+    """
 
     id: str
     name: str = ""
     roles: frozenset[str] = frozenset()
+    skills: frozenset[str] = frozenset()
 
     @property
     def is_staff(self) -> bool:
