@@ -17,16 +17,17 @@ class Escalate:
     name: str = "escalation"
     hears: tuple[str, ...] = ("message",)
 
-    async def prepare(self, event: Event) -> bool:
-        """Whether the message calls a person."""
-        return isinstance(event, Message) and self.desk.phrases.match(event.text)
+    async def prepare(self, event: Event) -> str:
+        """By which words the message calls a person; empty when it calls nobody."""
+        return self.desk.phrases.how(event.text) if isinstance(event, Message) else ""
 
     def claims(self, message: Message) -> bool:
         """Whether it calls a person."""
         return self.desk.phrases.match(message.text)
 
-    async def decide(self, event: Event, prepared: bool, context: Context) -> Outcome | None:
+    async def decide(self, event: Event, prepared: str, context: Context) -> Outcome | None:
         """The ticket and its cards."""
         if not prepared or not isinstance(event, Message):
             return None
+        context.trace.add(self.name, note=f"要找人：{prepared}")
         return await self.desk.open(event.text, context, reason=ASKED)

@@ -21,6 +21,7 @@ from handlers.dialogue import close_dialogues
 from handlers.directory import Team
 from handlers.screen import SCREENING, Screen, screen_of
 from nlp.normalise import bare
+from nlp.sounds import Sounds
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,8 @@ class Desk:
     def of(cls, settings: Settings, services: Services) -> "Desk":
         """The desk that the settings describe."""
         escalation = settings[ESCALATION]
-        phrases = Phrases.of(escalation.phrases, escalation.unless)
+        sounds = services.shelf.get("keyword.sounds", Sounds.load)
+        phrases = Phrases.of(escalation.phrases, escalation.unless, sounds)
         endings = frozenset(map(bare, escalation.endings))
         screen = screen_of(settings[SCREENING], services.shelf)
         return cls(services, team_of(settings), escalation, phrases, endings, screen, handovers_of(settings))
