@@ -13,7 +13,8 @@ from tokenizers import Tokenizer
 
 from nlp.encode.encoder import Encoder, Unusable
 from nlp.encode.folder import Manifest
-from nlp.encode.onnx import Graph, OnnxEncoder, Pooling
+from nlp.encode.onnx import LONGEST, Graph, OnnxEncoder, Pooling
+from nlp.encode.pieces import Tokenized
 from nlp.encode.progress import Report
 from nlp.encode.prompts import described, pooling_of, prompt_of
 
@@ -46,7 +47,8 @@ def _foreign(folder: Path) -> Encoder:
         pad = _pad(folder, tokenizer)
         opened = Graph.open(graph)
         pooling = Pooling(pooling_of(folder))
-        return OnnxEncoder(_id(folder, graph), opened, tokenizer, prompt_of(folder), pooling, pad=pad)
+        numbering = Tokenized(tokenizer, LONGEST)
+        return OnnxEncoder(_id(folder, graph), opened, numbering, prompt_of(folder), pooling, pad=pad)
 
 
 def _described_tokenizer(folder: Path) -> Tokenizer:
@@ -80,7 +82,8 @@ def _on_torch(folder: Path, tokenizer: Tokenizer) -> Encoder:
     from nlp.encode.torch import TorchGraph
 
     pad, pooling = _pad(folder, tokenizer), Pooling(pooling_of(folder))
-    return OnnxEncoder(_id(folder, tensors), TorchGraph(folder), tokenizer, prompt_of(folder), pooling, pad=pad)
+    numbering = Tokenized(tokenizer, LONGEST)
+    return OnnxEncoder(_id(folder, tensors), TorchGraph(folder), numbering, prompt_of(folder), pooling, pad=pad)
 
 
 def _id(folder: Path, tensors: Path) -> str:

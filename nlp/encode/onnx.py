@@ -8,24 +8,24 @@ from typing import Any, Protocol
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from nlp.encode.encoder import Unusable
 from nlp.encode.folder import Manifest
 from nlp.encode.gate import Gate
 from nlp.encode.graph import SENTENCES, TOKENS
 from nlp.encode.parts import Axes, Parts
+from nlp.encode.pieces import Numbering, Pieces, Tokens
 from nlp.encode.prompts import prompt_of
 
 Floats = NDArray[np.float32]
-Tokens = Sequence[int]
 
 # Another runtime may round in another way; a patch of it does not.
 RUNTIME = f"onnxruntime-{onnxruntime.__version__.rpartition('.')[0]}"
 # Of a longer text the beginning tells what it is about; questions have 15 tokens on the average.
 LONGEST = 96
-# More at once costs memory and saves no time: with 8-bit activations a batch is hardly faster by the sentence.
-BATCH = 16
+# More at once, texts and tokens, costs memory and saves no time: with 8-bit activations a batch is hardly faster by the
+# sentence.
+BATCH, ROOM = 16, 512
 # Between single precision and 8-bit activations lies 0.9999; a runtime that reads the blocks otherwise gives 0.8.
 NEAREST = 0.998
 
@@ -65,6 +65,8 @@ class Graph:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # The arena keeps what the largest batch ever took, and is no faster than malloc.
+        options.enable_cpu_mem_arena = False
         gate = Gate()
         try:
             with gate:
@@ -106,18 +108,16 @@ class OnnxEncoder:
     """Encodes with onnxruntime on the CPU, in this thread."""
 
     def __init__(
-        self, id: str, graph: Computing, tokenizer: Tokenizer, prefix: str = "", pooling: Pooling | None = None,
-        longest: int = LONGEST, pad: int = 0, axes: Axes | None = None,
+        self, id: str, graph: Computing, numbering: Numbering, prefix: str = "", pooling: Pooling | None = None,
+        pad: int = 0, axes: Axes | None = None,
     ) -> None:  # fmt: skip
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(longest)
         self._graph = graph
-        self._tokenizer = tokenizer
+        self._numbering = numbering
         self._prefix = prefix
         self._pooling = pooling or Pooling()
         self._pad = pad
         # What a text begins with: the tokens of the prefix, after the one that begins all texts.
-        self._start = len(tokenizer.encode(prefix).ids) - 1
+        self._start = len(numbering.numbers(prefix)) - 1
         self.id = f"{id}/{graph.runtime}"
         self.parts: Parts | None = None
         self.size = len(self.encode(["好"])[0])
@@ -127,11 +127,9 @@ class OnnxEncoder:
     @classmethod
     def built(cls, folder: Path, manifest: Manifest, threads: int = 1, axes: Axes | None = None) -> "OnnxEncoder":
         """The encoder of a folder that was built here. Unusable when it does not compute what it should."""
-        tokenizer = tokenizer_of(folder)
-        prefix = prompt_of(folder)
-        pad = tokenizer.token_to_id("<pad>") or 0
+        pieces = Pieces.read(folder / "tokenizer.json", LONGEST)
         graph = Graph.open(folder / "model.onnx", threads)
-        encoder = cls(manifest.id, graph, tokenizer, prefix, pad=pad, axes=axes)
+        encoder = cls(manifest.id, graph, pieces, prompt_of(folder), pad=pieces.number("<pad>"), axes=axes)
         nearness = float(encoder.encode([manifest.probe.text])[0] @ np.array(manifest.probe.vector, np.float32))
         if not nearness >= NEAREST:
             raise Unusable(f"模型 {folder} 在这台机器上算得不对（{nearness:.3f}），请删掉这个文件夹再来一次")
@@ -143,7 +141,8 @@ class OnnxEncoder:
             return np.zeros((0, self.size), np.float32)
         numbers = [self._numbers(text) for text in texts]
         order = sorted(range(len(texts)), key=lambda at: len(numbers[at]))
-        rows = [self._vectors([texts[at] for at in part], [numbers[at] for at in part]) for part in _batches(order)]
+        parts = _batches(order, numbers)
+        rows = [self._vectors([texts[at] for at in part], [numbers[at] for at in part]) for part in parts]
         vectors = np.concatenate(rows)
         placed = np.empty_like(vectors)
         placed[order] = vectors
@@ -163,10 +162,8 @@ class OnnxEncoder:
         return [states[self._start : -1] for states in self.tokens(texts)]
 
     def _numbers(self, text: str) -> Tokens:
-        # Not `encode_batch`: it would start as many threads as there are cores. Halves of characters it does not bear.
-        whole = text.encode(errors="ignore").decode()
-        numbers: Tokens = self._tokenizer.encode(self._prefix + whole).ids
-        return numbers
+        # The library does not bear halves of characters.
+        return self._numbering.numbers(self._prefix + text.encode(errors="ignore").decode())
 
     def _vectors(self, texts: Sequence[str], numbers: Sequence[Tokens]) -> Floats:
         padded, mask = self._padded(numbers)
@@ -193,14 +190,12 @@ class OnnxEncoder:
         return padded, mask
 
 
-def tokenizer_of(folder: Path) -> Tokenizer:
-    """The tokenizer of a folder. Unusable when there is none, or it is not whole."""
-    path = folder / "tokenizer.json"
-    try:
-        return Tokenizer.from_str(path.read_text("utf-8"))
-    except Exception as error:  # tokenizers raises nothing more special
-        raise Unusable(f"{path} 不是完整的分词文件") from error
-
-
-def _batches(order: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (order[start : start + BATCH] for start in range(0, len(order), BATCH))
+def _batches(order: Sequence[int], numbers: Sequence[Tokens]) -> Iterator[Sequence[int]]:
+    """Texts by length, in parts of which each has room when it is padded to its last."""
+    part: list[int] = []
+    for at in order:
+        if part and (len(part) == BATCH or (len(part) + 1) * len(numbers[at]) > ROOM):
+            yield part
+            part = []
+        part.append(at)
+    yield part

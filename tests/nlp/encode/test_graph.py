@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nlp.encode.graph import Author
-from nlp.encode.onnx import Graph, OnnxEncoder
+from nlp.encode.onnx import LONGEST, Graph, OnnxEncoder
+from nlp.encode.pieces import Tokenized
 from nlp.encode.reference import Floats, Reference
 from nlp.encode.vocabulary import Vocabulary
 from nlp.encode.weights import Weights
@@ -26,7 +27,7 @@ def encoder(folder: Path, weights: Weights, bits: int = 4) -> OnnxEncoder:
     vocabulary = Vocabulary(weights)
     path = folder / f"{bits}.onnx"
     path.write_bytes(Author(weights, vocabulary.rows, bits).write())
-    return OnnxEncoder("tiny", Graph.open(path), vocabulary.tokenizer, "query: ", pad=1)
+    return OnnxEncoder("tiny", Graph.open(path), Tokenized(vocabulary.tokenizer, LONGEST), "query: ", pad=1)
 
 
 def exact(weights: Weights, texts: list[str]) -> Floats:

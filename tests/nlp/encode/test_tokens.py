@@ -1,10 +1,13 @@
 """The tokenizer, beside a second one that is written after the published description."""
 
+import json
 import unicodedata
 from collections.abc import Sequence
+from random import Random
 
 import pytest
 
+from nlp.encode.pieces import Pieces, Tokenized
 from nlp.encode.vocabulary import Vocabulary, is_kept
 from nlp.encode.weights import Weights
 
@@ -19,6 +22,11 @@ SENTENCES = (
     "$9.99", "你好hello你好", "K歌", "Q10辅酶", "3M口罩", "N95", "24h内", "2026年1月1日12:00", "138-0013-8000",
     "foo_bar@example.com", "#话题#", "@小助手 帮我", "*加粗*", "`code`", "~", "～",
 )  # fmt: skip
+
+
+# What odd texts are made of: special tokens, marks that normalising changes, several scripts, what no piece spells.
+ODD = ("<s>", "</s>", "<unk>", "<pad>", "＜s＞", " ", "  ", "▁", "\t", "\u200b", "～", "㋿", "\ufdd0", "ﾊﾞ", "½", "龘",
+       "привет", "好", "什么时候", "发货", "hello", "iPhone", "256", "，", "😀", "👍🏻", "\n")  # fmt: skip
 
 
 class Second:
@@ -94,3 +102,12 @@ def test_the_rules_for_normalising_leave_nothing_beside_nfkc(vocabulary: Vocabul
         if normalise(f"a{point}b") != unicodedata.normalize("NFKC", f"a{replaced}b")
     ]  # fmt: skip
     assert wrong == []
+
+
+def test_numbers_are_those_of_the_library(vocabulary: Vocabulary) -> None:
+    ours = Pieces(json.loads(vocabulary.tokenizer.to_str()), 96)
+    library = Tokenized(vocabulary.tokenizer, 96)
+    chance = Random(0)
+    odd = ["".join(chance.choices(ODD, k=chance.randrange(120))) for _ in range(500)]
+    for text in ("", *SENTENCES, *(f"query: {text}" for text in SENTENCES), *odd):
+        assert list(ours.numbers(text)) == list(library.numbers(text)), text
