@@ -155,12 +155,13 @@ class Index:
         alike = 2 * matched / (whole + self._sizes)
         return Likeness(matched / whole, alike, self._characters(text), answer / whole, terms)
 
-    def characters(self) -> Sequence[str]:
-        """All characters of the wordings."""
-        return [chr(key) for key in self._grams.keys[: np.searchsorted(self._grams.keys, 1 << 21)].tolist()]
+    def runs(self, length: int) -> Keys:
+        """All runs of one to three characters of the wordings, 21 bits for each character's code point, ascending."""
+        start, end = np.searchsorted(self._grams.keys, (1 << 21 * (length - 1), (1 << 21 * length) - 1))
+        return self._grams.keys[start:end]
 
     def times(self, runs: Keys) -> Values:
-        """In how many wordings runs of one to three characters occur, 21 bits for each character's code point."""
+        """In how many wordings such runs occur, in any order."""
         found = self._grams.find(runs)
         return np.where(found >= 0, (self._grams.starts[found + 1] - self._grams.starts[found]).astype(np.float64), 0.0)
 

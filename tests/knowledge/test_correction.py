@@ -6,6 +6,7 @@ pinyin, into other characters of its sound or out of order by a rule; the others
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from handlers.understand.bases import Base, Library
 from knowledge.chatter import CHATTER
 from knowledge.correction import Corrector
 from knowledge.decision import Decision, Verdict, is_better
-from knowledge.entries import load
+from knowledge.entries import Entry, load
 from knowledge.index import Index
 from nlp.normalise import core
 from nlp.sounds import Sounds
@@ -32,15 +33,18 @@ def base() -> Base:
     return Library().base(load([*SHIPPED, *DEVELOPERS]))
 
 
-@pytest.fixture(scope="module")
-def small(tokeniser: Tokeniser) -> Corrector:
-    entries = (
+def small_entries() -> Sequence[Entry]:
+    return (
         entry("怎么退款？", "退款多久到账", "我要退款"),
         entry("什么时候发货？", "多久能发货", "今天能发货吗"),
         entry("iphone 能用吗？", "支持 iphone 吗"),
         entry("能不能退货？", "不能退货怎么办"),
     )
-    return Corrector(Index(entries, tokeniser), Sounds.load)
+
+
+@pytest.fixture(scope="module")
+def small(tokeniser: Tokeniser) -> Corrector:
+    return Corrector(Index(small_entries(), tokeniser), Sounds.load)
 
 
 def first(base: Base, text: str) -> Decision:
@@ -79,6 +83,25 @@ def test_a_negation_is_never_read_as_something_else(small: Corrector) -> None:
         read = small.correct(text)
         assert read is not None
         assert "不能退货" in read.text
+
+
+def test_a_radical_is_no_letter_and_stays(small: Corrector) -> None:
+    read = small.correct("⺀退宽多久到帐")
+    assert read is not None
+    assert read.text == "⺀退款多久到账"
+
+
+def test_a_long_row_of_pinyin_is_read_to_its_end(base: Base) -> None:
+    read = base.corrector.correct("qingwen youhuiquan zenme shiyong ne")
+    assert read is not None
+    assert read.text.startswith("请问优惠券怎么")
+
+
+def test_a_text_is_read_the_same_whatever_was_read_before(small: Corrector, tokeniser: Tokeniser) -> None:
+    texts = ["退宽多久到帐", "什么候时发货", "zenme tuikuan", "怎么tui款"]
+    used = [small.correct(text) for text in texts]
+    fresh = [Corrector(Index(small_entries(), tokeniser), Sounds.load).correct(text) for text in texts]
+    assert used == fresh
 
 
 def test_noisy_questions_are_mostly_answered_and_hardly_ever_wrongly(base: Base) -> None:
