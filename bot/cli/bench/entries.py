@@ -2,8 +2,8 @@
 
 import json
 import random
+from array import array
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 
 from bot.cli.bench.rules import ASKED, CHAT, PLACES, THINGS
@@ -14,11 +14,21 @@ ENDS = ("", "呀", "呢", "，急", "，谢谢", "，在线等")
 Parts = tuple[str, str, str, str]
 
 
-def parts() -> list[Parts]:
-    """What questions are made of: half a million, in an order that puts like beside unlike."""
-    made = list(product(WHOSE, PLACES, THINGS, ASKED))
-    random.Random(3).shuffle(made)
-    return made
+class Made:
+    """What questions are made of: half a million, in an order that puts like beside unlike.
+
+    Only the order is kept: the process that holds it is measured.
+    """
+
+    def __init__(self) -> None:
+        self._order = array("I", range(len(WHOSE) * len(PLACES) * len(THINGS) * len(ASKED)))
+        random.Random(3).shuffle(self._order)
+
+    def __getitem__(self, at: int) -> Parts:
+        rest, asked = divmod(self._order[at], len(ASKED))
+        rest, thing = divmod(rest, len(THINGS))
+        whose, place = divmod(rest, len(PLACES))
+        return WHOSE[whose], PLACES[place], THINGS[thing], ASKED[asked]
 
 
 def wordings(whose: str, place: str, thing: str, asked: str) -> tuple[str, ...]:
@@ -32,8 +42,10 @@ def wordings(whose: str, place: str, thing: str, asked: str) -> tuple[str, ...]:
 
 def write(path: Path, count: int, changed: int | None = None) -> None:
     """A JSONL file of so many entries, three wordings each; the one at `changed` is asked in another way."""
+    made = Made()
     with path.open("w", encoding="utf-8") as file:
-        for number, mine in enumerate(parts()[:count]):
+        for number in range(count):
+            mine = made[number]
             question, *similar = wordings(*mine)
             if number == changed:
                 question = f"全新的问法：{question}"
@@ -43,7 +55,7 @@ def write(path: Path, count: int, changed: int | None = None) -> None:
 
 def questions(count: int) -> Iterator[str]:
     """Endless questions for a base of so many entries, none of them twice: three in four have an answer."""
-    chance, made = random.Random(4), parts()
+    chance, made = random.Random(4), Made()
     number = 0
     while True:
         number += 1
