@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import count
 
 from nlp.moderation import contacts
 from nlp.moderation.allow import Allow
@@ -132,13 +133,13 @@ class Part:
         self.matchers = _matchers(_words(self.entries, language), language)
 
 
-def _sorted(entries: Iterable[Entry]) -> tuple[Sequence[Entry], Sequence[Entry]]:
+def _sorted(entries: Sequence[Entry]) -> tuple[Sequence[Entry], Sequence[Entry]]:
     """The words, and the patterns and combinations."""
-    plain: list[Entry] = []
-    others: list[Entry] = []
-    for entry in entries:
-        (others if is_pattern(entry) or is_combination(entry) else plain).append(entry)
-    return plain, others
+    # Without a slash it is no pattern, without a plus no combination: nearly all are told at once.
+    marked = (entry for entry in entries if "/" in entry.word or "+" in entry.word)
+    others = [entry for entry in marked if is_pattern(entry) or is_combination(entry)]
+    apart = set(map(id, others))
+    return [entry for entry in entries if id(entry) not in apart] if others else entries, others
 
 
 def _matchers(words: Sequence[Word], language: Language) -> Sequence[Matcher]:
@@ -151,12 +152,9 @@ def _matchers(words: Sequence[Word], language: Language) -> Sequence[Matcher]:
 
 
 def _words(entries: Sequence[Entry], language: Language) -> Sequence[Word]:
-    letters = [entry.word.translate(language.folding) for entry in entries]
-    return [
-        Word(number, one, entry.layers, entry.severity)
-        for number, (one, entry) in enumerate(zip(letters, entries, strict=True))
-        if one
-    ]
+    letters = language.folding.of([entry.word for entry in entries])
+    words = map(Word, count(), letters, [entry.layers for entry in entries], [entry.severity for entry in entries])
+    return [word for word in words if word.letters]
 
 
 def _named(view: View, find: Find, written: str, entry: Entry) -> Layer:

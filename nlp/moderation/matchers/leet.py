@@ -1,13 +1,15 @@
 """Digits and signs for letters: c4s1n0."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from string import ascii_lowercase
 
 from nlp.moderation.folding import is_unseen
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
 from nlp.moderation.matchers.listing import Find, Index, Word
 from nlp.moderation.matchers.words import is_alphabetic
+from nlp.moderation.points import Points
 from nlp.moderation.view import View
 
 # What is written for a letter; more than one letter may be meant.
@@ -22,10 +24,11 @@ _RUN = re.compile("[a-z]{4}")
 class Leet:
     """Finds words with four Latin letters in a row and more, behind signs that look like letters."""
 
-    def __init__(self, words: Iterable[Word], language: Language) -> None:
+    def __init__(self, words: Sequence[Word], language: Language) -> None:
         self._language = language
         self._kinds = _kinds()
-        suitable = (word for word in words if word.allows(Layer.LEET) and _is_latin(word.letters))
+        latin = (words[at] for at in Points([word.letters for word in words]).having(ascii_lowercase))
+        suitable = (word for word in latin if word.allows(Layer.LEET) and _is_latin(word.letters))
         self._index = Index((word.letters.translate(self._kinds), word) for word in suitable)
 
     def finds(self, view: View) -> Iterator[Find]:

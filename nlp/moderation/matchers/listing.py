@@ -1,6 +1,6 @@
 """The words of a list as matchers need them, and the patterns that they are found by."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
@@ -49,9 +49,9 @@ class Index(Generic[Owner]):
     """An automaton whose patterns belong to words."""
 
     def __init__(self, patterns: Iterable[tuple[str, Owner]]) -> None:
-        owners = grouped(patterns)
-        self._owners: Sequence[Sequence[Owner]] = tuple(owners.values())
-        self._automaton = Automaton(owners)
+        pairs = list(patterns)
+        self._automaton = Automaton([pattern for pattern, _ in pairs])
+        self._owners = owned([owner for _, owner in pairs], self._automaton.repeated)
 
     def __bool__(self) -> bool:
         return bool(self._owners)
@@ -61,13 +61,18 @@ class Index(Generic[Owner]):
         return [(start, end, self._owners[at]) for start, end, at in self._automaton.find(text)]
 
 
-def grouped(patterns: Iterable[tuple[str, Owner]]) -> dict[str, tuple[Owner, ...]]:
-    """Each pattern with its owners; nearly all have one, and a hundred thousand tuples of one are small."""
-    owners: dict[str, tuple[Owner, ...]] = {}
-    for pattern, owner in patterns:
-        others = owners.get(pattern)
-        owners[pattern] = (owner,) if others is None else (*others, owner)
-    return owners
+def owned(owners: Iterable[Owner], repeated: Mapping[int, int]) -> Sequence[tuple[Owner, ...]]:
+    """For each pattern its owners, in their order; that of a repeated one goes to the first that equals it.
+
+    Nearly all have one, and a hundred thousand tuples of one are small.
+    """
+    found: list[tuple[Owner, ...]] = list(zip(owners, strict=True))
+    together: dict[int, list[Owner]] = {}
+    for at, first in repeated.items():
+        together.setdefault(first, [*found[first]]).extend(found[at])
+    for first, several in together.items():
+        found[first] = tuple(several)
+    return found
 
 
 def gravest(words: Sequence[Word], count: int, suits: Callable[[Word], bool]) -> list[Word]:

@@ -1,12 +1,13 @@
 """Words as they are listed: behind width, tradition, marks and stretched letters; forwards and backwards."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from nlp.moderation.borders import Borders
 from nlp.moderation.folding import is_unseen
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
 from nlp.moderation.matchers.listing import Find, Index, Word
+from nlp.moderation.points import Points
 from nlp.moderation.view import View, packed, runs
 
 # Ends of sentences and of their parts: one of them between two words is no disguise.
@@ -35,9 +36,10 @@ _TURNED = 4.0
 class Words:
     """Finds listed words in the letters of a text, all equal neighbours taken as one."""
 
-    def __init__(self, words: Iterable[Word], language: Language) -> None:
+    def __init__(self, words: Sequence[Word], language: Language) -> None:
         self._borders = language.borders
-        self._index = Index((packed(form.letters), form) for word in words for form in _forms(word))
+        forms = _forms(words)
+        self._index = Index(zip(_packed([form.letters for form in forms]), forms, strict=True))
 
     def finds(self, view: View) -> Iterator[Find]:
         """Forwards, and words of three letters and more backwards."""
@@ -173,11 +175,20 @@ def _layer(view: View, first: int, last: int, form: str) -> Layer:
     return Layer.FOLD
 
 
-def _forms(word: Word) -> Iterator[Word]:
-    """The word, and with digits for its numerals where something else is left of it."""
-    yield word
-    if _COUNTS.isdisjoint(word.letters):
-        return
-    counted = word.letters.translate(_NUMERALS)
-    if len(counted) > 1 and any(not sign.isdigit() for sign in counted):
-        yield word._replace(letters=counted)
+def _forms(words: Sequence[Word]) -> Sequence[Word]:
+    """The words, each followed by itself with digits for its numerals where something else is left of it."""
+    forms: list[Word] = []
+    done = 0
+    for at in Points([word.letters for word in words]).having(_COUNTS):
+        counted = words[at].letters.translate(_NUMERALS)
+        if len(counted) > 1 and not all(map(str.isdigit, counted)):
+            forms += (*words[done : at + 1], words[at]._replace(letters=counted))
+            done = at + 1
+    return [*forms, *words[done:]]
+
+
+def _packed(letters: list[str]) -> list[str]:
+    """All these letters packed."""
+    for at in Points(letters).stretched():
+        letters[at] = packed(letters[at])
+    return letters

@@ -35,6 +35,12 @@ def test_words_inside_words_and_at_their_ends_are_found(
     assert sorted(Automaton(patterns).find(text)) == found
 
 
+@given(st.lists(st.text(SIGNS, max_size=3), max_size=30))
+def test_a_pattern_that_was_there_already_is_told_with_its_first(patterns: list[str]) -> None:
+    firsts = {at: patterns.index(pattern) for at, pattern in enumerate(patterns)}
+    assert Automaton(patterns).repeated == {at: first for at, first in firsts.items() if at != first}
+
+
 def test_a_long_list_is_searched_as_by_a_trie() -> None:
     chance = random.Random(6)
     letters = [chr(point) for point in range(0x4E00, 0x4E80)]
