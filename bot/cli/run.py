@@ -25,9 +25,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 async def _run(arguments: argparse.Namespace) -> int:
     from bot.app import run
-    from bot.calm import take_turns
+    from bot.calm import give_back, take_turns
 
     take_turns()
+    give_back()
     with explained():
         try:
             with unwrapped():

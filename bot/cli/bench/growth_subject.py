@@ -16,7 +16,7 @@ from typing import ParamSpec, TypeVar
 
 import numpy as np
 
-from bot.calm import calm, take_turns
+from bot.calm import calm, give_back, take_turns
 from bot.cli.bench.child import answer, questions
 from bot.cli.bench.entries import questions as asked_of
 from bot.cli.bench.entries import write
@@ -107,6 +107,7 @@ def middle(search: Callable[[str], object], texts: Iterator[str]) -> float:
 
 async def main() -> None:
     take_turns()
+    give_back()
     with tempfile.TemporaryDirectory(prefix="qunban-bench-") as folder:
         subject = Subject(Path(folder), int(sys.argv[1]))
         await subject.build()

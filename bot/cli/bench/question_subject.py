@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.app import Wiring, build_brain, load_config
 from bot.brain import Brain
-from bot.calm import calmly, take_turns
+from bot.calm import calmly, give_back, take_turns
 from bot.cli.bench.child import answer, questions
 from bot.cli.bench.entries import questions as asked_of
 from bot.cli.bench.entries import write
@@ -108,6 +108,7 @@ def _answered(config: Path, lines: Path) -> Sequence[float]:
 async def main() -> None:
     count, model = int(sys.argv[1]), sys.argv[2]
     take_turns()
+    give_back()
     with tempfile.TemporaryDirectory(prefix="qunban-bench-") as folder:
         began = time.perf_counter()
         subject = Subject(Path(folder), count, model)
