@@ -111,6 +111,14 @@ def test_a_starter_is_real_but_small(preset: Preset) -> None:
     assert 15 <= sum(len(tomllib.loads(text)["faq"]) for text in written.values()) <= 25
 
 
+def test_a_starter_looks_for_advertising_and_disturbs_nobody_until_told_to(preset: Preset, tmp_path: Path) -> None:
+    main(["init", preset.folder, "--to", str(tmp_path)])
+    rules = tomllib.loads((tmp_path / "config.toml").read_text("utf-8"))["moderation"]
+    assert [rule["name"] for rule in rules if "广告" in rule.get("categories", ())] == ["广告和诈骗"]
+    assert all(rule["mode"] == "只记录" and "do" not in rule for rule in rules)
+    assert any(rule.get("sample") for rule in rules)
+
+
 def test_without_a_name_the_starters_are_listed_and_nothing_is_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
