@@ -95,6 +95,15 @@ class Hours:
         minute = local.hour * 60 + local.minute
         return any(span.covers(local.date(), minute, calendar) for span in self.spans)
 
+    def day_of(self, now: datetime, calendar: Calendar) -> date | None:
+        """The day to which the hours that are open at a moment belong: the day before, past midnight; None: closed."""
+        local = now.astimezone(calendar.timezone)
+        today, minute = local.date(), local.hour * 60 + local.minute
+        for span in self.spans:
+            if span.covers(today, minute, calendar):
+                return today if minute >= span.begins else today - ONE_DAY
+        return None
+
     def next_open(self, now: datetime, calendar: Calendar) -> datetime | None:
         """The first moment from `now` on at which it is open, in UTC; None when there is none within a year."""
         begin = now.astimezone(UTC)

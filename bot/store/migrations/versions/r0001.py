@@ -52,6 +52,35 @@ def upgrade() -> None:
     )
     op.create_index("dialogues_expires_at", "dialogues", ["expires_at"], unique=False)
     op.create_table(
+        "duty_leaves",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("begins", sa.BigInteger(), nullable=False),
+        sa.Column("ends", sa.BigInteger(), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("written_by", sa.Text(), nullable=False),
+        sa.Column("cancelled_at", sa.BigInteger(), nullable=True),
+        sa.Column("cancelled_by", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("duty_leaves_ends", "duty_leaves", ["ends"], unique=False)
+    op.create_table(
+        "duty_swaps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("other", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("back", sa.Date(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("written_by", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("duty_swaps_at", "duty_swaps", ["at"], unique=False)
+    op.create_index("duty_swaps_state", "duty_swaps", ["state", "day"], unique=False)
+    op.create_table(
         "events",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("conversation", sa.Text(), nullable=False),
