@@ -14,6 +14,7 @@ from nlp.moderation.entry import Entry
 from nlp.moderation.hit import Hit
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
+from nlp.moderation.matchers.digits import Digits
 from nlp.moderation.matchers.homophones import Homophones
 from nlp.moderation.matchers.initials import Initials
 from nlp.moderation.matchers.leet import Leet
@@ -143,8 +144,9 @@ def _sorted(entries: Sequence[Entry]) -> tuple[Sequence[Entry], Sequence[Entry]]
 
 
 def _matchers(words: Sequence[Word], language: Language) -> Sequence[Matcher]:
-    plain: tuple[Callable[[Sequence[Word], Language], Matcher], ...] = (Words,)
-    kinds = (*plain, Leet, Syllables, Initials, Recomposed, Homophones, Shapes) if language.has_dictionary else plain
+    kinds: list[Callable[[Sequence[Word], Language], Matcher]] = [Words]
+    if language.has_dictionary:
+        kinds += (Digits, Leet, Syllables, Initials, Recomposed, Homophones, Shapes)
     if len(words) < _MANY:
         return tuple(kind(words, language) for kind in kinds)
     with ThreadPoolExecutor(_AT_ONCE) as pool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nlp.normalise import simplified
 
 # Chinese digits, also as on cheques and as read out over the telephone; all others have their value in Unicode.
-_CHINESE: Mapping[str, str] = {
+CHINESE_DIGITS: Mapping[str, str] = {
     **dict.fromkeys("零洞", "0"),
     **dict.fromkeys("一壹弌幺", "1"),
     **dict.fromkeys("二贰弍", "2"),
@@ -56,7 +56,7 @@ class Reading:
         places: list[int] = []
         for at, one in enumerate(simplified(text)):
             if "\u4e00" <= one <= "\u9fff":
-                letter, number = one, _CHINESE.get(one, one)
+                letter, number = one, CHINESE_DIGITS.get(one, one)
             else:
                 letter, number = _read(one)
             letters.append(letter)
@@ -81,7 +81,7 @@ class Reading:
 def digit_of(letter: str) -> str:
     """The digit that a character stands for, of any script and style; empty for none."""
     if "\u4e00" <= letter <= "\u9fff":
-        return _CHINESE.get(letter, "")
+        return CHINESE_DIGITS.get(letter, "")
     value = unicodedata.numeric(letter, -1)
     return str(int(value)) if value in range(10) else ""
 

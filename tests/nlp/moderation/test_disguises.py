@@ -14,7 +14,7 @@ from nlp.moderation.layers import Layer
 WORDS = """
 刷单 办证 套现 代考 下注 庄家 日结 上分 代写 洗钱 加微信 时时彩 老虎机 加扣扣 招代理 高价收卡 贷款秒批 开户送彩金
 出售银行卡 体育投注 靠谱兼职 bonus返水 casino sb tmd 加VX 王八蛋 神经病 傻子 去死 快三 外挂 发票代开 网赌平台 线下约见面
-小姐 上门服务 下载速度
+小姐 上门服务 下载速度 口令863520 一起8888888
 """.split()  # noqa: SIM905
 
 
@@ -47,6 +47,8 @@ def listed(language: Language) -> Filter:
         ("想\\u5237\\u5355的来", "刷单", Layer.DECODED, "\\u5237\\u5355"),
         (f"想{quote('刷单')}的来", "刷单", Layer.DECODED, quote("刷单")),
         ("高今\n价天\n收天\n卡气", "高价收卡", Layer.COLUMNS, None),
+        ("口令八六叁伍二零吧", "口令863520", Layer.DIGITS, "口令八六叁伍二零"),
+        ("口令 8⑥三5-贰〇 吧", "口令863520", Layer.DIGITS, "口令 8⑥三5-贰〇"),
         ("玩c4s1n0吗", "casino", Layer.LEET, "c4s1n0"),
         ("想shuadan的来", "刷单", Layer.SYLLABLES, "shuadan"),
         ("想shuā dān的来", "刷单", Layer.SYLLABLES, "shuā dān"),
@@ -92,6 +94,8 @@ def test_a_disguised_word_is_found_where_it_stands(
         "不信微加速", "石家庄家里", "写代码", "得分跑动第一",
         # counting
         "等了快3个小时", "还算快3天到",
+        # digits of a longer number, and numerals that are none
+        "这是口令八六三五二〇一", "1起八八八八八八八",
         # what is allowed
         "刷单式点赞是什么",
     ],
