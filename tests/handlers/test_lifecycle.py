@@ -1,0 +1,71 @@
+"""The life of a ticket: whatever happens in whatever order, nobody is left in limbo."""
+
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handlers.desk.lifecycle import EDGES, Edge, Edges
+from handlers.desk.ticket import Alarm, State
+from tests.handlers.lifecycle_model import Broken, play
+
+TIMED = [edge for edge in EDGES if isinstance(edge[1], Alarm)]
+LIVES = 2500
+
+
+def life(seed: int) -> bytes:
+    chance = Random(seed)
+    return chance.randbytes(chance.randrange(10, 60))
+
+
+lives = given(st.binary(min_size=2, max_size=80))
+careful = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+@settings(careful, max_examples=500)
+@lives
+def test_nobody_is_left_in_limbo(data: bytes) -> None:
+    play(data)
+
+
+@pytest.mark.soak
+@settings(careful, max_examples=10_000)
+@lives
+def test_nobody_is_left_in_limbo_in_many_lives(data: bytes) -> None:
+    play(data)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_nobody_is_left_in_limbo_in_long_lives(part: int) -> None:
+    for seed in range(part * LIVES, (part + 1) * LIVES):
+        play(life(seed))
+
+
+class Walked(dict[tuple[State, Any], Edge]):
+    """Edges that remember which of them were walked."""
+
+    def __init__(self, edges: Edges) -> None:
+        super().__init__(edges)
+        self.walked: set[tuple[State, Any]] = set()
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        self.walked.add(key)
+        return super().get(key, default)
+
+
+def test_every_edge_is_walked() -> None:
+    """So that the property says something about each of them."""
+    edges = Walked(EDGES)
+    for seed in range(LIVES // 4):
+        play(life(seed), edges)
+    assert set(EDGES) <= edges.walked
+
+
+@pytest.mark.parametrize("gone", TIMED, ids=[f"{state}-{alarm}" for state, alarm in TIMED])
+def test_without_any_one_of_its_timed_exits_somebody_is_left_in_limbo(gone: tuple[State, Alarm]) -> None:
+    edges = {edge: step for edge, step in EDGES.items() if edge != gone}
+    with pytest.raises(Broken):
+        for seed in range(LIVES):
+            play(life(seed), edges)
