@@ -13,6 +13,7 @@ from knowledge.dense import Vector
 from knowledge.entries import Loaded
 from knowledge.fusion import Fusion, expected
 from knowledge.index import Index
+from knowledge.judges import Judges
 from knowledge.ranking import Ranker
 from knowledge.sketch import Read, meaning_of
 from knowledge.vectors import KeptEncoder
@@ -76,10 +77,13 @@ class Library:
         self._last: Base | None = None
         self._sounds = cache(Sounds.load)
 
-    def base(self, loaded: Loaded) -> Base:
-        """The base of these entries, by words; what did not change is taken from the last."""
+    def base(self, loaded: Loaded, judges: Judges | None = None) -> Base:
+        """The base of these entries, by words; what did not change is taken from the last.
+
+        `judges` may know what it teaches.
+        """
         if self._last is None or self._last.loaded != loaded:
-            self._last = self._next(loaded, self._last)
+            self._last = self._next(loaded, self._last, judges)
         return self._last
 
     def base_with_meaning(
@@ -97,46 +101,54 @@ class Library:
         known = np.ones(len(vectors), np.bool_)
         return meant(words, lambda part: (vectors[part], known[part]), encoder, live, agreement=table.agreement)
 
-    def _next(self, loaded: Loaded, before: Base | None) -> Base:
+    def _next(self, loaded: Loaded, before: Base | None, judges: Judges | None) -> Base:
         if loaded.words != self._words:
             self._words, self._own = loaded.words, self._tokeniser.with_words(loaded.words)
         index = Index(loaded.entries, self._own, before.index if before else None)
         if before is None:
-            return Base(loaded, index, calibrate(index), index, Corrector(index, self._sounds))
+            return Base(loaded, index, _judged(index, loaded, judges), index, Corrector(index, self._sounds))
         base = Base(loaded, index, before.decider, index, Corrector(index, self._sounds), before.number + 1)
         if base.is_like(before):
             return replace(base, drift=before.drift + base.changes)
-        return replace(base, decider=calibrate(index))
+        return replace(base, decider=_judged(index, loaded, judges))
+
+
+def _judged(ranker: Ranker, loaded: Loaded, judges: Judges | None, encoder: str = "") -> Decider:
+    return judges.of(ranker, loaded, encoder) if judges else calibrate(ranker)
 
 
 def meant(
     words: Base, read: Read, encoder: Encoder, live: Encode | None = None, before: Base | None = None,
-    agreement: Agreement | None = None, rehearsed: Agreement | None = None,
+    agreement: Agreement | None = None, rehearsed: Agreement | None = None, judges: Judges | None = None,
 ) -> Base:  # fmt: skip
     """A base by words, and by the meaning of those wordings that can be read.
 
     `live` gives the vectors of what people ask, where that is not the encoder's own work; `rehearsed` is the agreement
     for the questions of the calibration, where that is another. Whoever judged the base `before` judges this one too
-    where it is like that.
+    where it is like that, and `judges` may know who does once every wording can be read.
     """
     meaning = meaning_of(read, len(words.index.wordings), encoder.size)
     known = expected(words.index, meaning, read)
     taught = Fusion(words.index, meaning, lambda text: encoder.encode([text])[0], known, rehearsed or agreement)
     judge = before if before and words.is_like(before) else None
-    decider = judge.decider if judge else calibrate(taught)
+    asked = judges if meaning.known.all() else None
+    decider = judge.decider if judge else _judged(taught, words.loaded, asked, encoder.id)
     drift = judge.drift + words.changes if judge else 0
     ranker = Fusion(words.index, meaning, live, known, agreement) if live else taught
     return replace(words, ranker=ranker, decider=decider, drift=drift)
 
 
-def meant_as_kept(words: Base, kept: KeptEncoder, encoder: Encoder, live: Encode, before: Base | None = None) -> Base:
+def meant_as_kept(
+    words: Base, kept: KeptEncoder, encoder: Encoder, live: Encode, before: Base | None = None,
+    judges: Judges | None = None,
+) -> Base:  # fmt: skip
     """The same by vectors that are kept: those of the wordings, and of the questions of the calibration.
 
     What people ask has parts that `encoder` makes, and keeps nowhere.
     """
     texts = words.index.wordings.texts
     agreement, rehearsed = (_agreement(one.parts, kept.parts) for one in (encoder, kept))
-    return meant(words, lambda part: kept.read(texts[part]), kept, live, before, agreement, rehearsed)
+    return meant(words, lambda part: kept.read(texts[part]), kept, live, before, agreement, rehearsed, judges)
 
 
 def _agreement(asked: Encoder | None, wordings: KeptEncoder | None) -> Agreement | None:

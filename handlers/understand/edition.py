@@ -8,8 +8,9 @@ from math import ceil
 import numpy as np
 
 from handlers.understand.bases import Base, Library, meant_as_kept, still_meant
-from handlers.understand.model import Model, Superseded
+from handlers.understand.model import Model, State, Superseded
 from knowledge.entries import Loaded
+from knowledge.judges import Judges
 from knowledge.vectors import KeptEncoder
 from nlp.encode import Encoder
 from nlp.tokenise import Tokeniser
@@ -22,6 +23,8 @@ AT_ONCE = 48
 LARGE = 8000
 # Of a large base, what is known serves when it is so much of the whole: with less, words alone find as much.
 STAGES = (0.5, 0.75, 1.0)
+# The folder of the cache with what bases taught.
+JUDGES = "judges"
 
 
 class Edition:
@@ -51,7 +54,8 @@ class Edition:
             kept.encode([texts[row] for row in more.tolist()])
             missing = missing[len(more) :]
             before = self._before if stage == 1 else None
-            self.meant = meant_as_kept(self.words, kept, encoder, self.model.recall, before)
+            judges = _judges(self.model)
+            self.meant = meant_as_kept(self.words, kept, encoder, self.model.recall, before, judges)
             log.info("问答的意思学到了 %d/%d 句", len(texts) - len(missing), len(texts))
         self._before = None
         kept.sweep(texts)
@@ -92,7 +96,7 @@ class Editions:
         return edition
 
     def _next(self, loaded: Loaded, model: Model, before: Edition | None) -> Edition:
-        words = self._library.base(loaded)
+        words = self._library.base(loaded, _judges(model))
         edition = Edition(words, model, before.meant if before and before.model is model else None)
         if before:
             before.supersede()
@@ -104,3 +108,8 @@ class Editions:
 
     def _is_soon_learned(self, edition: Edition, encoder: Encoder) -> bool:
         return len(edition.texts) < LARGE and edition.kept(encoder).missing(edition.texts) <= AT_ONCE
+
+
+def _judges(model: Model) -> Judges | None:
+    """What is kept on disk beside a model. Who has none waits less than a second for what words teach."""
+    return None if model.state is State.OFF else Judges(model.cache / JUDGES)
