@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from knowledge.trigrams import BITS, TWO, Costs, Trigrams
 
-# Readings that are kept on the way.
-BEAM = 12
+# Readings that are kept on the way, none of them costlier than the best by more than this: a slip that is made good
+# is so in the next two characters.
+BEAM, BEHIND = 12, 11.0
 # Runs of three that are looked up at once; a text in pinyin may be made of many more.
-AHEAD = 1_000
+AHEAD = 100
 
 
 class Edge(NamedTuple):
@@ -91,10 +92,11 @@ def _cheapest(paths: list[_Path]) -> Sequence[_Path]:
     if len(paths) < 2:
         return paths
     found: dict[int, _Path] = {}
-    for path in sorted(paths, key=itemgetter(0)):
-        found.setdefault(path[1], path)
-        if len(found) == BEAM:
+    ranked = sorted(paths, key=itemgetter(0))
+    for path in ranked:
+        if len(found) == BEAM or path[0] > ranked[0][0] + BEHIND:
             break
+        found.setdefault(path[1], path)
     return list(found.values())
 
 

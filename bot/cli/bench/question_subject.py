@@ -16,10 +16,10 @@ from bot.app import Wiring, build_brain, load_config
 from bot.brain import Brain
 from bot.calm import calmly, give_back, take_turns
 from bot.cli.bench.child import answer, questions
-from bot.cli.bench.entries import questions as asked_of
 from bot.cli.bench.entries import write
 from bot.cli.bench.keyword_subject import events, resident
 from bot.cli.bench.lag import watched
+from bot.cli.bench.question_texts import Asked
 from bot.types.attachments import Unkept
 from bot.types.declarations import Handler
 from bot.types.ports import Shelf
@@ -39,7 +39,7 @@ class Subject:
         write(folder / "faq.jsonl", count)
         self.machine = Wiring().machine
         self.shelf = Shelf(replace(self.machine, patient=True))
-        self.texts = asked_of(count)
+        self.texts = iter(Asked(count))
 
     async def load(self) -> float:
         """Learn all that there is to be known; how long the loop is held up at most, in milliseconds."""
