@@ -170,7 +170,7 @@ def build_brain(config: Config, shelf: Shelf, attachments: Attachments) -> Brain
     return Brain(
         handlers=ordered(built),
         directory=directory,
-        screen=screen_of(screening, shelf),
+        screen=screen_of(screening, shelf, calendar.timezone),
         instead=screening.instead,
         hash=config.hash,
         stale_after=config[BOT].stale_after,

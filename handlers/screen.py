@@ -1,11 +1,12 @@
 """The section `[screening]`: words that the bot itself never says, whoever wrote the text."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property
 from threading import Lock
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import regex
 
@@ -72,22 +73,28 @@ class Screen:
 
 
 class Screens:
-    """The last screen, so that a reload that leaves the words alone costs nothing. For the shelf."""
+    """The last screen, so that a reload that leaves the words alone costs nothing. For the shelf.
+
+    Days are those of `timezone`; None: of the machine.
+    """
 
     def __init__(self) -> None:
+        self._timezone: ZoneInfo | None = None
         self._lock = Lock()
         self._language: Language | None = None
         self._entries: tuple[Entry, ...] = ()
         self._last = Screen()
 
-    def of(self, section: Screening) -> Screen:
+    def of(self, section: Screening, timezone: ZoneInfo | None = None) -> Screen:
         """The screen of a section; slow for long lists. A file that is suddenly empty keeps the words it had."""
         with self._lock:
             entries = tuple(_held_back((*_own(section), *section.listed.entries, *self._kept(section.listed.void))))
             allow = Allow(section.allowed.allow.phrases | frozenset(own_words(section.allow)))
             last = self._last.filter
             if entries != self._entries or (last is not None and last.allow != allow):
-                self._entries, self._last = entries, Screen(self._built(entries, allow))
+                self._entries, self._last = entries, Screen(self._built(entries, allow), _today(self._timezone))
+            if timezone != self._timezone:
+                self._timezone, self._last = timezone, replace(self._last, today=_today(timezone))
             return self._last
 
     def _kept(self, void: frozenset[str]) -> Iterator[Entry]:
@@ -100,9 +107,13 @@ class Screens:
         return Filter.build(entries, allow, self._language)
 
 
-def screen_of(section: Screening, shelf: Shelf | None = None) -> Screen:
+def screen_of(section: Screening, shelf: Shelf | None = None, timezone: ZoneInfo | None = None) -> Screen:
     """The screen of a section; the one before where a shelf has it and nothing has changed. Slow for long lists."""
-    return (shelf.get("screening.screens", Screens) if shelf else Screens()).of(section)
+    return (shelf.get("screening.screens", Screens) if shelf else Screens()).of(section, timezone)
+
+
+def _today(timezone: ZoneInfo | None) -> Callable[[], date]:
+    return lambda: datetime.now(timezone).date()
 
 
 def _is_one_clause(hit: Hit, text: str) -> bool:

@@ -54,7 +54,7 @@ class Desk:
         sounds = services.shelf.get("keyword.sounds", Sounds.load)
         phrases = Phrases.of(escalation.phrases, escalation.unless, sounds)
         endings = frozenset(map(bare, escalation.endings))
-        screen = screen_of(settings[SCREENING], services.shelf)
+        screen = screen_of(settings[SCREENING], services.shelf, services.calendar.timezone)
         return cls(services, team_of(settings), escalation, phrases, endings, screen, handovers_of(settings))
 
     def unspeakable(self, text: str) -> str:

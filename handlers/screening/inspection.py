@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bot.types.declarations import Problem, Settings
-from handlers.directory import GROUPS, TEAMS
+from handlers.directory import GROUPS, TEAMS, serving
 from handlers.fallback import FALLBACK
 from handlers.help import HELP
 from handlers.keyword import REPLIES
@@ -21,6 +21,10 @@ Path = tuple[str | int, ...]
 
 BLOCKED = "这句话含有 [screening] 里不能说的“{word}”，请改写，或从 [screening] 去掉这个词"
 NAMED = "这里含有 [screening] 里不能说的“{word}”；它出现在回答、列表里时，那句话会换成 instead"
+TOLD = (
+    "“{group}”收提醒，就算同事的群：那里的话不过 [screening]，原话照样出现；可机器人也在那里回答人。"
+    "群里不全是同事的话，请另建一个只有同事的群收提醒"
+)
 MOST_FAULTS = 50
 
 
@@ -30,6 +34,7 @@ def inspect(settings: Settings) -> Iterable[Problem]:
     yield from _faults(section)
     if not section.words:
         return
+    yield from _told(settings)
     screen = screen_of(section)
     for path, text in _texts(settings):
         if word := screen(text):
@@ -55,6 +60,14 @@ def _faults(section: Screening) -> Iterator[Problem]:
         for fault in faults[:MOST_FAULTS]:
             path = ("screening", fault.column or key)
             yield Problem(path, fault.message, fault.file, fault.line, fault.warning, fault.value or None)
+
+
+def _told(settings: Settings) -> Iterator[Problem]:
+    """Groups where staff are told things as they are, and others ask the bot and read them too."""
+    groups = settings[GROUPS]
+    for at, group in enumerate(groups):
+        if group.alerts and serving(settings, group.name):
+            yield Problem(("groups", at, "alerts"), TOLD.format(group=group.name), warning=True)
 
 
 def _texts(settings: Settings) -> Iterator[tuple[Path, str]]:

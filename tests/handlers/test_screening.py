@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -67,6 +68,15 @@ def test_a_word_ends_with_its_day(tmp_path: Path) -> None:
     screen = screen_of(_section(tmp_path, words=["never.csv"]))
     on = {day: replace(screen, today=lambda day=day: date(2026, *day))("双十一大促") for day in ((11, 30), (12, 1))}
     assert on == {(11, 30): "双十一", (12, 1): None}
+
+
+def test_a_day_begins_where_the_community_is_and_not_the_machine(tmp_path: Path) -> None:
+    ahead, behind = ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Pago_Pago")
+    last = datetime.now(behind).date()
+    (tmp_path / "never.csv").write_text(f"词,到期\n双十一,{last}\n", encoding="utf-8")
+    section, shelf = _section(tmp_path, words=["never.csv"]), Shelf()
+    words = [screen_of(section, shelf, zone)("双十一大促") for zone in (behind, ahead, behind)]
+    assert words == ["双十一", None, "双十一"]
 
 
 def test_a_reload_keeps_the_screen_and_the_words_of_a_file_that_is_suddenly_empty(tmp_path: Path) -> None:
@@ -176,6 +186,31 @@ link = { title = "根治套餐", url = "https://example.com", desc = "三天根�
 """
 
 
+TOLD = """
+[screening]
+words = ["根治"]
+[[channels]]
+kind = "aibot"
+name = "小伴"
+mode = "url"
+token = "env:TOKEN"
+aes_key = "env:AES_KEY"
+[[channels]]
+kind = "webhook"
+name = "通知"
+key = "env:KEY"
+[[groups]]
+name = "大群"
+id = "wr1"
+doors = {doors}
+alerts = ["管理员"]
+[[people]]
+name = "小周"
+userid = "zhou01"
+roles = ["管理员"]
+"""
+
+
 def test_whatever_customers_read_is_checked(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     (tmp_path / "never.txt").write_text("根治\n包治\tscreening\t9\n", encoding="utf-8")
@@ -186,6 +221,15 @@ def test_whatever_customers_read_is_checked(tmp_path: Path) -> None:
         "help.intro", "help.examples", "slots[0].label", "slots[0].choices", "slots[0].wrong", "moderation[0].remind",
         "replies[0].link.title", "replies[0].link.desc", "screening.severity",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("doors", "warned"), [('["aibot:小伴", "webhook:通知"]', True), ('["webhook:通知"]', False)])
+def test_a_group_that_is_told_things_and_where_members_ask_is_warned_of(
+    tmp_path: Path, doors: str, warned: bool
+) -> None:
+    (tmp_path / "config.toml").write_text(TOLD.format(doors=doors), encoding="utf-8")
+    told = [problem for problem in read(tmp_path / "config.toml").warnings if problem.key == "groups[0].alerts"]
+    assert ["不过 [screening]" in problem.message for problem in told] == [True] * warned
 
 
 def test_words_that_cannot_be_looked_for_or_stand_everywhere_are_told(tmp_path: Path) -> None:
