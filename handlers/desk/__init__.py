@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.types.declarations import Capability, Handler, Settings
 from bot.types.ports import Services
+from handlers.desk import audit
 from handlers.desk.call import Escalate
 from handlers.desk.client import Watch
 from handlers.desk.desk import Desk
@@ -22,4 +23,6 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     return (Input(desk, passes), Escalate(desk), Clicks(desk), Watch(desk), Aside(desk), Files(desk))
 
 
-CAPABILITY = Capability(name="desk", sections=(ESCALATION,), tables=TABLES, build=build, inspect=inspect)
+CAPABILITY = Capability(
+    name="desk", sections=(ESCALATION,), tables=(*TABLES, *audit.TABLES), build=build, inspect=inspect
+)

@@ -42,6 +42,18 @@ def upgrade() -> None:
     )
     op.create_index("daily_replies_last_at", "daily_replies", ["last_at"], unique=False)
     op.create_table(
+        "desk_audit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("allowed", sa.Boolean(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("desk_audit_at", "desk_audit", ["at"], unique=False)
+    op.create_table(
         "dialogues",
         sa.Column("thread", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
@@ -382,6 +394,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("word"),
     )
     op.create_index("screening_blocks_told_at", "screening_blocks", ["told_at"], unique=False)
+    op.create_table(
+        "tempers",
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("thread"),
+    )
+    op.create_index("tempers_at", "tempers", ["at"], unique=False)
     op.create_table(
         "threads",
         sa.Column("key", sa.Text(), nullable=False),
