@@ -1,7 +1,8 @@
 """JSONL files: one JSON object a line."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,23 +26,27 @@ def read_jsonl(path: Path) -> Sheet:
         return broken(file, 1, f"读不了这个文件：{error.strerror or error}")
     rows, problems = [], []
     unknown: dict[str, int] = {}
-    for number, written in enumerate(text.split("\n"), 1):
-        if not written.strip():
+    # The same few keys stand in every line.
+    key = cache(key_of)
+    for number, plain in enumerate(text.split("\n"), 1):
+        if not plain.strip():
             continue
         try:
-            value = json.loads(written)
+            value = json.loads(plain)
         except (ValueError, RecursionError):
             value = None
         if isinstance(value, dict):
-            rows.append(_row(file, number, value))
-            unknown = dict.fromkeys((key for key in value if not key_of(key)), number) | unknown
+            rows.append(_row(file, number, value, key))
+            for written in value:
+                if not key(written):
+                    unknown.setdefault(written, number)
         else:
-            problems.append(Problem(file, number, (), UNREADABLE, written.strip()[:40]))
-    problems += [Problem(file, at, (key,), "不认识这个键，没有用它", warning=True) for key, at in unknown.items()]
+            problems.append(Problem(file, number, (), UNREADABLE, plain.strip()[:40]))
+    problems += [Problem(file, at, (name,), "不认识这个键，没有用它", warning=True) for name, at in unknown.items()]
     return Sheet(tuple(rows), (), tuple(problems))
 
 
-def _row(file: str, number: int, value: Mapping[str, Any]) -> Row:
+def _row(file: str, number: int, value: Mapping[str, Any], key_of: Callable[[str], str]) -> Row:
     values: dict[str, Any] = {}
     named = {}
     for written, what in value.items():
