@@ -3,17 +3,18 @@
 import argparse
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from bot.types.declarations import Command
 from bot.types.workplace import Workplace
 from handlers.kb.telling import say, shown
-from handlers.moderation.settings import label_of
+from handlers.moderation.settings import ModerationRule, label_of
 from handlers.moderation.words import read
 from handlers.rules.columns import columns
 from handlers.rules.opening import Lists, add_lists, configured, told
+from handlers.rules.tone import Tone, tones
 from nlp.moderation.allow import Allow
 from nlp.moderation.filter import Filter
 from nlp.moderation.hit import Hit, Judgement, gravest, masked
@@ -39,18 +40,20 @@ NAMES: Mapping[Judgement, str] = {
 class Explained:
     """What was found in a text; what allowed phrases let pass: each with the phrase and its place; what did not count.
 
-    `within`: words of the lists that stand there, though only across others: 刷单 in 印刷单位.
+    `within`: words of the lists that stand there, though only across others: 刷单 in 印刷单位. `tones`: what it sounds
+    like to rules that ask for that.
     """
 
     text: str
     hits: Sequence[Hit]
     spared: Sequence[tuple[Hit, str, str]]
     within: Sequence[Hit] = ()
+    tones: Sequence[Tone] = ()
 
     @property
     def judgement(self) -> Judgement:
         """What the text comes to."""
-        hit = gravest(self.hits)
+        hit = gravest([*self.hits, *(tone.hit for tone in self.tones if tone.hit)])
         return hit.judgement if hit else Judgement.PASS
 
 
@@ -74,6 +77,9 @@ def _run(here: Workplace, arguments: argparse.Namespace) -> int:
     lists = told(configured(here, arguments.config, arguments.words, arguments.allow))
     found = explained(arguments.text, lists, date.today())
     rules = _rules(lists, found.hits, arguments.group)
+    concerned = {name for names in rules.values() for name in names}
+    asked = [rule for rule in lists.rules if _is_here(rule, arguments.group)]
+    found = replace(found, tones=tuple(tones(arguments.text, asked, concerned)))
     if arguments.json:
         say(_as_object(found, rules))
     else:
@@ -110,10 +116,14 @@ def _rules(lists: Lists, hits: Sequence[Hit], group: str) -> Mapping[int, Sequen
         at: [
             rule.name
             for number, rule in enumerate(lists.rules)
-            if (not rule.groups or group in rule.groups) and book.of_rule(number, [hit], group, date.today())
+            if _is_here(rule, group) and book.of_rule(number, [hit], group, date.today())
         ]
         for at, hit in enumerate(hits)
     }
+
+
+def _is_here(rule: ModerationRule, group: str) -> bool:
+    return not rule.groups or group in rule.groups
 
 
 def _as_object(found: Explained, rules: Mapping[int, Sequence[str]]) -> dict[str, Any]:
@@ -127,6 +137,7 @@ def _as_object(found: Explained, rules: Mapping[int, Sequence[str]]) -> dict[str
             for hit, phrase, place in found.spared
         ],
         "within": [_of_hit(hit, found.text) for hit in found.within],
+        "tones": [tone.as_object for tone in found.tones],
     }
 
 
@@ -142,10 +153,12 @@ def _of_hit(hit: Hit, text: str) -> dict[str, Any]:
 
 def _as_text(found: Explained, rules: Mapping[int, Sequence[str]], has_rules: bool) -> Iterator[str]:
     if not found.hits:
-        yield "放行：没有命中" + ("，词表里的词都被放行了" if found.spared else "")
+        none = "词表没有命中" if any(tone.hit for tone in found.tones) else "没有命中"
+        yield f"{NAMES[found.judgement]}：{none}" + ("，词表里的词都被放行了" if found.spared else "")
     else:
         yield f"{NAMES[found.judgement]}：{masked(found.text, found.hits)}"
         yield from columns([_row(hit, found.text, rules.get(at)) for at, hit in enumerate(found.hits)])
+    yield from map(str, found.tones)
     if has_rules and found.hits and not any(rules.values()):
         yield "这里没有规则要管这些词（看 [[moderation]] 的 groups、categories），所以什么也不会做"
     for hit, phrase, place in found.spared:

@@ -118,6 +118,47 @@ def test_the_rules_of_the_configuration_are_named(rules: Run, tmp_path: Path) ->
     assert "[[moderation]] 的 allow" in rules("explain", "刷单返利是什么")[1]
 
 
+TONE = """
+[[moderation]]
+name = "语气"
+score = 0.6
+
+[[moderation]]
+name = "广告语气"
+words = "words.txt"
+categories = ["广告", "诈骗"]
+groups = "内测群"
+score = "只记录"
+"""
+ABUSE = "你就是个没脑子的蠢货，滚出去，贱人，恶心的废物"
+
+
+def test_what_a_text_sounds_like_is_told_where_a_rule_asks(rules: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(SMALL + TONE, "utf-8")
+    first, heard = rules("explain", ABUSE)[1].splitlines()
+    assert first == "人来看：词表没有命中"
+    assert heard.startswith("语气像辱骂的把握 0.")
+    assert heard.endswith("过了线 0.6（规则 语气）")
+    found = json.loads(rules("explain", ABUSE, "--group", "内测群", "--json")[1])
+    assert found["verdict"] == "review"
+    assert [(one["rule"], one["category"], one["verdict"]) for one in found["tones"]] == [
+        ("语气", "abuse", "review"),
+        ("广告语气", "ad", "pass"),
+    ]
+    said = rules("explain", "今天发货吗")[1].splitlines()
+    assert said[0] == "放行：没有命中"
+    assert "没过线 0.6" in said[1]
+
+
+def test_a_rule_that_found_a_word_does_not_listen_to_the_tone(rules: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(SMALL + TONE, "utf-8")
+    found = json.loads(rules("explain", f"{ABUSE}，刷单返利", "--group", "内测群", "--json")[1])
+    assert ([hit["rules"] for hit in found["hits"]], [one["rule"] for one in found["tones"]]) == (
+        [["广告语气"]],
+        ["语气"],
+    )
+
+
 def test_the_lists_are_counted(rules: Run) -> None:
     status, said, _ = rules("stats", *LISTS, "--json")
     found = json.loads(said)
