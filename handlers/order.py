@@ -54,6 +54,7 @@ CAPABILITIES: Sequence[Capability] = (
 ORDER: Sequence[str] = (
     "moderation",  # what is not wanted here: recorded and told always; may be all that is answered
     "allowances",  # 白名单
+    "duty",  # 值班, 请假, 换班, by staff in the app; the answers to swaps
     "desk input",  # what staff write to the app
     "halt",  # 停机, 恢复
     "status",  # 配置, 状态
