@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 
 from bot.types.actions import Content, Link, Markdown, Text
 from bot.types.context import Context
-from bot.types.declarations import Claiming, Handler, Masking
+from bot.types.declarations import Claiming, Handler, Masking, Reviewing
 from bot.types.events import Conversation, Event, Message
 from bot.types.outcome import Kind, Outcome
 from bot.types.ports import Directory
@@ -88,16 +88,22 @@ class Brain:
         return prepared
 
     async def decide(self, event: Event, prepared: Mapping[str, Any], context: Context) -> Decided:
-        """The first outcome that ends the event, with the actions of those before it that let others speak."""
+        """The first outcome that ends the event, with the actions of those before it that let others speak.
+
+        Those who were asked on the way may have another word on it.
+        """
         said: tuple[Any, ...] = ()
+        asked: list[Handler] = []
         for handler in self.hearers(event.topic):
+            asked.append(handler)
             outcome = await handler.decide(event, prepared[handler.name], context)
             event = _masked(event, handler, prepared[handler.name])
             if outcome is None:
                 continue
             said += outcome.actions
             if not outcome.more:
-                return Decided(handler.name, replace(outcome, actions=said))
+                decided = Decided(handler.name, replace(outcome, actions=said))
+                return await _reviewed(decided, asked, event, prepared, context)
         return Decided("", replace(UNHEARD, actions=said))
 
     def screened(self, content: Content, to: Conversation) -> Screened:
@@ -114,6 +120,21 @@ class Brain:
         return Screened(content) if word is None else Screened(Text(body=self.instead, fixed=True), word)
 
 
+async def _reviewed(
+    decided: Decided, asked: Sequence[Handler], event: Event, prepared: Mapping[str, Any], context: Context
+) -> Decided:
+    """What becomes of a decision; who makes something else of it has decided."""
+    for handler in reversed(asked):
+        if not _is_reviewing(handler):
+            continue
+        before = decided.outcome
+        outcome = await handler.review(event, prepared, decided.handler, before, context)
+        if outcome is not None:
+            by = decided.handler if outcome.kind == before.kind else handler.name
+            decided = Decided(by, outcome)
+    return decided
+
+
 def _masked(event: Event, handler: Handler, prepared: object) -> Event:
     """The event as it reads to those behind a handler."""
     return handler.masked(event, prepared) if _is_masking(handler) else event
@@ -122,6 +143,10 @@ def _masked(event: Event, handler: Handler, prepared: object) -> Event:
 # Asked of every handler for each message, and `isinstance` takes 60 us with a protocol.
 def _is_masking(handler: Handler) -> TypeGuard[Masking]:
     return hasattr(handler, "masked")
+
+
+def _is_reviewing(handler: Handler) -> TypeGuard[Reviewing]:
+    return hasattr(handler, "review")
 
 
 def _is_claiming(handler: Handler) -> TypeGuard[Claiming]:

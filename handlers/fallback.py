@@ -2,28 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Annotated
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+import regex
 
 from bot.types.actions import Reply, Text
-from bot.types.columns import Instant
 from bot.types.context import Context
-from bot.types.declarations import Capability, Declared, Handler, Personal, Section, Settings, Settled
+from bot.types.declarations import Capability, Handler, Section, Settings, Settled
 from bot.types.events import Event, Message
 from bot.types.fields import OneOrMany, limited
 from bot.types.outcome import Outcome, answered
 from bot.types.ports import Services
 from handlers.desk import words
 from handlers.desk.desk import Desk
+from handlers.dialogue import close_dialogue, waiting
+from handlers.escalating.calling import APART, UNKNOWN, UNKNOWN_OFFERED, Calling, Cause
+from handlers.escalating.misses import count_miss
+from handlers.escalating.tables import last_call
 from handlers.gaps import missed
+from nlp.normalise import bare
 
 # Where the FAQ is off, a question that it does not answer is no gap in it.
 FEATURE = "faq"
-# Misses further apart than this are not "in a row".
-MEMORY = timedelta(minutes=30)
 
 UNSEEN: Mapping[str, str] = {
     "image": "图片我还看不懂，请用文字说一下要问什么～",
@@ -37,16 +37,15 @@ UNSEEN: Mapping[str, str] = {
 UNSEEN_OTHERWISE = "这类消息我还看不懂，请用文字说一下～"
 PASSES = "\n要给人看，发「转人工」，我会一起转过去。"
 CALLED = "在的，请说～ 发「帮助」看看我能做什么。"
-OFFER = "需要的话发「转人工」，请{team}帮您看看。"
+NONE_OF_THESE = "都不是的话，换个说法再问问？"
+TRIED_ENOUGH = "我试了几次都没帮上忙。"
 
-misses = sa.Table(
-    "misses",
-    sa.MetaData(),
-    sa.Column("thread", sa.Text, primary_key=True),
-    sa.Column("missed", sa.Integer, nullable=False),
-    sa.Column("at", Instant, nullable=False),
-    sa.Index("misses_at", "at"),
+# How people say that none of the choices is meant; the name of the handler that offers them.
+_NONE = regex.compile(
+    r"(?:这[些几]?个?|以上|上面|好像|我)?(?:都不是|都不对|都不行|全都?不是|一个都不是|没有一个是|没有我(?:想|要)问?的|不是这[些个]|都没有|以上都不是)"
+    r"(?:的|啊|呀|呢|了|吧|我想问的|我要的|我想要的)*"
 )
+_CHOICES = "understand"
 
 
 class Fallback(Settled):
@@ -79,15 +78,39 @@ class Unknown:
             return None
         if not event.text.strip():
             return self._unseen(event, context)
-        if context.group is None or context.group.has(FEATURE):
+        refused = await self._refused(event, context)
+        if not refused and (context.group is None or context.group.has(FEATURE)):
             await missed(event, context)
-        count = 1 if context.rehearsal else await _count(context)
-        said = context.chance.choice(self.settings.unknown)
-        offered = count >= self.desk.settings.offer_after and not self.desk.missing(context)
-        if offered and self.desk.team:
-            said = f"{said}\n{OFFER.format(team=self.desk.team.name)}"
+        count = 1 if context.rehearsal else await count_miss(context)
         reason = f"连续 {count} 次没听懂" if count > 1 else "没听懂"
-        return answered(_say(said), reason=reason, rule="提议转人工" if offered else "不知道")
+        if self._is_enough(count, context):
+            cause = Cause(reason=reason, rule="没听懂", say=TRIED_ENOUGH)
+            if called := await Calling(self.desk).call(cause, event.text, context):
+                return called
+        said = NONE_OF_THESE if refused else context.chance.choice(self.settings.unknown)
+        if count < self.desk.settings.offer_after or not await self._may_offer(context):
+            return answered(_say(said), reason=reason, rule=UNKNOWN)
+        offering = Calling(self.desk).offering(said, event.id, context)
+        return answered(Reply(content=offering), reason=reason, rule=UNKNOWN_OFFERED)
+
+    def _is_enough(self, count: int, context: Context) -> bool:
+        """Whether people come by themselves."""
+        most = self.desk.settings.after_misses
+        return 0 < most <= count and not context.member.is_staff
+
+    async def _refused(self, event: Message, context: Context) -> bool:
+        """Whether none of the choices that were offered is meant; nothing waits for one any more then."""
+        if not _NONE.fullmatch(bare(event.text)) or await waiting(context, _CHOICES) is None:
+            return False
+        await close_dialogue(context, _CHOICES)
+        return True
+
+    async def _may_offer(self, context: Context) -> bool:
+        """Whether somebody could come who was not called already."""
+        if self.desk.missing(context) or not self.desk.team:
+            return False
+        called = await last_call(context, APART)
+        return called is None or not called.is_open
 
     def _unseen(self, event: Message, context: Context) -> Outcome:
         if event.form == "text":
@@ -95,28 +118,6 @@ class Unknown:
         passes = bool(event.media) and not self.desk.missing(context)
         said = UNSEEN.get(event.form, UNSEEN_OTHERWISE) + (PASSES if passes else "")
         return answered(_say(said), reason=f"还看不懂{words.form_name(event.form)}", rule="看不懂")
-
-
-_BEFORE = sa.select(misses).where(misses.c.thread == sa.bindparam("of"))
-_FIRST = insert(misses)
-_ONE_MORE = _FIRST.on_conflict_do_update(
-    index_elements=["thread"], set_={"missed": _FIRST.excluded.missed, "at": _FIRST.excluded.at}
-)
-
-
-async def _count(context: Context) -> int:
-    """How many messages in a row this thread was not understood, this one included."""
-    before = (await context.transaction.execute(_BEFORE, {"of": context.thread.key})).first()
-    count = 1 + (before.missed if before and _in_a_row(before.at, context) else 0)
-    await context.transaction.execute(_ONE_MORE, {"thread": context.thread.key, "missed": count, "at": context.now})
-    return count
-
-
-def _in_a_row(at: datetime, context: Context) -> bool:
-    """Whether nothing was understood between a miss and now."""
-    last = context.thread.last_seen
-    since = last is None or last - at < timedelta(milliseconds=2)
-    return since and context.now - at < MEMORY
 
 
 def _say(body: str) -> Reply:
@@ -131,6 +132,5 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
 CAPABILITY = Capability(
     name="fallback",
     sections=(FALLBACK,),
-    tables=(Declared(misses, Personal.PSEUDONYM, timedelta(days=1), "at"),),
     build=build,
 )

@@ -8,6 +8,7 @@ from handlers import (
     dialogue,
     directory,
     duty,
+    escalating,
     fallback,
     feedback,
     gaps,
@@ -35,6 +36,7 @@ CAPABILITIES: Sequence[Capability] = (
     halt.CAPABILITY,
     status.CAPABILITY,
     mood.CAPABILITY,
+    escalating.CAPABILITY,
     gate.CAPABILITY,
     duty.CAPABILITY,
     desk.CAPABILITY,
@@ -60,6 +62,7 @@ ORDER: Sequence[str] = (
     "status",  # 配置, 状态
     "desk pictures",  # what could not be shown before goes with whatever is answered
     "mood",  # noted, never answered; people hear of what is urgent
+    "escalating",  # has the last word on what those below make of a message: a person is called or offered
     "gate",  # halted, or owned by a person: nothing below answers
     "commands",  # 帮助, 规则
     "escalation",  # 转人工
@@ -72,6 +75,7 @@ ORDER: Sequence[str] = (
     "welcome",
     "moderation cases",  # what people are to look at, and their ruling
     "desk",
+    "call button",  # 转人工 under what was not understood
     "desk watch",  # what WeCom tells of those who serve in its own client
     "desk files",
     "screening",  # administrators hear of what was not said

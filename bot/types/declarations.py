@@ -144,6 +144,16 @@ class Masking(Protocol):
         ...
 
 
+class Reviewing(Handler, Protocol):
+    """A handler that has a word on what was decided about an event that it heard; the last in order goes first."""
+
+    async def review(
+        self, event: Event, prepared: Mapping[str, Any], decided_by: str, outcome: Outcome, context: Context
+    ) -> Outcome | None:
+        """Another outcome in its place, or None; `prepared` holds what all handlers prepared, by their names."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command that a capability adds to the command line."""

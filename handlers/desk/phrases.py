@@ -39,8 +39,8 @@ _PIECES = regex.compile("[a-z]+|.", regex.DOTALL)
 _REFUSED = frozenset({"不用了", "不用", "不需要", "不需要了", "不要了", "不必了", "不必", "算了", "先不用", "先不用了"})
 _NEGATIONS = ("不", "别", "没", "无")
 _BEFORE = """
-    我们 我 你 您 请问 请 麻烦 劳驾 拜托 帮忙 帮 给 快点 快 赶紧 赶快 马上 立刻 立即 直接 现在 能不能 可不可以 能否 能 可以
-    需要 想要 想 要 那 就 还是 先 急 求 再 必须 一定 只
+    我们 我 你 您 请问 请 麻烦 劳驾 拜托 帮忙 帮 给 快点 快 赶紧 赶快 马上 立刻 立即 直接 现在 能不能 可不可以 能否 能
+    可以 需要 想要 想 要 那 就 还是 先 急 求 再 必须 一定 只
 """.split()  # noqa: SIM905
 _AFTER = "一下 吧 啊 呀 呢 哦 啦 好吗 好不好 可以吗 行吗 行不行 急急 急 快点 快 在线等".split()  # noqa: SIM905
 # Around a whole request, but not around 「客服」 alone: that greets, or thanks.

@@ -2,19 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from bot.types.declarations import Problem, Section, Settings, Settled
-from bot.types.fields import Duration, OneOrMany, limited
+from bot.types.fields import Duration, Name, OneOrMany, limited
 from handlers.directory import DOORS, TEAMS, Team, unknown_teams
 
 Phrase = Annotated[str, limited(60)]
+Do = Literal["转人工", "提议", "不管"]
 
 
 class Escalation(Settled):
-    """How a conversation goes over to a person and back."""
+    """How a conversation goes over to a person and back.
+
+    After `offer_after` misses in a row a person is offered, after `after_misses` one is called (0: never). `angry`,
+    `urgent`, `forms`: what is done about moods and about forms that were given up; `topics` by their names.
+    """
 
     team: str = ""
     phrases: OneOrMany[Phrase] = (
@@ -30,6 +35,10 @@ class Escalation(Settled):
     endings: OneOrMany[Phrase] = ("结束人工", "结束服务", "退出人工", "不用人工了")
     offer_after: Annotated[int, Field(ge=1, le=10)] = 2
     after_misses: Annotated[int, Field(ge=0, le=20)] = 3
+    angry: Do = "转人工"
+    urgent: Do = "转人工"
+    forms: Do = "提议"
+    topics: Mapping[Name, Do] = {}
     give_up: Duration = timedelta(hours=2)
     idle: Duration = timedelta(minutes=30)
 

@@ -1,13 +1,14 @@
 """Mood: noted of every message, never answered; when something is urgent, people are told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from bot.types.actions import Notify, Text
 from bot.types.context import Context
 from bot.types.events import Conversation, Event, Message
-from bot.types.outcome import Outcome, silent
+from bot.types.outcome import Kind, Outcome
 from bot.types.ports import Services
 from handlers.desk import tickets
 from handlers.mood import tables
@@ -41,8 +42,8 @@ class Feeling:
         return self.judges.judge(event.text, heard.known)
 
     async def decide(self, event: Event, prepared: Judgement | None, context: Context) -> Outcome | None:
-        """None, or a word to staff that lets others answer the customer."""
-        if prepared is None or not isinstance(event, Message) or context.member.is_staff:
+        """Nothing: others answer the customer."""
+        if prepared is None or context.member.is_staff:
             return None
         urgent = prepared.urgency >= URGENT
         hurry = f"，着急 {prepared.urgency:.0%}" if urgent else ""
@@ -51,17 +52,29 @@ class Feeling:
             return None
         day = context.now.astimezone(self.services.calendar.timezone).date().isoformat()
         await tables.count(prepared, urgent, day, context)
-        return await self._told(event, prepared, context) if urgent else None
+        return None
 
-    async def _told(self, event: Message, judgement: Judgement, context: Context) -> Outcome | None:
+    async def review(
+        self, event: Event, prepared: Mapping[str, Any], decided_by: str, outcome: Outcome, context: Context
+    ) -> Outcome | None:
+        """The same with a word to staff about what is urgent, unless people were called anyhow."""
+        judgement: Judgement | None = prepared.get(self.name)
+        if judgement is None or judgement.urgency < URGENT or context.member.is_staff or context.rehearsal:
+            return None
+        if outcome.kind == Kind.ESCALATED or not isinstance(event, Message):
+            return None
+        told = await self._told(event, judgement, context)
+        return replace(outcome, actions=(*outcome.actions, *told)) if told else None
+
+    async def _told(self, event: Message, judgement: Judgement, context: Context) -> Sequence[Notify]:
         places = dict(self._places())
         if not places or await self._is_known(context):
-            return None
+            return []
         await tables.tell(context)
+        context.trace.add(self.name, "着急", note=f"告诉了{'、'.join(self.roles)}")
         content = Text(body=_words(event, judgement, context), fixed=False)
         until = context.now + HOUR
-        told = [Notify(to=to, member=who, content=content, expires_at=until) for to, who in places.items()]
-        return replace(silent(*told, reason=f"看来着急，告诉了{'、'.join(self.roles)}", rule="着急"), more=True)
+        return [Notify(to=to, member=who, content=content, expires_at=until) for to, who in places.items()]
 
     def _places(self) -> Iterator[tuple[Conversation, str]]:
         """Where staff are told, and whom there."""

@@ -19,6 +19,10 @@ from handlers.variables import fill, values
 FORMS = "forms"
 # After so many answers in a row that did not fit, a person is offered.
 MOST_TRIES = 3
+# What the reason of an outcome has when they did not fit for too long.
+GIVEN_UP = "填不下去"
+# The same of one that nobody went on with.
+UNANSWERED = "没等到回答"
 # How long a form that rests can be gone on with.
 KEPT = timedelta(hours=24)
 # A word about a form that rests is of no use to somebody who comes back much later.
@@ -161,7 +165,7 @@ class Forms:
         can_call = not self.desk.missing(context)
         people = f"发「转人工」，请{team}帮您，已经填的会一起转过去；" if can_call else ""
         said = f"{_ended(why)}\n「{form.intent.name}」先放一放。{people}要接着填就发「继续」。"
-        return answered(_say(said), reason=f"「{form.intent.name}」填不下去：{why}", rule=form.intent.name)
+        return answered(_say(said), reason=f"「{form.intent.name}」{GIVEN_UP}：{why}", rule=form.intent.name)
 
     async def _cancel(self, form: Form, context: Context) -> Outcome:
         await self._close(context)
@@ -179,7 +183,7 @@ class Forms:
             to=context.conversation, member=context.member.id, content=Text(body=said),
             expires_at=context.now + NOTICE_LIFE,
         )  # fmt: skip
-        return silent(notice, reason=f"「{form.intent.name}」没等到回答", rule=form.intent.name)
+        return silent(notice, reason=f"「{form.intent.name}」{UNANSWERED}", rule=form.intent.name)
 
     async def _finish(self, form: Form, text: str, context: Context) -> Outcome:
         """Say and do what the intent is for."""

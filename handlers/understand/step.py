@@ -23,6 +23,8 @@ from knowledge.decision import CHOICES, Verdict, is_better, verdict
 FEATURE = "faq"
 # A question is short; of a longer text the beginning tells what it is about.
 LONGEST_QUESTION = 200
+# The reason of an outcome that only offers what is nearest.
+UNSURE = "拿不准，请对方从最接近的几条里选"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,7 @@ class Understand:
         await open_dialogue(context, self.name, data, context.now + self.wait)
         lines = [f"{number}. {candidate.label}" for number, candidate in enumerate(options, 1)]
         body = "\n".join(["您是想问：", *lines, "回复序号即可"])
-        reason = "拿不准，请对方从最接近的几条里选"
-        return answered(Reply(content=Text(body=body)), reason=reason, rule=options[0].id, score=joint.score)
+        return answered(Reply(content=Text(body=body)), reason=UNSURE, rule=options[0].id, score=joint.score)
 
     def _has(self, name: str) -> bool:
         return any(source.name == name for source in self.sources)

@@ -31,6 +31,10 @@ userid = "zhou01"
 roles = ["售后组"]
 [[teams]]
 name = "售后组"
+[escalation]
+urgent = "不管"
+angry = "不管"
+topics = { "身体" = "不管" }
 """
 URGENT = "孩子用了你们的产品过敏，现在呼吸困难，快来人！"
 URGENT_TOO = "我家着火了，充电器冒烟，马上联系我！"
