@@ -128,9 +128,12 @@ class Language:
         """Whether two characters share a syllable."""
         return not set(self.tables.readings.get(one, ())).isdisjoint(self.tables.readings.get(other, ()))
 
-    def looks_like(self, one: str, other: str) -> bool:
-        """Whether two characters are easily taken for each other."""
-        return one in self.tables.shapes.get(other, "") or other in self.tables.shapes.get(one, "")
+    def likeness(self, one: str, other: str) -> int | None:
+        """How many characters look more like one of two than the other does; None if they are not easily mistaken."""
+        shapes = self.tables.shapes
+        return min(
+            (at for at in (shapes.get(one, "").find(other), shapes.get(other, "").find(one)) if at >= 0), default=None
+        )
 
 
 def _leaves(tables: Tables) -> set[str]:

@@ -22,12 +22,14 @@ from numpy.typing import NDArray
 
 from nlp.traditional import SIMPLIFIED, TRADITIONAL
 
-Ranks = NDArray[np.int64]
+Ranks = NDArray[np.int32]
 
-# How characters are drawn before they are compared: font, size, blur. Small and sharp, large and soft err differently.
-DRAWN = (("NotoSansCJK-Regular.ttc", 32, 1), ("NotoSerifCJK-Bold.ttc", 24, 0), ("NotoSansCJK-Regular.ttc", 16, 0))
-# Kept for each character: look-alikes among the common ones, and among the rare ones; a quarter for a rare one.
-COMMON, RARE = 66, 6
+# How characters are drawn before they are compared: font, size, blur. Soft ones without serifs and sharp ones with them
+# err differently.
+DRAWN = (("NotoSansCJK-Regular.ttc", 48, 2), ("NotoSerifCJK-Bold.ttc", 48, 0))
+# Kept for each character: those among its likest common and rare ones, and those that have it among theirs; of a rare
+# one a quarter.
+COMMON, RARE = 80, 6
 # Readings that fewer of the phrases with a character have are those of names and old books.
 OFTEN = 0.03
 # Forms of the same radical, as people type them; the first is what tables keep.
@@ -172,14 +174,11 @@ def _is_typed(syllable: str) -> bool:
 
 
 def _shapes(fonts: Path, common: str, rare: str) -> dict[str, str]:
-    """Each character with those that look like it, likest first."""
-    ranks: Ranks | None = None
-    for font, size, blur in DRAWN:
-        now = _ranks(_drawn(fonts / font, size, blur, common + rare), len(common))
-        ranks = now if ranks is None else np.minimum(ranks, now)
-    assert ranks is not None
-    ranks = np.minimum(ranks, ranks.T)
+    """Each character with those that look like it, likest first: by the mean of their ranks, as logarithms."""
     both = common + rare
+    drawings = [_drawn(fonts / font, size, blur, both) for font, size, blur in DRAWN]
+    unlike = np.mean([np.log1p(_ranks(_likeness(drawn), len(common))) for drawn in drawings], axis=0)
+    ranks = _ranks(-unlike, len(common))
     return {sign: _likest(both, ranks[at], len(common), 1 if sign in common else 4) for at, sign in enumerate(both)}
 
 
@@ -188,23 +187,30 @@ def _likest(characters: str, ranks: Ranks, common: int, share: int) -> str:
     limits = np.where(np.arange(len(characters)) < common, COMMON, RARE) // share
     near = np.flatnonzero(ranks < limits)
     best = near[np.argsort(ranks[near], kind="stable")]
-    return "".join(characters[at] for at in best[: COMMON // share])
+    return "".join(characters[at] for at in best[: 2 * COMMON // share])
 
 
-def _ranks(drawn: NDArray[np.float32], common: int) -> Ranks:
-    """How many characters of the same half look more like the one than the other does; itself never counts."""
+def _likeness(drawn: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much each picture overlaps each other where it differs from the mean of all."""
     drawn = drawn - drawn.mean(axis=0)
     drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
-    like = drawn @ drawn.T
-    np.fill_diagonal(like, -9)
-    halves = [_order(like[:, :common]), _order(like[:, common:])]
-    ranks: Ranks = np.concatenate(halves, axis=1)
+    return drawn @ drawn.T
+
+
+def _ranks(like: NDArray[np.float32], common: int) -> Ranks:
+    """How many characters of the same half look more like the one than the other does, or the other way round.
+
+    The fewer of the two; itself never counts.
+    """
+    np.fill_diagonal(like, -9e9)
+    ranks = np.concatenate([_order(like[:, :common]), _order(like[:, common:])], axis=1)
     np.fill_diagonal(ranks, 1 << 20)
-    return ranks
+    least: Ranks = np.minimum(ranks, ranks.T)
+    return least
 
 
 def _order(like: NDArray[np.float32]) -> Ranks:
-    return np.argsort(np.argsort(-like, axis=1), axis=1).astype(np.int64)
+    return np.argsort(np.argsort(-like, axis=1, kind="stable"), axis=1).astype(np.int32)
 
 
 def _drawn(font: Path, size: int, blur: int, characters: Sequence[str]) -> NDArray[np.float32]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from math import log1p
 
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
@@ -14,21 +15,23 @@ from nlp.moderation.view import View
 _PATTERNS = 600_000
 # In a longer list the gravest words.
 _WORDS = 20_000
-# By how much (natural logarithm) the text has to be likelier with the listed word, and how rare the character has to be
-# as a word. Calibrated on shop reviews and questions, where no such word is meant.
-_LEAST: Mapping[int, float] = {2: 4.5, 3: 3.0}
-_LEAST_LONG = 3.2
-_RARE: Mapping[int, float] = {2: 9.0, 3: 8.0}
-_RARE_LONG = 6.3
-# If it is one of the likest.
-_LEAST_CLOSE = 3.0
-_CLOSE = 9
-# If one that looks alike is part of a word as it stands.
+# By how much (natural logarithm) the text has to be likelier with the listed word than as it stands, after what each
+# character that is not the word's own costs. Calibrated on shop reviews and questions, where no such word is meant.
+_LEAST: Mapping[int, float] = {2: 1.0}
+_LEAST_LONG = 0.0
+# Of words in a row that are listed as one, some may well stand beside other words; so each further one costs more.
+_FURTHER = 2.5
+# How rare as a word the rarest of the others has to be besides: what everybody writes is there for its own sake.
+_RARE: Mapping[int, float] = {2: 8.0, 3: 6.0}
+# What one costs that only sounds alike; one that looks alike costs the logarithm of its place among those that do.
+_SOUND = 2.5
+# And if it does not even look alike; that may happen once, and easier if all else of a long word is its own.
+_STRANGE = 12.0
+_STRANGE_ALONE = 8.0
+# If one is part of a word as it stands.
 _WORDED = 6.0
-# If two of three are not the word's own, or if one does not even look alike.
-_LEAST_DOUBTFUL = 11.0
-_LEAST_STRANGE: Mapping[int, float] = {3: 12.0}
-_LEAST_STRANGE_LONG = 8.0
+# If only one of three or more is the word's own.
+_DOUBTFUL = 5.0
 _SHORT = 2
 # Of characters that texts have; more than there are in use.
 _KEPT = 20_000
@@ -103,8 +106,8 @@ class Shapes:
             return False
         if any(one.isascii() or other.isascii() for one, other in others) or self._language.borders.knows(letters):
             return False
-        least = self._least(others, len(word))
         borders = self._language.borders
+        least = self._least(others, len(word))
         if least is None or is_parted(view, start, end) or borders.most(letters, word) < least:
             return False
         places = [at for at, sign in enumerate(word, start) if view.letters[at] != sign]
@@ -113,21 +116,26 @@ class Shapes:
 
     def _least(self, others: Sequence[tuple[str, str]], size: int) -> float | None:
         """How much likelier the text has to be with the word; None if it is too far from it."""
-        language = self._language
-        if not all(language.looks_like(*pair) or language.sounds_like(*pair) for pair in others):
-            return _LEAST_STRANGE.get(size, _LEAST_STRANGE_LONG) if size > _SHORT and len(others) == 1 else None
-        if min(language.borders.rarity(one) for one, _ in others) < _RARE.get(size, _RARE_LONG):
+        rare = _RARE.get(size, 0.0)
+        if max(self._language.borders.rarity(one) for one, _ in others) < rare:
             return None
-        if size == len(others) + 1 > _SHORT:
-            return _LEAST_DOUBTFUL
-        if size == _SHORT and self._is_close(*others[0]):
-            return _LEAST_CLOSE
-        return _LEAST.get(size, _LEAST_LONG)
+        least, strange = _LEAST.get(size, _LEAST_LONG) + _FURTHER * (len(others) - 1), 0.0
+        for pair in others:
+            cost = self._cost(*pair)
+            if cost is not None:
+                least += cost
+            elif strange or size == _SHORT:
+                return None
+            else:
+                strange = _STRANGE_ALONE if len(others) == 1 < size - 2 else _STRANGE
+        return least + strange + (_DOUBTFUL if size == len(others) + 1 > _SHORT else 0.0)
 
-    def _is_close(self, one: str, other: str) -> bool:
-        """Whether hardly any character looks more alike."""
-        shapes = self._language.tables.shapes
-        return one in shapes.get(other, "")[:_CLOSE] or other in shapes.get(one, "")[:_CLOSE]
+    def _cost(self, one: str, other: str) -> float | None:
+        """Minus the logarithm of how likely it is that one is written for the other, as Zipf's law has it."""
+        place = self._language.likeness(one, other)
+        if self._language.sounds_like(one, other):
+            return _SOUND if place is None else min(_SOUND, log1p(place))
+        return None if place is None else log1p(place)
 
 
 def _pairs(size: int) -> tuple[int, ...]:
