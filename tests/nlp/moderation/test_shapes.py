@@ -8,7 +8,8 @@ from nlp.moderation.matchers.shapes import Shapes
 from nlp.moderation.view import View
 
 WORDS = """
-论文代发 代刷好评 精准粉丝 真钱棋牌 秒到账户 返现群 赌盘 刷钻 蠢猪 人渣 快三 下载速度 网上赌场 废物东西 六合彩 买小车 生存保险
+论文代发 代刷好评 精准粉丝 真钱棋牌 秒到账户 返现群 赌盘 刷钻 蠢猪 人渣 快三 下载速度 网上赌场 废物东西 六合彩 买小车
+生存保险
 """.split()  # noqa: SIM905
 
 
