@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from importlib import resources
 
 from bot.cli.bench.entries import ENDS, Made, Parts
@@ -19,13 +20,22 @@ class Asked:
 
     def __init__(self, count: int) -> None:
         self._count = count
-        self._made = Made()
         self._chance = random.Random(4)
-        self._said = _said()
+
+    # Made when the first is asked: the memory of the process that asks is measured before.
+    @cached_property
+    def _made(self) -> Made:
+        return Made()
+
+    @cached_property
+    def _said(self) -> Sequence[str]:
+        """What customers say to a shop or a community, that moods are learnt from."""
+        lessons = (resources.files("nlp") / "lessons" / "mood.jsonl").read_text("utf-8").splitlines()
+        return [str(json.loads(line)["text"]) for line in lessons]
 
     def __iter__(self) -> Iterator[str]:
         kinds = {self._whole: WHOLE, self._short: SHORT, self._slip: SLIP, self._missing: MISSING, self._talk: TALK}
-        told = set()
+        told: set[str] = set()
         while True:
             (kind,) = self._chance.choices(list(kinds), list(kinds.values()))
             text = kind()
@@ -72,9 +82,3 @@ class Asked:
     def _talk(self) -> str:
         text = self._chance.choice(self._said)
         return text if self._chance.random() < 0.5 else f"{text}，{self._chance.choice(self._said)}"
-
-
-def _said() -> Sequence[str]:
-    """What customers say to a shop or a community, that moods are learnt from."""
-    lessons = (resources.files("nlp") / "lessons" / "mood.jsonl").read_text("utf-8").splitlines()
-    return [str(json.loads(line)["text"]) for line in lessons]
