@@ -1,7 +1,7 @@
 """What `check` says about moderation: what no door can do, whom nobody knows, what is wrong in the lists."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from bot.types.declarations import Problem, Settings
 from handlers.directory import ADMIN, DOORS, GROUPS, PEOPLE, TEAMS, serving, unknown_groups, unknown_roles
@@ -10,9 +10,10 @@ from handlers.moderation.listed import read_action
 from handlers.moderation.scoring import told_of
 from handlers.moderation.serving import private_door
 from handlers.moderation.settings import MODERATION, NOBODY, STAFF, ModerationRule
-from handlers.moderation.words import Lists, source_of
+from handlers.moderation.words import Lists, is_rule, source_of
 from nlp.moderation.entry import Entry
 from nlp.moderation.lists.making import fault_of
+from nlp.moderation.lists.unfindable import NOTHING, unfindable
 
 Path = tuple[str | int, ...]
 
@@ -22,6 +23,7 @@ MOST_FAULTS = 50
 def inspect(settings: Settings, lists: Lists) -> Iterable[Problem]:
     """What is wrong with the rules, each alone and with the doors, and with their lists."""
     rules = settings[MODERATION]
+    lost = list(unfindable(lists.entries))
     for at, rule in enumerate(rules):
         here = ("moderation", at)
         yield from unknown_groups(settings, rule.groups, (*here, "groups"))
@@ -30,19 +32,23 @@ def inspect(settings: Settings, lists: Lists) -> Iterable[Problem]:
         for path, act in _acts(here, rule):
             yield from _act(path, act, rule, settings)
         yield from _order(here, rule)
-        yield from _words(here, rule)
+        yield from _words(here, rule, {fault.value for fault in lost})
         yield from _score(here, rule)
-    for fault in lists.faults[:MOST_FAULTS]:
+    for fault in [*lists.faults, *(fault for fault in lost if not is_rule(fault.file))][:MOST_FAULTS]:
         path = ("moderation", fault.column) if fault.column else ("moderation",)
         yield Problem(path, fault.message, fault.file, fault.line, fault.warning, fault.value or None)
     yield from _listed(rules, lists)
 
 
-def _words(here: Path, rule: ModerationRule) -> Iterator[Problem]:
-    """Patterns and combinations in the rule itself that cannot be looked for."""
+def _words(here: Path, rule: ModerationRule, lost: Collection[str]) -> Iterator[Problem]:
+    """Patterns and combinations in the rule itself that cannot be looked for, and words that are lost."""
     for at, word in enumerate(rule.words):
-        if isinstance(word, str) and (told := fault_of(Entry(word, ""))):
+        if not isinstance(word, str):
+            continue
+        if told := fault_of(Entry(word, "")):
             yield Problem((*here, "words", at), told)
+        elif word in lost:
+            yield Problem((*here, "words", at), NOTHING, warning=True)
 
 
 def _score(here: Path, rule: ModerationRule) -> Iterator[Problem]:

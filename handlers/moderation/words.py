@@ -21,6 +21,7 @@ from nlp.moderation.lists.fault import Fault
 from nlp.moderation.lists.sample import too_common
 from nlp.moderation.lists.words import WordFile, WordList
 
+_RULES = "[[moderation]] 第 "
 _DOMAIN = regex.compile(r"(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}")
 
 
@@ -95,8 +96,13 @@ def _own(number: int, rule: ModerationRule) -> Iterator[Entry]:
             yield replace(rule.usual, word=one, place=f"{_place(number)}:{at + 1}")
 
 
+def is_rule(source: str) -> bool:
+    """Whether words come from a rule itself, not from a file."""
+    return source.startswith(_RULES)
+
+
 def _place(number: int) -> str:
-    return f"[[moderation]] 第 {number + 1} 条"
+    return f"{_RULES}{number + 1} 条"
 
 
 def _is_chosen(rule: ModerationRule, entry: Entry) -> bool:

@@ -16,6 +16,7 @@ from handlers.welcome import WELCOMES
 from nlp.moderation.entry import Entry
 from nlp.moderation.lists.making import fault_of
 from nlp.moderation.lists.sample import too_common
+from nlp.moderation.lists.unfindable import NOTHING, unfindable
 
 Path = tuple[str | int, ...]
 
@@ -52,10 +53,17 @@ def inspect(settings: Settings) -> Iterable[Problem]:
 
 def _faults(section: Screening) -> Iterator[Problem]:
     """What is wrong in the lists."""
+    entries = section.listed.entries
+    own = [Entry(word, "") for word in section.words if isinstance(word, str)]
+    lost = list(unfindable([*own, *entries]))
     for at, word in enumerate(section.words):
-        if isinstance(word, str) and (told := fault_of(Entry(word, ""))):
+        if not isinstance(word, str):
+            continue
+        if told := fault_of(Entry(word, "")):
             yield Problem(("screening", "words", at), told)
-    listed = [*section.listed.faults, *too_common(section.listed.entries)]
+        elif word in {fault.value for fault in lost}:
+            yield Problem(("screening", "words", at), NOTHING, warning=True)
+    listed = [*section.listed.faults, *too_common(entries), *(fault for fault in lost if fault.file)]
     for key, faults in (("words", listed), ("allow", section.allowed.faults)):
         for fault in faults[:MOST_FAULTS]:
             path = ("screening", fault.column or key)

@@ -240,6 +240,13 @@ def test_words_that_cannot_be_looked_for_or_stand_everywhere_are_told(tmp_path: 
     assert {problem.key for problem in error.value.errors} >= {"screening.words[1]", "screening.word"}
 
 
+def test_words_of_which_marks_are_all_there_is_are_warned_of(tmp_path: Path) -> None:
+    (tmp_path / "never.txt").write_text("根治\n★☆\n", encoding="utf-8")
+    (tmp_path / "config.toml").write_text('[screening]\nwords = ["never.txt", "💰💰", "包治"]\n', encoding="utf-8")
+    told = [one for one in read(tmp_path / "config.toml").warnings if "永远找不到它" in one.message]
+    assert {(one.key, one.line) for one in told} == {("screening.words[1]", 2), ("screening.word", 2)}
+
+
 def test_a_pattern_is_looked_for_too() -> None:
     assert screen_of(Screening(words=("/第一品牌|百分之?百/",)))("我们是第一品牌") == "/第一品牌|百分之?百/"
 

@@ -12,6 +12,7 @@ import regex
 from nlp.moderation.automaton import Automaton
 from nlp.moderation.combinations import SIGN, is_combination, parts_of
 from nlp.moderation.entry import Entry
+from nlp.moderation.lists.unfindable import NOTHING
 from nlp.moderation.patterns import is_pattern
 
 # A word is everyday from so large a share of all words on: one of 10,000 messages of 20 words has it by chance.
@@ -77,12 +78,20 @@ def examined(
     Half a million entries take about ten seconds.
     """
     entries = [entry for entry in entries if not is_pattern(entry)]
-    folded = [SIGN.join(map(fold, parts_of(entry))) if is_combination(entry) else fold(entry.word) for entry in entries]
+    folded = [_folded(entry, fold) for entry in entries]
     usage = usage or Usage.of({*folded})
     yield from _alone(entries, folded, usage, today)
     yield from _duplicates(entries, folded)
     yield from _contained(entries, folded)
     yield from _allowed(entries, folded, {fold(phrase): phrase for phrase in phrases})
+
+
+def _folded(entry: Entry, fold: Fold) -> str:
+    """What an entry is when it is compared: nothing if one of its words is nothing."""
+    if not is_combination(entry):
+        return fold(entry.word)
+    parts = [fold(part) for part in parts_of(entry)]
+    return SIGN.join(parts) if all(parts) else ""
 
 
 def _alone(entries: Iterable[Entry], folded: Iterable[str], usage: Usage, today: date) -> Iterator[Finding]:
@@ -98,7 +107,7 @@ def _alone(entries: Iterable[Entry], folded: Iterable[str], usage: Usage, today:
 
 def _short(entry: Entry, word: str) -> Finding:
     if not word:
-        return Finding("nothing", entry, "去掉符号以后什么也不剩，找不到它", warning=False)
+        return Finding("nothing", entry, NOTHING, warning=False)
     if len(word) == 1:
         return Finding("letter", entry, "只有一个字，到处都会误伤；写成完整的词", warning=False)
     return Finding("short", entry, "太短，型号、价格、时间里都会有；写成完整的词")

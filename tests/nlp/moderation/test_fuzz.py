@@ -14,7 +14,7 @@ from nlp.moderation.language import Language
 from tests.nlp.moderation import odd
 from tests.nlp.moderation.work import work
 
-WORDS = "刷单 加微信 时时彩 老虎机 casino bonus返水 高价收卡 sb 快三 一件代发 poker-room 女子会".split()  # noqa: SIM905
+WORDS = "刷单 加微信 时时彩 老虎机 casino bonus返水 高价收卡 sb 快三 一件代发 poker-room 女子会 口令863520".split()  # noqa: SIM905
 RULES = ["兼职 + 日结", "/加.{0,3}微/"]
 SHORT, LONG = 300, 1200
 # Four times the text, and what is the same for any text; a square would be sixteen.

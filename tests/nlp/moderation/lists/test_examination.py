@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
+from nlp.moderation.allow import Allow
 from nlp.moderation.entry import Entry
+from nlp.moderation.filter import Filter
+from nlp.moderation.language import Language
 from nlp.moderation.lists.examination import Finding, Usage, examined
+from nlp.moderation.lists.unfindable import unfindable
 from nlp.normalise import bare
 
 # Of 60 million words.
@@ -31,6 +35,16 @@ def test_single_characters_are_errors_and_short_numbers_warnings() -> None:
     assert [(one.kind, one.warning) for one in told] == [
         ("letter", False), ("short", True), ("short", True), ("nothing", False),
     ]  # fmt: skip
+
+
+def test_a_combination_of_a_word_and_marks_is_told(language: Language) -> None:
+    entries = [entry("兼职 + ***", 1), entry("兼职 + 日结", 2), entry("★☆", 3), entry("/★{2}/", 4), entry("🅐🅑", 5)]
+    assert [kind for kind, _ in found(*entries[:2])] == ["nothing"]
+    assert [(fault.value, fault.line, fault.warning) for fault in unfindable(entries)] == [
+        ("兼职 + ***", 1, True), ("★☆", 3, True),
+    ]  # fmt: skip
+    made = Filter.build(entries, Allow(), language)
+    assert [hit.entry.word for hit in made.hits("兼职 *** ★★，ＡＢ")] == ["/★{2}/", "🅐🅑"]
 
 
 def test_everyday_words_are_told_with_how_often_they_are_met() -> None:
