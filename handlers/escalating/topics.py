@@ -42,11 +42,14 @@ class Topic:
     examples: tuple[str, ...]
     others: tuple[str, ...]
 
-    def phrase(self, found: Collection[str]) -> str:
-        """The phrase of this topic that was found in a text; empty when something speaks against it."""
+    def phrase(self, found: Collection[str], joined: Collection[str]) -> str:
+        """The phrase of this topic that was found in a text, or in it without its marks.
+
+        Empty when something in the text speaks against it.
+        """
         if any(word in found for word in self.none):
             return ""
-        return next((phrase for phrase in self.any if phrase in found), "")
+        return next((phrase for phrase in self.any if phrase in found or phrase in joined), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,9 @@ class Topics:
     def touched(self, text: str, with_meaning: bool) -> Touched | None:
         """The topic that a text touches; what a phrase says counts before what was learnt."""
         plain = normalise(text)
-        found = self._needles.within(plain) | self._needles.within(bare(plain))
+        found, joined = self._needles.within(plain), self._needles.within(bare(plain))
         for topic in self.all:
-            if phrase := topic.phrase(found):
+            if phrase := topic.phrase(found, joined):
                 return Touched(topic, phrase)
         if self._recognition is None or len(text) > LONGEST_LEARNT:
             return None
