@@ -28,7 +28,7 @@ from bot.types.secret import Address
 from handlers.desk.tables import CLOSED, tickets
 from handlers.dialogue import dialogues
 from handlers.directory import GROUPS, PEOPLE
-from handlers.fallback import misses
+from handlers.escalating.misses import misses
 from handlers.halt import halts
 from handlers.keyword import cooldowns
 from handlers.welcome import welcomes
