@@ -8,10 +8,14 @@ from typing import Any
 
 from bot.cli.bench.child import child
 from bot.cli.bench.machine import machine
+from bot.cli.bench.question_texts import MIX
 from bot.cli.terminal import Progress, table
 
 ENTRIES = 2_000
 LABELS: Mapping[str, str] = {"none": "只按词", "builtin": "词和意思"}
+KINDS: Mapping[str, str] = {
+    "whole": "说全的", "short": "少说一点的", "slip": "有错字的", "missing": "库里没有的", "talk": "闲话",
+}  # fmt: skip
 # Milliseconds for one question, from text to hits.
 MOST_MS: Mapping[str, float] = {"none": 1.0, "builtin": 15.0}
 # Lines a second that `qunban ask` answers.
@@ -85,6 +89,7 @@ class Report:
             },
             "kept": self.kept,
             "questions": self.questions,
+            "mix": dict(MIX),
             "machine": machine(),
         }  # fmt: skip
 
@@ -110,7 +115,8 @@ class Report:
         ]
         verdict = f"没做到：{'、'.join(broken)}" if broken else "都做到了"
         note = "“闲着”“载入时”“同时”“改一条时”是事件循环最久停了多久；“改一条”到按词能找到为止"
-        return "\n".join([*table([head, *rows], right=(False, *(True,) * 9)), "", f"说好的 —— {verdict}", note])
+        asked = "每百句问话里：" + "，".join(f"{KINDS[kind]} {share} 句" for kind, share in MIX.items())
+        return "\n".join([*table([head, *rows], right=(False, *(True,) * 9)), "", f"说好的 —— {verdict}", note, asked])
 
     def _row(self, name: str) -> tuple[str, ...]:
         kind = self.kinds[name]

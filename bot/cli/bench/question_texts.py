@@ -2,16 +2,16 @@
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import resources
 
 from bot.cli.bench.entries import ENDS, Made, Parts
 from bot.cli.bench.rules import TYPOS
 
-# Of a hundred messages, each of them another: questions that say all there is to say and questions that leave something
-# out, the same with a slip, questions for entries that are missing, and what is said beside questions.
-WHOLE, SHORT, SLIP, MISSING, TALK = 50, 15, 10, 10, 15
+# Of a hundred messages: questions that say all there is to say and questions that leave something out, the same with a
+# slip, questions for entries that are missing, and what is said beside questions.
+MIX: Mapping[str, int] = {"whole": 50, "short": 15, "slip": 10, "missing": 10, "talk": 15}
 OPENINGS = ("", "", "", "请问", "你好，", "想问下", "麻烦问一下，", "亲，")
 
 
@@ -34,11 +34,14 @@ class Asked:
         return [str(json.loads(line)["text"]) for line in lessons]
 
     def __iter__(self) -> Iterator[str]:
-        kinds = {self._whole: WHOLE, self._short: SHORT, self._slip: SLIP, self._missing: MISSING, self._talk: TALK}
+        made: Mapping[str, Callable[[], str]] = {
+            "whole": self._whole, "short": self._short, "slip": self._slip, "missing": self._missing,
+            "talk": self._talk,
+        }  # fmt: skip
         told: set[str] = set()
         while True:
-            (kind,) = self._chance.choices(list(kinds), list(kinds.values()))
-            text = kind()
+            (kind,) = self._chance.choices(list(MIX), list(MIX.values()))
+            text = made[kind]()
             if text not in told:
                 told.add(text)
                 yield text
