@@ -72,7 +72,7 @@ from bot.types.secret import Secret
 from bot.types.workplace import Workplace
 from bot.wecom.outside import outside_session
 from handlers.dialogue import dialogue
-from handlers.directory import GROUPS, Roster
+from handlers.directory import ADMIN, GROUPS, Roster
 from handlers.feedback import ratings_of
 from handlers.order import CAPABILITIES, ORDER
 from handlers.screen import SCREENING, screen_of
@@ -82,7 +82,9 @@ from handlers.understand.model import Standing, machine_of, standing
 from nlp.encode.progress import silent
 from scheduler.calendar import WorkCalendar
 from scheduler.inspection import Holidays
+from scheduler.inspection import holidays_told as holidays_told
 from scheduler.jobs import Job, Jobs, cron
+from scheduler.reminding import Reminder, weekly
 
 log = logging.getLogger(__name__)
 
@@ -158,20 +160,19 @@ def build_brain(config: Config, shelf: Shelf, attachments: Attachments) -> Brain
     """
     directory, calendar = Roster.of(config), WorkCalendar(config[BOT].timezone)
     desk = next((f"app:{channel.name}" for channel in config[CHANNELS] if channel.kind == "app"), "")
-    status = CoreStatus(version("qunban"), config.hash, SystemClock().now())
+    status = CoreStatus(version("qunban"), config.hash, SystemClock().now(), lambda now: holidays_told(config, now))
     doors = config[CHANNELS]
     services = Services(
         directory, calendar, desk, config[BOT].stale_after, shelf, attachments, sends_of(doors), status,
         Budgets(capabilities_of(doors)),
     )  # fmt: skip
     built = [handler for capability in CAPABILITIES for handler in capability.build(config, services)]
-    built += [dialogue(built), Retention(kept_by(config))]
-    screening = config[SCREENING]
+    built += [dialogue(built), Retention(kept_by(config)), Reminder(status.notice, directory, desk, ADMIN)]
     return Brain(
         handlers=ordered(built),
         directory=directory,
-        screen=screen_of(screening, shelf, calendar.timezone),
-        instead=screening.instead,
+        screen=screen_of(config[SCREENING], shelf, calendar.timezone),
+        instead=config[SCREENING].instead,
         hash=config.hash,
         stale_after=config[BOT].stale_after,
         together=config[BOT].together,
@@ -323,7 +324,7 @@ async def _jobs(config: Config, inbox: Inbox, database: Database, clock: Clock) 
         upsert = insert(jobs).values(row).on_conflict_do_update(index_elements=["name"], set_=row)
         await database.write(lambda connection: connection.execute(upsert))
 
-    return Jobs((nightly,), last, put, clock)
+    return Jobs((nightly, weekly(config[BOT].timezone)), last, put, clock)
 
 
 async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> None:

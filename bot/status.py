@@ -1,6 +1,6 @@
 """What the core tells about itself to those who ask in chat."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,11 +20,19 @@ _UNSENT = (
 
 @dataclass(frozen=True, slots=True)
 class CoreStatus:
-    """The program's version, the configuration in use and since when; what waits is counted when it is asked for."""
+    """The program's version, the configuration in use and since when; what waits is counted when it is asked for.
+
+    `foretell`: what will have to be done soon, as seen from a moment.
+    """
 
     version: str
     config: str
     loaded_at: datetime
+    foretell: Callable[[datetime], str] = lambda now: ""
+
+    def notice(self, now: datetime) -> str:
+        """What has to be done soon (Chinese); "" when nothing has."""
+        return self.foretell(now)
 
     async def unsent(self, transaction: Executing) -> Mapping[str, int]:
         """How many rows are `waiting`, `held`, `uncertain` and `dead`; states without any are left out."""

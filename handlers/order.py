@@ -81,5 +81,6 @@ ORDER: Sequence[str] = (
     "screening",  # administrators hear of what was not said
     "notices",
     "feedback",
+    "holidays",  # administrators hear that the next year's days off are not known yet
     "retention",
 )

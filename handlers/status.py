@@ -76,6 +76,7 @@ class State:
             f"没发出的：{_unsent(await self.status.unsent(context.transaction))}",
             *[self._connection(one, context.now) for one in await self.status.connections(context.transaction)],
             f"版本 {self.status.version}",
+            *filter(None, [self.status.notice(context.now)]),
         )
 
     def _connection(self, one: LongConnection, now: datetime) -> str:

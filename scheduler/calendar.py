@@ -8,6 +8,8 @@ import chinese_calendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 YEARS: frozenset[int] = frozenset(day.year for day in chinese_calendar.holidays)
+# A year's days off are announced in the autumn before it; from this month on the next year's are missed.
+AUTUMN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +36,10 @@ class WorkCalendar:
         if self.covers(day):
             return ""
         return f"节假日表只到 {self.last_year} 年，{day.year} 年起“工作日”按周一到周五算；请升级 chinesecalendar"
+
+    def notice(self, day: date) -> str:
+        """What has to be done soon (Chinese): the warning, or from October on that the next year is not known yet."""
+        if not self.covers(day) or day.month < AUTUMN or self.covers(day.replace(year=day.year + 1, day=1)):
+            return self.warning(day)
+        ahead = f"节假日表只到 {self.last_year} 年：明年的放假安排公布后请升级 chinesecalendar"
+        return f"{ahead}，不然 1 月 1 日起“工作日”按周一到周五算"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.types.declarations import Problem, Section, Settings
@@ -10,7 +11,9 @@ from scheduler.calendar import WorkCalendar
 
 # These sections belong to others; only the time zone and what has hours are read here.
 BOT: Section[Any] = Section("bot", tuple, tuple)
-TIMED: Sequence[Section[Any]] = (Section("teams", tuple, tuple), Section("replies", tuple, tuple))
+TIMED: Sequence[Section[Any]] = tuple(
+    Section(key, tuple, tuple) for key in ("teams", "shifts", "replies", "intents", "slots", "moderation")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,17 @@ class Holidays:
         zone = settings[BOT].timezone
         if said := WorkCalendar(zone).warning(self.clock.now().astimezone(zone).date()):
             yield from [Problem(path, said, warning=True) for path in _by_workdays(settings)][:1]
+
+
+def goes_by_workdays(settings: Settings) -> bool:
+    """Whether any hours of the configuration go by which days people work."""
+    return any(True for _ in _by_workdays(settings))
+
+
+def holidays_told(settings: Settings, now: datetime) -> str:
+    """What has to be done soon about the days off, where anything goes by them; otherwise ""."""
+    zone = settings[BOT].timezone
+    return WorkCalendar(zone).notice(now.astimezone(zone).date()) if goes_by_workdays(settings) else ""
 
 
 def _by_workdays(settings: Settings) -> Iterable[tuple[str | int, ...]]:

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def _run(arguments: argparse.Namespace, load: Load) -> int:
     if arguments.json:
         print(as_json(errors, warnings))
     else:
-        told = [] if config is None else [doors(config, arguments.doors), certainty(config)]
+        told = [] if config is None else [doors(config, arguments.doors), certainty(config), days_off(config)]
         print(as_text(errors, warnings, "\n".join(line for line in told if line)))
     return 1 if errors else 0
 
@@ -95,6 +96,13 @@ def certainty(config: Config) -> str:
     from bot.app import told_apart
 
     return told_apart(config)
+
+
+def days_off(config: Config) -> str:
+    """What has to be done soon about the calendar of days off; nothing most of the year."""
+    from bot.app import holidays_told
+
+    return holidays_told(config, datetime.now(UTC))
 
 
 def as_text(errors: Sequence[Finding], warnings: Sequence[Finding], doors: str = "") -> str:

@@ -173,6 +173,10 @@ class Status(Protocol):
         """Since when it is in use, UTC."""
         ...
 
+    def notice(self, now: datetime) -> str:
+        """What has to be done soon (Chinese); "" when nothing has."""
+        ...
+
     async def unsent(self, transaction: Executing) -> Mapping[str, int]:
         """How many rows of the outbox are `waiting`, `held`, `uncertain` and `dead`, where there are any."""
         ...

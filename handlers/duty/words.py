@@ -1,6 +1,6 @@
 """What staff read about the roster."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -31,7 +31,7 @@ NOTHING_ASKED = "没有等着回音的换班。"
 WITHDRAWN = "换班已收回（{count} 个），班次不变。"
 ON_LEAVE = "{other}{day}请假了，换不了。"
 
-STATES = {"agreed": "已同意", "refused": "未同意", "expired": "已过期", "withdrawn": "对方已收回"}
+STATES: Mapping[str, str] = {"agreed": "已同意", "refused": "未同意", "expired": "已过期", "withdrawn": "对方已收回"}
 
 
 def day(one: date) -> str:

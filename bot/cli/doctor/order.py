@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bot.app import holidays_told
 from bot.channels.settings import WECOM, AibotDoor, AppDoor, KfDoor, WebhookDoor
 from bot.cli.doctor import diagnoses
 from bot.cli.doctor.access import Access
@@ -33,6 +34,8 @@ def steps(visit: Visit) -> Iterator[Step]:
     yield Step("连到企业微信、对时", "", company.examine)
     yield Step("监听地址", "", lambda: _listening(visit))
     yield Step("语义模型", "", lambda: understanding(visit.setup))
+    if said := holidays_told(visit.setup.config, visit.clock.now()):
+        yield noticed("节假日", said)
     sound = {named(door): door for door in visit.sound}
     for door in visit.setup.doors:
         yield keys_of(visit.setup, door)
@@ -47,6 +50,15 @@ def at_once(name: str, door: str, diagnosed: Sequence[Diagnosis]) -> Step:
         return judged(diagnosed)
 
     return Step(name, door, run)
+
+
+def noticed(name: str, said: str) -> Step:
+    """A step that only tells something."""
+
+    async def run() -> Result:
+        return passed(said)
+
+    return Step(name, "", run)
 
 
 def keys_of(setup: Setup, door: Any) -> Step:
