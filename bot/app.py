@@ -131,9 +131,11 @@ class Running:
     brain: Brain = field(init=False)
 
 
-def load_config(path: Path | str, environ: Mapping[str, str], need_secrets: bool = False) -> Config:
-    """The checked configuration; ConfigError with all its problems."""
-    return load(Path(path), SECTIONS, INSPECTORS, environ=environ, need_secrets=need_secrets)
+def load_config(
+    path: Path | str, environ: Mapping[str, str], need_secrets: bool = False, shelf: Shelf | None = None
+) -> Config:
+    """The checked configuration; ConfigError with all its problems. `shelf` keeps what the next one need not read."""
+    return load(Path(path), SECTIONS, INSPECTORS, environ=environ, need_secrets=need_secrets, shelf=shelf)
 
 
 def commands(here: Workplace) -> Sequence[Command]:
@@ -219,8 +221,8 @@ def _logging(wiring: Wiring, verbose: bool) -> Wiring:
 @asynccontextmanager
 async def running(path: Path | str, wiring: Wiring) -> AsyncIterator[Running]:
     """The bot, at work inside the block. Raises ConfigError, AlreadyRunning, StoreDown."""
-    config = wiring.adjust(load_config(path, wiring.environ, need_secrets=True))
     shelf = Shelf(wiring.machine)
+    config = wiring.adjust(load_config(path, wiring.environ, need_secrets=True, shelf=shelf))
     settle()
     async with AsyncExitStack() as stack:
         stores = await open_stores(
@@ -330,7 +332,9 @@ async def _jobs(config: Config, inbox: Inbox, database: Database, clock: Clock) 
 async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> None:
     """Swap the brain whenever the configuration changes and is right; a bad one changes nothing."""
     async for changed in watch(
-        path, lambda: wiring.adjust(calmly(load_config, path, wiring.environ, need_secrets=True)), bot.config
+        path,
+        lambda: wiring.adjust(calmly(load_config, path, wiring.environ, need_secrets=True, shelf=shelf)),
+        bot.config,
     ):
         if isinstance(changed, ConfigError):
             log.error("新配置有错，继续用原来的：\n%s", changed)

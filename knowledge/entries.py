@@ -1,17 +1,17 @@
 """FAQ entries: what is asked, in which words, and what is answered."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from knowledge.days import EXAMPLE, day_of
 from knowledge.files.excel import read_xlsx
 from knowledge.files.jsonlines import read_jsonl
 from knowledge.files.separated import read_csv
-from knowledge.rows import Problem, Row, Sheet, read_toml
+from knowledge.rows import Problem, Row, Sheet, Unread, read_toml
 from nlp.normalise import core, says_nothing
 
 MAX_ENTRIES = 200_000
@@ -85,20 +85,34 @@ class Loaded:
     problems: tuple[Problem, ...] = ()
 
 
-def load(files: Iterable[Path]) -> Loaded:
-    """The entries of all files in order; every problem is reported, and nothing is raised."""
-    sheets = [read(path) for path in files if not path.name.startswith(LOCK_FILE)]
-    desk = _Intake()
+class Readings:
+    """The sound lines of the files that were last loaded: of a changed file only what changed is read again."""
+
+    def __init__(self) -> None:
+        self.sound: Mapping[int, Sound] = {}
+
+
+def load(files: Iterable[Path], readings: Readings | None = None) -> Loaded:
+    """The entries of all files in order; every problem is reported, and nothing is raised.
+
+    `readings` keeps what the next load can use; one load at a time.
+    """
+    readings = readings or Readings()
+    sheets = [read(path, readings) for path in files if not path.name.startswith(LOCK_FILE)]
+    desk = _Intake(readings.sound)
     for sheet in sheets:
         desk.problems.extend(sheet.problems)
         for row in sheet.rows:
             desk.take(row)
+    readings.sound = desk.sound
     words = dict.fromkeys(word for sheet in sheets for word in sheet.words)
     return Loaded(tuple(desk.entries), tuple(words), tuple(desk.problems))
 
 
-def read(path: Path) -> Sheet:
-    """What a file of any known kind holds."""
+def read(path: Path, readings: Readings | None = None) -> Sheet:
+    """What a file of any known kind holds; lines that were sound in `readings` are left unread where they are alone."""
+    if readings and path.suffix.lower() == ".jsonl":
+        return read_jsonl(path, readings.sound)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         known = "、".join(READERS)
@@ -107,53 +121,102 @@ def read(path: Path) -> Sheet:
     return reader(path)
 
 
-# A question of a row: its key, and its index where it is one of several.
-_Place = tuple[Row, str, int | None]
+class Sound(NamedTuple):
+    """The entry of a row with which nothing is wrong, and what its questions have in common with the same ones."""
+
+    entry: Entry
+    cores: tuple[int, ...]
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Sound":
+        """A hash of 64 bits a core: of 200,000 entries no two differ in their cores alone."""
+        return cls(entry, tuple([hash(core(question)) for question in entry.questions]))
+
+    def at(self, file: str, line: int) -> "Sound":
+        """The same at another place."""
+        entry = self.entry
+        is_there = entry.line == line and entry.file == file
+        return self if is_there else self._replace(entry=replace(entry, file=file, line=line))
+
+
+# A row and what is sound of it.
+_Taken = tuple[Row | Unread, Sound]
 
 
 class _Intake:
-    """Checks rows one by one, remembering what the rows before them said."""
+    """Checks rows one by one, remembering what the rows before them said; `sound` are those that need no check again.
 
-    def __init__(self) -> None:
+    `known` are those of the last time.
+    """
+
+    def __init__(self, known: Mapping[int, Sound]) -> None:
         self.entries: list[Entry] = []
         self.problems: list[Problem] = []
-        self._ids: dict[str, Row] = {}
-        self._asked: dict[str, _Place] = {}
+        self.sound: dict[int, Sound] = {}
+        self._known = known
+        self._ids: dict[str, Row | Unread] = {}
+        self._asked: dict[int, _Taken] = {}
 
-    def take(self, row: Row) -> None:
+    def take(self, row: Row | Unread) -> None:
         """Check one row; it becomes an entry when nothing is wrong with it."""
+        sound = self._unread(row) if isinstance(row, Unread) else self._checked(row)
+        if sound and not self._repeats(row, sound):
+            if len(self.entries) >= MAX_ENTRIES:
+                self.problems.append(_read(row).problem("", f"问答最多 {MAX_ENTRIES} 条，请删去不用的"))
+            else:
+                self.entries.append(sound.entry)
+
+    def _unread(self, row: Unread) -> Sound:
+        sound = self.sound[row.key] = self._known[row.key].at(row.file, row.line)
+        return sound
+
+    def _checked(self, row: Row) -> Sound | None:
         checked = _Checked(row)
         entry = checked.entry()
         self.problems.extend(checked.problems)
-        if entry and not self._repeats(row, entry):
-            if len(self.entries) >= MAX_ENTRIES:
-                self.problems.append(row.problem("", f"问答最多 {MAX_ENTRIES} 条，请删去不用的"))
-            else:
-                self.entries.append(entry)
+        sound = Sound.of(entry) if entry else None
+        if sound and row.key is not None and not checked.problems:
+            self.sound[row.key] = sound
+        return sound
 
-    def _repeats(self, row: Row, entry: Entry) -> bool:
-        found = [*self._repeated_id(row, entry), *self._repeated_question(row, entry)]
+    def _repeats(self, row: Row | Unread, sound: Sound) -> bool:
+        found = [*self._repeated_id(row, sound.entry), *self._repeated_question(row, sound)]
         self.problems.extend(found)
         return any(not problem.warning for problem in found)
 
-    def _repeated_id(self, row: Row, entry: Entry) -> Iterable[Problem]:
+    def _repeated_id(self, row: Row | Unread, entry: Entry) -> Iterable[Problem]:
         first = self._ids.setdefault(entry.id, row)
-        if first is not row and "id" in row.values:
-            yield row.problem("id", f"编号和 {first.file}:{first.line} 的重复了，请换一个", value=entry.id)
+        if first is not row and "id" in _read(row).values:
+            yield _read(row).problem("id", f"编号和 {first.file}:{first.line} 的重复了，请换一个", value=entry.id)
 
-    def _repeated_question(self, row: Row, entry: Entry) -> Iterable[Problem]:
-        for index, question in enumerate(entry.questions, -1):
-            here = (row, "question", None) if index < 0 else (row, "similar", index)
-            first = self._asked.setdefault(core(question), here)
-            if first is not here:
-                yield self._repeated(here, first, question)
+    def _repeated_question(self, row: Row | Unread, sound: Sound) -> Iterable[Problem]:
+        here = (row, sound)
+        mine = dict.fromkeys(sound.cores, here)
+        if len(mine) == len(sound.cores) and self._asked.keys().isdisjoint(mine):
+            self._asked.update(mine)
+            return ()
+        return [
+            _repeated(here, index, first, said)
+            for index, said in enumerate(sound.cores)
+            if (first := self._asked.setdefault(said, here)) is not here or sound.cores.index(said) < index
+        ]
 
-    def _repeated(self, here: _Place, first: _Place, question: str) -> Problem:
-        row, key, index = here
-        if first[0] is row:
-            return row.problem(key, "这一条里写了两遍，可删去一个", index, question, warning=True)
-        where = f"{first[0].file}:{first[0].line_of(first[1], first[2])}"
-        return row.problem(key, f"和 {where} 的问法重复，请只留一处", index, question)
+
+def _repeated(here: _Taken, at: int, first: _Taken, said: int) -> Problem:
+    row, (key, index), question = _read(here[0]), _named(at), here[1].entry.questions[at]
+    if first is here:
+        return row.problem(key, "这一条里写了两遍，可删去一个", index, question, warning=True)
+    where = f"{first[0].file}:{_read(first[0]).line_of(*_named(first[1].cores.index(said)))}"
+    return row.problem(key, f"和 {where} 的问法重复，请只留一处", index, question)
+
+
+def _named(at: int) -> tuple[str, int | None]:
+    """The key of a question, and its index where it is one of several."""
+    return ("similar", at - 1) if at else ("question", None)
+
+
+def _read(row: Row | Unread) -> Row:
+    return row.row() if isinstance(row, Unread) else row
 
 
 class _Checked:

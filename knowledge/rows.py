@@ -2,10 +2,10 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from knowledge.lines import TomlPath, toml_lines
 
@@ -35,7 +35,8 @@ class Row:
     """One raw record of a file: its values by key, its first line, and the line of each value.
 
     `lines` has an entry for each key, and for each element of a list under `(key, index)`. `named` tells what the
-    file itself calls a value (a heading, a cell) where that is not the key.
+    file itself calls a value (a heading, a cell) where that is not the key. `key` names a text that says all of this
+    but the place; None where there is none.
     """
 
     file: str
@@ -44,6 +45,7 @@ class Row:
     values: Mapping[str, Any]
     lines: Mapping[str | tuple[str, int], int] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)
+    key: int | None = None
 
     def line_of(self, key: str, index: int | None = None) -> int:
         """The line of a value; of its list or of the row where that is as near as one can get."""
@@ -60,11 +62,28 @@ class Row:
         return Problem(self.file, self.line_of(key, index), path, message, _shown(value), warning)
 
 
+class Unread(NamedTuple):
+    """A row whose text was read and found sound before; `key` names the text, `read` gives the row where it is needed.
+
+    `read` takes the file, the line and the text.
+    """
+
+    file: str
+    line: int
+    text: str
+    key: int
+    read: Callable[[str, int, str], Row]
+
+    def row(self) -> Row:
+        """The row itself."""
+        return self.read(self.file, self.line, self.text)
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What one file holds: rows, the community's own words, and what is wrong with the file as a whole."""
 
-    rows: tuple[Row, ...] = ()
+    rows: tuple[Row | Unread, ...] = ()
     words: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 

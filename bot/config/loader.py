@@ -18,6 +18,7 @@ from bot.config.spelling import nearest
 from bot.config.values import of_kind
 from bot.types.declarations import Problem, Section, Settings
 from bot.types.files import Files
+from bot.types.ports import Shelf
 from bot.types.secret import Secret
 
 T = TypeVar("T")
@@ -35,12 +36,14 @@ def load(
     *,
     environ: Mapping[str, str],
     need_secrets: bool = False,
+    shelf: Shelf | None = None,
 ) -> Config:
     """The configuration of a file and all it includes; ConfigError with every problem when it cannot be used.
 
-    A secret that `environ` lacks is a warning, or an error with `need_secrets`.
+    A secret that `environ` lacks is a warning, or an error with `need_secrets`. On the `shelf` sections find what they
+    read the last time.
     """
-    return _Loader(Path(path), sections, environ, need_secrets).load(inspect)
+    return _Loader(Path(path), sections, environ, need_secrets, shelf).load(inspect)
 
 
 def load_part(path: str | Path, sections: Sequence[Section[Any]], *, environ: Mapping[str, str]) -> Config:
@@ -72,11 +75,12 @@ class _Loader:
     """One run: the findings gather here."""
 
     def __init__(
-        self, path: Path, sections: Sequence[Section[Any]], environ: Mapping[str, str], need_secrets: bool
-    ) -> None:
+        self, path: Path, sections: Sequence[Section[Any]], environ: Mapping[str, str], need_secrets: bool,
+        shelf: Shelf | None = None,
+    ) -> None:  # fmt: skip
         self.path = path
         self.sections = {section.key: section for section in sections}
-        self.context = {"environ": environ, "base": path.parent}
+        self.context = {"environ": environ, "base": path.parent, "shelf": shelf}
         self.need_secrets = need_secrets
         self.sources: Sources = gather(path)
         self.found: list[Finding] = [finding for document in self.sources.documents for finding in document.findings]

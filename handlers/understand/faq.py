@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, Self
+
+from pydantic import PrivateAttr, ValidationInfo, model_validator
 
 from bot.types.actions import Content, Reply, Text
 from bot.types.attachments import Attachments
@@ -13,7 +15,7 @@ from bot.types.declarations import Problem, Section, Settings, Settled
 from bot.types.fields import Duration, Files, OneOrMany
 from bot.types.files import Files as Named
 from bot.types.outcome import Outcome, answered
-from bot.types.ports import Calendar
+from bot.types.ports import Calendar, Shelf
 from handlers.attachments import contents
 from handlers.attachments import problems as attachment_problems
 from handlers.dialogue import with_reminder
@@ -23,7 +25,7 @@ from handlers.understand.sources import Candidate, Found
 from handlers.variables import fill, unknown_message, unknown_variables, values
 from knowledge.correction import Corrected
 from knowledge.decision import Decision, Verdict
-from knowledge.entries import Entry, Loaded, load
+from knowledge.entries import Entry, Loaded, Readings, load
 from knowledge.ranking import Hit
 
 # Enough that entries of other groups and days do not crowd out those that may be said here.
@@ -35,11 +37,20 @@ class Faq(Settled):
 
     files: OneOrMany[Files] = ()
     wait: Duration = timedelta(minutes=10)
+    _readings: Readings = PrivateAttr(default_factory=Readings)
+
+    @model_validator(mode="after")
+    def _remember(self, info: ValidationInfo) -> Self:
+        shelf = (info.context or {}).get("shelf")
+        if isinstance(shelf, Shelf):
+            self._readings = shelf.get("faq.readings", Readings)
+        return self
 
     @cached_property
     def loaded(self) -> Loaded:
-        """What the files hold; read once, when it is first asked for."""
-        return load(list(dict.fromkeys(path for files in self.files for path in files.paths())))
+        """What the files hold; read once, when it is first asked for. What was read before a change is not again."""
+        paths = dict.fromkeys(path for files in self.files for path in files.paths())
+        return load(list(paths), self._readings)
 
     def attached(self, entry: Entry) -> Sequence[Named]:
         """The files that go out with an entry; their names count from where the configuration lies."""
@@ -134,7 +145,9 @@ def inspect(settings: Settings) -> Iterable[Problem]:
     for problem in loaded.problems:
         yield Problem(problem.path, problem.message, problem.file, problem.line, problem.warning, problem.value or None)
     for entry in loaded.entries:
-        yield from _inspect(entry, settings)
+        # Nothing else of an entry can be wrong here, and there may be many.
+        if entry.groups or entry.attach or any("{" in answer for answer in entry.answers):
+            yield from _inspect(entry, settings)
 
 
 def _inspect(entry: Entry, settings: Settings) -> Iterable[Problem]:

@@ -1,19 +1,23 @@
 """JSONL files: one JSON object a line."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from knowledge.files.columns import SEVERAL, key_of, parts
-from knowledge.rows import Problem, Row, Sheet, broken, read_bytes
+from knowledge.rows import Problem, Row, Sheet, Unread, broken, read_bytes
 
 UNREADABLE = '这一行不是 JSON；每行一个对象，如 {"question": "多久发货？", "answer": "48 小时内"}'
 
 
-def read_jsonl(path: Path) -> Sheet:
-    """The objects of a JSONL file as rows; keys may be English or Chinese, as in the columns of a sheet."""
+def read_jsonl(path: Path, known: Container[int] = ()) -> Sheet:
+    """The objects of a JSONL file as rows; keys may be English or Chinese, as in the columns of a sheet.
+
+    A line whose text is `known` by its key is not read.
+    """
     file = str(path)
     try:
         text = read_bytes(path).decode()
@@ -24,26 +28,58 @@ def read_jsonl(path: Path) -> Sheet:
         return broken(file, line, "文件不是 UTF-8 编码，请另存为 UTF-8")
     except OSError as error:
         return broken(file, 1, f"读不了这个文件：{error.strerror or error}")
-    rows, problems = [], []
-    unknown: dict[str, int] = {}
-    # The same few keys stand in every line.
-    key = cache(key_of)
-    for number, plain in enumerate(text.split("\n"), 1):
-        if not plain.strip():
-            continue
-        try:
-            value = json.loads(plain)
-        except (ValueError, RecursionError):
-            value = None
-        if isinstance(value, dict):
-            rows.append(_row(file, number, value, key))
-            for written in value:
-                if not key(written):
-                    unknown.setdefault(written, number)
-        else:
-            problems.append(Problem(file, number, (), UNREADABLE, plain.strip()[:40]))
-    problems += [Problem(file, at, (name,), "不认识这个键，没有用它", warning=True) for name, at in unknown.items()]
-    return Sheet(tuple(rows), (), tuple(problems))
+    return _Lines(file, known).sheet(text)
+
+
+class _Lines:
+    """The lines of one file."""
+
+    def __init__(self, file: str, known: Container[int]) -> None:
+        self._file = file
+        self._known = known
+        self._problems: list[Problem] = []
+        self._unknown: dict[str, int] = {}
+        # The same few keys stand in every line.
+        self._key = cache(key_of)
+
+    def sheet(self, text: str) -> Sheet:
+        """All of them."""
+        rows = tuple(self._rows(text))
+        unread = [
+            Problem(self._file, at, (name,), "不认识这个键，没有用它", warning=True)
+            for name, at in self._unknown.items()
+        ]
+        return Sheet(rows, (), (*self._problems, *unread))
+
+    def _rows(self, text: str) -> Iterator[Row | Unread]:
+        for number, written in enumerate(text.split("\n"), 1):
+            if not written.strip():
+                continue
+            key = hash(written)
+            if key in self._known:
+                yield Unread(self._file, number, written, key, self._row)
+            elif (value := _object(written)) is not None:
+                yield self._read(number, value, key)
+            else:
+                self._problems.append(Problem(self._file, number, (), UNREADABLE, written.strip()[:40]))
+
+    def _read(self, number: int, value: Mapping[str, Any], key: int) -> Row:
+        unknown = [name for name in value if not self._key(name)]
+        for name in unknown:
+            self._unknown.setdefault(name, number)
+        # Of a line with such a key there is more to tell than what is wrong with the row.
+        return replace(_row(self._file, number, value, self._key), key=None if unknown else key)
+
+    def _row(self, file: str, number: int, written: str) -> Row:
+        return _row(file, number, _object(written) or {}, self._key)
+
+
+def _object(written: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(written)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _row(file: str, number: int, value: Mapping[str, Any], key_of: Callable[[str], str]) -> Row:

@@ -23,7 +23,7 @@ from bot.cli.bench.entries import write
 from bot.cli.bench.keyword_subject import resident
 from bot.cli.bench.lag import watched
 from knowledge.decision import calibrate
-from knowledge.entries import Loaded, load
+from knowledge.entries import Readings, load
 from knowledge.fusion import Fusion
 from knowledge.index import Index
 from knowledge.sketch import meaning_of
@@ -55,6 +55,7 @@ class Subject:
     def __init__(self, folder: Path, count: int) -> None:
         self.folder, self.count = folder, count
         self.took: dict[str, float] = {}
+        self.readings = Readings()
         write(folder / "faq.jsonl", count)
         self.texts = asked_of(count)
 
@@ -62,7 +63,7 @@ class Subject:
         """Read it, index it, learn how sure it is, and give it its vectors."""
         self.tokeniser = await self.timed("dictionary", Tokeniser.load)
         with calm():
-            loaded = await self.timed("read", load, [self.folder / "faq.jsonl"])
+            loaded = await self.timed("read", load, [self.folder / "faq.jsonl"], self.readings)
             self.index = await self.timed("index", Index, loaded.entries, self.tokeniser)
             await self.timed("calibrate", calibrate, self.index)
         gc.collect()
@@ -82,8 +83,12 @@ class Subject:
         """One entry is asked in another way: what reading its file and indexing it again take."""
         write(self.folder / "faq.jsonl", self.count, number)
         with calm():
-            loaded: Loaded = await asyncio.to_thread(load, [self.folder / "faq.jsonl"])
-        self.index = await self.timed("change", Index, loaded.entries, self.tokeniser, self.index)
+            self.index = await self.timed("change", self.changed)
+
+    def changed(self) -> Index:
+        """The index of what the file holds now."""
+        loaded = load([self.folder / "faq.jsonl"], self.readings)
+        return Index(loaded.entries, self.tokeniser, self.index)
 
     async def timed(self, step: str, make: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """What a step makes on a thread; noted are its seconds, and how long it held up the loop, in milliseconds."""

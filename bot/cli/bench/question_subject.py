@@ -52,7 +52,7 @@ class Subject:
 
     def build(self) -> Brain:
         """The brain of what the files hold now."""
-        return build_brain(calmly(load_config, self.path, {}), self.shelf, Unkept())
+        return build_brain(calmly(load_config, self.path, {}, shelf=self.shelf), self.shelf, Unkept())
 
     @property
     def handler(self) -> Handler:
