@@ -30,6 +30,8 @@ DRAWN = (("NotoSansCJK-Regular.ttc", 48, 2), ("NotoSerifCJK-Bold.ttc", 48, 0))
 # Kept for each character: those among its likest common and rare ones, and those that have it among theirs; of a rare
 # one a quarter.
 COMMON, RARE = 80, 6
+# And so many of those that share all but one of their parts, at least so many: 蠢渚 for 蠢猪.
+KIN, SHARED = 24, 2
 # Readings that fewer of the phrases with a character have are those of names and old books.
 OFTEN = 0.03
 # Forms of the same radical, as people type them; the first is what tables keep.
@@ -178,8 +180,29 @@ def _shapes(fonts: Path, common: str, rare: str) -> dict[str, str]:
     both = common + rare
     drawings = [_drawn(fonts / font, size, blur, both) for font, size, blur in DRAWN]
     unlike = np.mean([np.log1p(_ranks(_likeness(drawn), len(common))) for drawn in drawings], axis=0)
-    ranks = _ranks(-unlike, len(common))
-    return {sign: _likest(both, ranks[at], len(common), 1 if sign in common else 4) for at, sign in enumerate(both)}
+    ranks, kin = _ranks(-unlike, len(common)), _kin(both)
+    found = {}
+    for at, sign in enumerate(both):
+        likest = _likest(both, ranks[at], len(common), 1 if sign in common else 4)
+        akin = [both[other] for other in kin[at][np.argsort(unlike[at, kin[at]], kind="stable")][:KIN]]
+        found[sign] = "".join(dict.fromkeys((*likest, *akin)))
+    return found
+
+
+def _kin(characters: str) -> list[NDArray[np.int64]]:
+    """For each character those that differ from it in one part, or have one more or less."""
+    splits = _splits(characters)
+    parts = [Counter(splits.get(sign, [sign])[0]) for sign in characters]
+    groups: dict[frozenset[tuple[str, int]], set[int]] = defaultdict(set)
+    for at, counted in enumerate(parts):
+        for rest in (counted, *(counted - Counter(part) for part in counted)):
+            if rest.total() >= SHARED:
+                groups[frozenset(rest.items())].add(at)
+    found: list[set[int]] = [set() for _ in characters]
+    for group in groups.values():
+        for at in group:
+            found[at] |= group
+    return [np.array(sorted(others - {at}), dtype=np.int64) for at, others in enumerate(found)]
 
 
 def _likest(characters: str, ranks: Ranks, common: int, share: int) -> str:

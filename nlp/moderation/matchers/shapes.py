@@ -133,9 +133,10 @@ class Shapes:
     def _cost(self, one: str, other: str) -> float | None:
         """Minus the logarithm of how likely it is that one is written for the other, as Zipf's law has it."""
         place = self._language.likeness(one, other)
-        if self._language.sounds_like(one, other):
-            return _SOUND if place is None else min(_SOUND, log1p(place))
-        return None if place is None else log1p(place)
+        cost = None if place is None else log1p(place)
+        if (cost is None or cost > _SOUND) and self._language.sounds_like(one, other):
+            return _SOUND
+        return cost
 
 
 def _pairs(size: int) -> tuple[int, ...]:
