@@ -1,5 +1,7 @@
 """`[[shifts]]`: what is wrong with them, and the gaps between them."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,10 @@ import pytest
 from handlers.directory import Team
 from handlers.duty.inspection import gaps
 from handlers.duty.shifts import Shift
+from tests.handlers.conftest import SHIPPED
 from tests.handlers.test_directory import problems
+
+PRESETS = SHIPPED.parent / "bot" / "cli" / "presets"
 
 TEAM = """[[people]]
 name = "甲"
@@ -91,3 +96,17 @@ def test_gaps_are_the_hours_of_a_team_that_no_shift_covers(
     told = [str(gap) for gap in gaps(team, [Shift.model_validate(one) for one in written])]
     assert [gap for gap in told if gap in found] == found
     assert found or not told
+
+
+@pytest.mark.parametrize("path", [SHIPPED, *sorted(PRESETS.glob("*/config.toml"))], ids=lambda path: path.parent.name)
+def test_the_examples_that_are_commented_out_are_right(path: Path, tmp_path: Path) -> None:
+    written = path.read_text("utf-8")
+    found = re.search(r"(?:^# (?:next_response|assign).*\n)(?:^# .*\n|\n(?=# \[\[shifts))+", written, re.M)
+    assert found
+    team = next(team for team in tomllib.loads(written)["teams"])
+    example = re.sub(r"(?m)^# ", "", found[0]).replace('"…", "…"', '"甲", "乙"')
+    toml = f'[[teams]]\nname = "{team["name"]}"\nhours = "{team["hours"]}"\n{example}'
+    names = ("甲", "乙", "小美", "阿宁", "周店长")
+    people = "".join(f'[[people]]\nname="{n}"\nuserid="p{i}"\nroles="{team["name"]}"\n' for i, n in enumerate(names))
+    assert "rotate" in toml
+    assert not [one for one in problems(tmp_path, people + toml) if one[1].startswith(("teams", "shifts"))]
