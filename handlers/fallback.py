@@ -91,7 +91,7 @@ class Unknown:
         if count < self.desk.settings.offer_after or not await self._may_offer(context):
             return answered(_say(said), reason=reason, rule=UNKNOWN)
         offering = Calling(self.desk).offering(said, event.id, context)
-        return answered(Reply(content=offering), reason=reason, rule=UNKNOWN_OFFERED)
+        return answered(*offering, reason=reason, rule=UNKNOWN_OFFERED)
 
     def _is_enough(self, count: int, context: Context) -> bool:
         """Whether people come by themselves."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.types.actions import Action, Button, Card, Content, Notify, Reply, Text
+from bot.types.actions import Action, Button, Card, Notify, Reply, Text
 from bot.types.context import Context
 from bot.types.outcome import Kind, Outcome, answered
 from handlers.desk.desk import Desk
@@ -22,6 +22,7 @@ LONGEST_TITLE = 26
 # The rules of outcomes that say that the bot did not understand.
 UNKNOWN, UNKNOWN_OFFERED = "不知道", "提议转人工"
 OFFER = "需要的话发「转人工」，请{team}帮您看看。"
+TITLE = "要请人看看吗？"
 PRESS_OFFER = "需要的话点「转人工」，请{team}帮您看看。"
 
 
@@ -104,16 +105,17 @@ class Calling:
         await cool_until(OFFERED, context.now + APART, context)
         return True
 
-    def offering(self, said: str, event: str, context: Context) -> Content:
-        """Words with an offer: on a card to press where the door has such, otherwise as words."""
+    def offering(self, said: str, event: str, context: Context) -> Sequence[Reply]:
+        """Words with an offer: a card to press where the door has such, otherwise in words too."""
         team = self.desk.team.name if self.desk.team else "同事"
-        buttons = self.desk.services.sends(context.conversation.door, "buttons") == "now"
-        if not buttons or len(said) > LONGEST_TITLE:
-            return Text(body=f"{said}\n{OFFER.format(team=team)}")
-        return Card(
-            task=f"{TASK}-{hashlib.sha256(event.encode()).hexdigest()[:24]}",
-            title=said, desc=PRESS_OFFER.format(team=team), buttons=(Button(PRESS, LABEL),),
-        )  # fmt: skip
+        if self.desk.services.sends(context.conversation.door, "buttons") != "now":
+            return [_say(f"{said}\n{OFFER.format(team=team)}")]
+        task = f"{TASK}-{hashlib.sha256(event.encode()).hexdigest()[:24]}"
+        buttons, more = (Button(PRESS, LABEL),), PRESS_OFFER.format(team=team)
+        # An AI bot's answer has words beside its card anyhow.
+        if len(said) > LONGEST_TITLE or context.conversation.channel == "aibot":
+            return [_say(said), Reply(content=Card(task=task, title=TITLE, desc=more, buttons=buttons))]
+        return [Reply(content=Card(task=task, title=said, desc=more, buttons=buttons))]
 
 
 def together(said: Sequence[Action], called: Sequence[Action]) -> tuple[Action, ...]:

@@ -29,6 +29,7 @@ from handlers.desk.tables import CLOSED, tickets
 from handlers.dialogue import dialogues
 from handlers.directory import GROUPS, PEOPLE
 from handlers.escalating.misses import misses
+from handlers.escalating.tables import tempers
 from handlers.halt import halts
 from handlers.keyword import cooldowns
 from handlers.welcome import welcomes
@@ -47,7 +48,7 @@ NO_STORES: Mapping[str, str] = MappingProxyType({})
 OPEN = ("ready", "waiting", "sending", "handed")
 # WeCom is quick, but does not lose patience with a bot on a busy machine.
 SWIFT = replace(Timing().scaled(0.05), answer_within=Timing().answer_within)
-FORGOTTEN = (dialogues, misses, halts, cooldowns, welcomes, timers, outbox, routes, events)
+FORGOTTEN = (dialogues, misses, tempers, halts, cooldowns, welcomes, timers, outbox, routes, events)
 
 
 @dataclass
@@ -121,7 +122,7 @@ class Live:
     async def press(self, member: str, label: str, where: Conversation) -> Sequence[Seen]:
         """A person presses the button of the newest card that has it."""
         self._tick()
-        place = Place(self.doors[where.door].id, "direct", member)
+        place = Place(self.doors[where.door].id, where.place, where.native if where.place == "group" else member)
         for record in reversed(self.wecom.journal.seen(place)):
             face = record.card_for(member)
             if face is not None and "replace_text" not in face:

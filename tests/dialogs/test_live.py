@@ -20,7 +20,11 @@ DIALOGS = list(load(Path(__file__).parent))
 SAMPLE = 12
 
 # What the wire does not let through: apps get no files, and a card that has changed cannot be pressed as it was.
-NOT_HERE = ("answers：看不懂的东西，老实说", "desk：接单按两次也只接一次")
+NOT_HERE = (
+    "answers：看不懂的东西，老实说",
+    "desk：接单按两次也只接一次",
+    "escalating：按两次也只有一张工单",
+)
 
 
 def later(line: Line, weeks: int, tickets: int) -> Line:

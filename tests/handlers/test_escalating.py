@@ -392,3 +392,33 @@ def problems(folder: Path, text: str) -> Sequence[Finding]:
     path.write_text(text, encoding="utf-8")
     errors, warnings = examine(path, load_config)
     return [*errors, *warnings]
+
+
+KF = """
+[[channels]]
+kind = "kf"
+name = "客服"
+open_kfid = "wk1"
+secret = "env:D"
+token = "env:E"
+aes_key = "env:F"
+handover = "relay"
+"""
+
+
+async def test_who_presses_where_cards_stay_as_they_are_is_answered_in_words(make_stage: MakeStage) -> None:
+    stage = await make_stage(CONFIG + KF)
+    where = Conversation("kf:客服", "direct", "wk1/wmA")
+    await stage.say("wmA", "叽里咕噜", where)
+    card = (await stage.say("wmA", "呜哩哇啦", where))[0].content
+    assert isinstance(card, Card)
+    assert heard(await stage.click("wmA", card.task, "call", where), "wmA").startswith("已转给售后组（#1）")
+
+
+async def test_a_tag_of_a_userid_is_not_one_of_a_customer_of_that_name(make_stage: MakeStage) -> None:
+    stage = await make_stage(CONFIG + KF + VIP)
+    for member in ("LINA-08", "lina-08"):
+        await stage.say(member, "叽里咕噜", Conversation("kf:客服", "direct", f"wk1/{member}"))
+    assert await reasons(stage) == []
+    await stage.say("LiNa-08", "叽里咕噜", Conversation("kf:客服", "direct", "wk1/LiNa-08"))
+    assert await reasons(stage) == [("售后组", "大客户（没听懂，VIP）")]
