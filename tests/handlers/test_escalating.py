@@ -394,21 +394,22 @@ def problems(folder: Path, text: str) -> Sequence[Finding]:
     return [*errors, *warnings]
 
 
+KFID = "wkAJ2GCAAAZSfhHCt7IFSvLKtMPxyAAA"
 KF = """
 [[channels]]
 kind = "kf"
 name = "客服"
-open_kfid = "wk1"
+open_kfid = "KFID"
 secret = "env:D"
 token = "env:E"
 aes_key = "env:F"
 handover = "relay"
-"""
+""".replace("KFID", KFID)
 
 
 async def test_who_presses_where_cards_stay_as_they_are_is_answered_in_words(make_stage: MakeStage) -> None:
     stage = await make_stage(CONFIG + KF)
-    where = Conversation("kf:客服", "direct", "wk1/wmA")
+    where = Conversation("kf:客服", "direct", f"{KFID}/wmA")
     await stage.say("wmA", "叽里咕噜", where)
     card = (await stage.say("wmA", "呜哩哇啦", where))[0].content
     assert isinstance(card, Card)
@@ -418,7 +419,7 @@ async def test_who_presses_where_cards_stay_as_they_are_is_answered_in_words(mak
 async def test_a_tag_of_a_userid_is_not_one_of_a_customer_of_that_name(make_stage: MakeStage) -> None:
     stage = await make_stage(CONFIG + KF + VIP)
     for member in ("LINA-08", "lina-08"):
-        await stage.say(member, "叽里咕噜", Conversation("kf:客服", "direct", f"wk1/{member}"))
+        await stage.say(member, "叽里咕噜", Conversation("kf:客服", "direct", f"{KFID}/{member}"))
     assert await reasons(stage) == []
-    await stage.say("LiNa-08", "叽里咕噜", Conversation("kf:客服", "direct", "wk1/LiNa-08"))
+    await stage.say("LiNa-08", "叽里咕噜", Conversation("kf:客服", "direct", f"{KFID}/LiNa-08"))
     assert await reasons(stage) == [("售后组", "大客户（没听懂，VIP）")]
