@@ -174,3 +174,52 @@ def test_the_teams_are_those_of_the_settings(tmp_path: Path) -> None:
     duty = roster(tmp_path)
     assert list(duty.teams) == [team.name for team in read(tmp_path / "config.toml")[TEAMS]]
     assert [team.name for team in duty.teams_of(duty.directory.member("app:助手", "a"))] == ["售后组"]
+
+
+IDS = st.sampled_from("abcd")
+# In quarters of an hour from Monday on.
+QUARTERS = st.integers(0, 14 * 96).map(lambda quarter: at("2026-11-23 00:00") + quarter * timedelta(minutes=15))
+DAYS_AHEAD = st.integers(0, 13)
+LEAVES = st.builds(
+    lambda who, day, days, whole, hours: Leave(
+        who,
+        at("2026-11-23 00:00") + timedelta(days=day) + (timedelta(0) if whole else timedelta(hours=hours)),
+        at("2026-11-23 00:00") + timedelta(days=day + days) + (timedelta(0) if whole else timedelta(hours=hours)),
+        whole,
+    ),
+    IDS, DAYS_AHEAD, st.integers(1, 3), st.booleans(), st.integers(0, 23),
+)  # fmt: skip
+SWAPS = st.builds(
+    lambda day, one, other: Swap(date(2026, 11, 23) + timedelta(days=day), one, other), DAYS_AHEAD, IDS, IDS
+)
+
+
+@pytest.fixture(scope="module")
+def duty(tmp_path_factory: pytest.TempPathFactory) -> Duty:
+    return roster(tmp_path_factory.mktemp("roster"), NIGHT, DAY, WEEKLY, team='hours="每天 全天"')
+
+
+@given(st.lists(LEAVES, max_size=6), st.lists(SWAPS, max_size=6), QUARTERS)
+def test_somebody_always_answers_and_nobody_on_leave_while_another_is_there(
+    duty: Duty, leaves: list[Leave], swaps: list[Swap], now: datetime
+) -> None:
+    away, team = Away(tuple(leaves), tuple(swaps)), duty.teams["售后组"]
+    ids = [one.id for one in duty.on(team, now, away)]
+    assert ids
+    assert len(set(ids)) == len(ids)
+    scheduled = {one.id for one in duty.scheduled(team, now, away)}
+    assert bool(duty.warning(team, now, away)) == (not scheduled)
+    gone = {leave.person for leave in leaves if not leave.whole and leave.begins <= now < leave.ends}
+    assert not gone & scheduled
+    if set("abcd") - {leave.person for leave in leaves if leave.begins <= now < leave.ends}:
+        assert not gone & set(ids)
+
+
+@given(st.lists(SWAPS, max_size=8), DAYS_AHEAD)
+def test_swaps_give_every_shift_to_somebody_and_nothing_is_lost(duty: Duty, swaps: list[Swap], ahead: int) -> None:
+    day, away = date(2026, 11, 23) + timedelta(days=ahead), Away(swaps=tuple(swaps))
+    assert sorted(away.placed("abcd", day)) == list("abcd")
+    planned = [len(stint.on) for stint in duty.stints(duty.teams["售后组"], day)]
+    assert [len(stint.on) for stint in duty.stints(duty.teams["售后组"], day, away)] == planned
+    undone = Away(swaps=(*swaps, *reversed(swaps)))
+    assert list(undone.placed("abcd", day)) == list("abcd")
