@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,8 +73,16 @@ class Postings:
 
     def sums(self, power: int = 1) -> Values:
         """For each row, the sum of its terms' weights, each raised to `power`."""
-        weights = np.repeat(self.weights**power, np.diff(self.starts))
-        return _summed(self.rows, weights, self.size)
+        weights, counts, sums = self.weights**power, np.diff(self.starts), np.zeros(self.size)
+        for first, last in pairwise(self._steps()):
+            rows = self.rows[self.starts[first] : self.starts[last]]
+            sums += np.bincount(rows, np.repeat(weights[first:last], counts[first:last]), self.size)
+        return sums
+
+    def _steps(self) -> Sequence[int]:
+        """Terms that begin a step, and the end."""
+        bounds = self.starts.searchsorted(np.arange(0, len(self.rows), STEP))
+        return [*np.unique(bounds).tolist(), len(self.keys)]
 
     def find(self, keys: Keys) -> NDArray[np.int64]:
         """The numbers of terms; -1 for a term that no row holds."""

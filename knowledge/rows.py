@@ -70,9 +70,9 @@ class Unread(NamedTuple):
 
     file: str
     line: int
-    text: str
+    text: bytes
     key: int
-    read: Callable[[str, int, str], Row]
+    read: Callable[[str, int, bytes], Row]
 
     def row(self) -> Row:
         """The row itself."""

@@ -20,15 +20,21 @@ def read_jsonl(path: Path, known: Container[int] = ()) -> Sheet:
     """
     file = str(path)
     try:
-        text = read_bytes(path).decode()
+        return _Lines(file, known).sheet(read_bytes(path))
     except FileNotFoundError:
         return broken(file, 1, "找不到这个文件，请检查文件名")
-    except UnicodeDecodeError as error:
-        line = 1 + error.object.count(b"\n", 0, error.start)
-        return broken(file, line, "文件不是 UTF-8 编码，请另存为 UTF-8")
+    except _NotUnicode as error:
+        return broken(file, error.line, "文件不是 UTF-8 编码，请另存为 UTF-8")
     except OSError as error:
         return broken(file, 1, f"读不了这个文件：{error.strerror or error}")
-    return _Lines(file, known).sheet(text)
+
+
+class _NotUnicode(Exception):
+    """A line is in another encoding, and so the whole file."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 class _Lines:
@@ -42,26 +48,26 @@ class _Lines:
         # The same few keys stand in every line.
         self._key = cache(key_of)
 
-    def sheet(self, text: str) -> Sheet:
-        """All of them."""
-        rows = tuple(self._rows(text))
+    def sheet(self, data: bytes) -> Sheet:
+        """All of them. _NotUnicode where one cannot be read."""
+        rows = tuple(self._rows(data))
         unread = [
             Problem(self._file, at, (name,), "不认识这个键，没有用它", warning=True)
             for name, at in self._unknown.items()
         ]
         return Sheet(rows, (), (*self._problems, *unread))
 
-    def _rows(self, text: str) -> Iterator[Row | Unread]:
-        for number, written in enumerate(text.split("\n"), 1):
-            if not written.strip():
-                continue
+    def _rows(self, data: bytes) -> Iterator[Row | Unread]:
+        for number, written in enumerate(_lines(data), 1):
             key = hash(written)
             if key in self._known:
                 yield Unread(self._file, number, written, key, self._row)
-            elif (value := _object(written)) is not None:
-                yield self._read(number, value, key)
-            else:
-                self._problems.append(Problem(self._file, number, (), UNREADABLE, written.strip()[:40]))
+            elif text := _text(written, number).strip():
+                value = _object(text)
+                if value is None:
+                    self._problems.append(Problem(self._file, number, (), UNREADABLE, text[:40]))
+                else:
+                    yield self._read(number, value, key)
 
     def _read(self, number: int, value: Mapping[str, Any], key: int) -> Row:
         unknown = [name for name in value if not self._key(name)]
@@ -70,8 +76,24 @@ class _Lines:
         # Of a line with such a key there is more to tell than what is wrong with the row.
         return replace(_row(self._file, number, value, self._key), key=None if unknown else key)
 
-    def _row(self, file: str, number: int, written: str) -> Row:
-        return _row(file, number, _object(written) or {}, self._key)
+    def _row(self, file: str, number: int, written: bytes) -> Row:
+        return _row(file, number, _object(written.decode()) or {}, self._key)
+
+
+def _lines(data: bytes) -> Iterator[bytes]:
+    """One by one: to cut a large file in one step would stop all threads."""
+    start = 0
+    while (end := data.find(b"\n", start)) >= 0:
+        yield data[start:end]
+        start = end + 1
+    yield data[start:]
+
+
+def _text(written: bytes, number: int) -> str:
+    try:
+        return written.decode()
+    except UnicodeDecodeError as error:
+        raise _NotUnicode(number) from error
 
 
 def _object(written: str) -> dict[str, Any] | None:
