@@ -131,9 +131,9 @@ class Language:
     def likeness(self, one: str, other: str) -> int | None:
         """How many characters look more like one of two than the other does; None if they are not easily mistaken."""
         shapes = self.tables.shapes
-        return min(
-            (at for at in (shapes.get(one, "").find(other), shapes.get(other, "").find(one)) if at >= 0), default=None
-        )
+        there, back = shapes.get(one, "").find(other), shapes.get(other, "").find(one)
+        place = max(there, back) if there < 0 or back < 0 else min(there, back)
+        return place if place >= 0 else None
 
 
 def _leaves(tables: Tables) -> set[str]:

@@ -116,9 +116,6 @@ class Shapes:
 
     def _least(self, others: Sequence[tuple[str, str]], size: int) -> float | None:
         """How much likelier the text has to be with the word; None if it is too far from it."""
-        rare = _RARE.get(size, 0.0)
-        if max(self._language.borders.rarity(one) for one, _ in others) < rare:
-            return None
         least, strange = _LEAST.get(size, _LEAST_LONG) + _FURTHER * (len(others) - 1), 0.0
         for pair in others:
             cost = self._cost(*pair)
@@ -128,6 +125,8 @@ class Shapes:
                 return None
             else:
                 strange = _STRANGE_ALONE if len(others) == 1 < size - 2 else _STRANGE
+        if size in _RARE and max(self._language.borders.rarity(one) for one, _ in others) < _RARE[size]:
+            return None
         return least + strange + (_DOUBTFUL if size == len(others) + 1 > _SHORT else 0.0)
 
     def _cost(self, one: str, other: str) -> float | None:
