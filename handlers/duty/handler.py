@@ -1,6 +1,6 @@
 """The roster in the app's chat: who is on duty, leave, and swaps, in the words of staff."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -15,7 +15,7 @@ from handlers.desk import audit
 from handlers.desk.tickets import of_owner
 from handlers.directory import ADMIN, Team
 from handlers.duty import words
-from handlers.duty.away import away_at, away_between
+from handlers.duty.away import Away, away_at, away_between
 from handlers.duty.leaving import Leaving, Said
 from handlers.duty.roster import Duty
 from handlers.duty.sayings import KEYS, Saying, read
@@ -163,7 +163,16 @@ class Rota:
             day = first + ahead * ONE_DAY
             stints = [words.stint(one) for team in teams for one in self.duty.stints(team, day, away)]
             lines += [words.day(day), *stints] if stints else []
-        return lines
+        plain = [team for team in teams if not self.duty.shifts[team.name]]
+        return [*lines, *(line for team in plain for line in self._leave_of(team, away, context.now))]
+
+    def _leave_of(self, team: Team, away: Away, now: datetime) -> Iterator[str]:
+        """The leave to come in a team without shifts."""
+        names = {member.id: member.name for member in self.duty.members(team)}
+        for leave in away.leaves:
+            if leave.person in names and leave.ends > now:
+                when = words.between(leave.begins, leave.ends, leave.whole, self.duty.calendar.timezone)
+                yield f"  请假：{names[leave.person]} {when}"
 
 
 def _say(body: str) -> Reply:
