@@ -27,6 +27,7 @@ def test_every_occurrence_of_every_pattern_is_found_as_by_a_trie(patterns: list[
         ([], "刷单", []),
         ([""], "刷单", []),
         (["刷单"], "", []),
+        (["刷\n单", "\n", "单"], "刷\n单", [(0, 3, 0), (1, 2, 1), (2, 3, 2)]),
     ],
 )
 def test_words_inside_words_and_at_their_ends_are_found(

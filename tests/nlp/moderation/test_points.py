@@ -21,6 +21,7 @@ def test_all_words_together_tell_the_same_as_each_by_itself(words: Sequence[str]
     assert points.having(signs) == [at for at, word in enumerate(words) if set(signs) & set(word)]
     stretched = [at for at, word in enumerate(words) if any(one == other for one, other in pairwise(word))]
     assert points.stretched() == stretched
+    assert points.order().tolist() == sorted(range(len(words)), key=lambda at: words[at][:3])
 
 
 @given(words=WORDS)
