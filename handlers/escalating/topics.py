@@ -19,8 +19,8 @@ CALL: Do = "转人工"
 OFFER: Do = "提议"
 NOTHING: Do = "不管"
 
-# From here on fewer than one in a thousand of what shops, banks and hotels hear daily is taken for a topic, by words
-# alone too.
+# By meaning none of 3,000 ordinary questions and short reviews is taken for a topic from here on, by words alone 1 of
+# 15,500.
 SURE = 0.9
 # A story mentions much; what it is about stands in few words.
 LONGEST_LEARNT = 60
