@@ -181,3 +181,27 @@ def test_a_broken_configuration_is_shown_with_its_line(ask: Asking, config: Path
     assert (status, out) == (1, "")
     assert "config.toml:3: replies[0].anny" in err
     assert "Traceback" not in err
+
+
+def test_the_rule_that_calls_a_person_is_told(
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = '[[people]]\nname = "小美"\nuserid = "mei01"\nroles = ["售后组"]\n[[teams]]\nname = "售后组"\n'
+    rule = '[[escalate]]\nname = "合同"\nany = ["盖章"]\n'
+    own = config.with_name("own.toml")
+    own.write_text(APP + people + rule, encoding="utf-8")
+    told = Asking(own, capsys, monkeypatch).json("合同什么时候盖章")
+    assert (told["handler"], told["reason"].partition("；")[0]) == ("escalating", "合同（含“盖章”）")
+
+
+APP = """
+[wecom]
+corp_id = "ww6d75797500000001"
+[[channels]]
+kind = "app"
+name = "助手"
+agent_id = 1
+secret = "env:A"
+token = "env:B"
+aes_key = "env:C"
+"""
