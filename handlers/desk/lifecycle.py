@@ -54,7 +54,7 @@ def _edge(step: Step, *to: State) -> Edge:
     return Edge(step, frozenset(to))
 
 
-EDGES: Edges = {
+EDGES: Mapping[tuple[State, type[Any] | Alarm], Edge] = {
     (QUEUED, Called): _edge(queue.call_again, QUEUED),
     (QUEUED, Offered): _edge(queue.offer, QUEUED, ASSIGNED),
     (QUEUED, Took): _edge(serving.take, OWNED),

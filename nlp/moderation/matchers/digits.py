@@ -1,7 +1,7 @@
 """Chinese digits for plain ones in longer numbers: 口令八六三五二."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from string import digits
 
 from nlp.moderation.contacts.reading import CHINESE_DIGITS
@@ -15,7 +15,7 @@ from nlp.moderation.view import View
 # Shorter ones are counts and times, and 一 is in every sentence.
 _NUMBER = re.compile("[0-9]{5,}")
 _CHINESE = re.compile(f"[{''.join(CHINESE_DIGITS)}]")
-_DIGITS = str.maketrans(dict(CHINESE_DIGITS))
+_DIGITS: Mapping[int, str] = {ord(digit): plain for digit, plain in CHINESE_DIGITS.items()}
 
 
 class Digits:
