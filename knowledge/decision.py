@@ -18,6 +18,8 @@ from knowledge.regression import Example, Logistic, fit
 SAMPLES = 400
 # How many entries a choice offers at most.
 CHOICES = 3
+# How often the curve is fitted; afterwards it hardly moves.
+ROUNDS = 5
 
 
 class Verdict(StrEnum):
@@ -73,16 +75,17 @@ class Observation:
     hits: tuple[Hit, ...]
     rank: int = -1
 
-    def doubt(self, known: Weights) -> float:
-        """What sets the question apart from the first hit, as log-odds."""
-        return known.doubt(self.hits[0].differences) if self.hits else 0.0
+    def example(self, known: Weights, weight: float) -> Example:
+        """Whether the first hit is what was asked for, and what tells that."""
+        doubt = known.doubt(self.hits[0].differences) if self.hits else 0.0
+        return Example(_led(self.hits), self.rank == 0, weight, doubt)
 
 
 # What it is worth to the one who asks; to say that one does not know is worth nothing and harms nobody.
 ANSWER_RIGHT, ANSWER_WRONG = 1.0, -0.8
 CHOICE_RIGHT, CHOICE_WRONG = 0.4, -0.2
 # The lead of the first hit over the second counts beside its closeness, up to where it tells no more.
-LEAD, FULL_LEAD = 1.15, 0.12
+LEAD, FULL_LEAD = 0.6, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +125,44 @@ def calibrate(ranker: Ranker) -> Decider:
 
     Every wording is asked twice: blurred, and with itself hidden (leave-one-out), which is harder than life, since
     managers write wordings that differ. Without their entries these are questions near to the base that have no
-    answer; small talk stands for everything else.
+    answer, unless another entry says the same; small talk stands for everything else.
     """
     observations = [*_asked(ranker), *_talked(ranker)]
     known = Weights.load()
-    counts = Counter(seen.kind for seen in observations)
-    weights = {kind: SHARES[kind] * len(observations) / count for kind, count in counts.items()}
-
-    first = [Example(_led(one.hits), one.rank == 0, weights[one.kind], one.doubt(known)) for one in observations]
-    among = [Example(_closeness(one.hits), one.rank in range(CHOICES), weights[one.kind]) for one in observations]
-    decider = Decider(fit(first, size=1), fit(among, size=1), known, ranker.steepness)
+    first, weights = _first(observations, known)
+    among = [
+        Example(_closeness(one.hits), one.rank in range(CHOICES), weight)
+        for one, weight in zip(observations, weights, strict=True)
+    ]
+    decider = Decider(first, fit(among, size=1), known, ranker.steepness)
     return replace(decider, separation=_separation(decider, observations))
+
+
+def _first(observations: Sequence[Observation], known: Weights) -> tuple[Logistic, Sequence[float]]:
+    """The curve of the first hit, and how much each observation counted in the end.
+
+    Near questions are negative only if no entry says the same as the one that was taken away. Nobody has told which
+    do; so they count by how improbable the curve itself thinks that, and it is fitted again (expectation maximisation,
+    Dempster, Laird and Rubin 1977; for labels like these, Elkan and Noto, "Learning Classifiers from Only Positive and
+    Unlabeled Data", KDD 2008). Without it a base in which many entries are alike would hardly answer.
+    """
+    counts = Counter(seen.kind for seen in observations)
+    shares = {kind: SHARES[kind] * len(observations) / count for kind, count in counts.items()}
+    examples = [seen.example(known, shares[seen.kind]) for seen in observations]
+    first = fit(examples, size=1)
+    for _ in range(ROUNDS - 1):
+        weights = [
+            shares[seen.kind] * _unanswered(seen, first, example)
+            for seen, example in zip(observations, examples, strict=True)
+        ]
+        examples = [replace(example, weight=weight) for example, weight in zip(examples, weights, strict=True)]
+        first = fit(examples, size=1, start=first)
+    return first, [example.weight for example in examples]
+
+
+def _unanswered(seen: Observation, first: Logistic, example: Example) -> float:
+    """How probably a question is what its kind says: of a near one, that its first hit does not answer it."""
+    return 1 - first.probability(example.features, example.offset) if seen.kind is Kind.NEAR else 1.0
 
 
 def _separation(decider: Decider, observations: Sequence[Observation]) -> float:

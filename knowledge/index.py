@@ -30,8 +30,8 @@ DOUBT = 0.3
 ANSWER_LENGTH = 80
 # Texts read in one step, in which other threads hardly run.
 PIECE = 256
-# A lead of 0.03, a common word, makes the first hit three times as likely as the second.
-STEEPNESS = 40.0
+# A lead of 0.03, a common word, makes the first hit two and a half times as likely as the second.
+STEEPNESS = 30.0
 # Runs of one to three characters.
 GRAM = 3
 # Terms that no wording holds, whose weights are kept: people say the same few again and again.

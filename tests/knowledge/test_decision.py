@@ -66,5 +66,13 @@ def test_a_tiny_base_knows_its_own_questions_and_nothing_else(
     assert decider.decide(index.search("今晚吃什么")).verdict is Verdict.UNKNOWN
 
 
+def test_a_base_that_says_everything_twice_is_as_sure_as_one_that_does_not(index: Index, tokeniser: Tokeniser) -> None:
+    once = [entry(one.question) for one in index.entries]
+    again = [entry(f"请问{one.question}谢谢") for one in index.entries]
+    alone, beside = (calibrate(Index(entries, tokeniser)).first for entries in (once, [*once, *again]))
+    assert alone.probability([0.5]) > 0.9
+    assert beside.probability([0.5]) > 0.9
+
+
 def test_calibration_is_repeatable(index: Index, decider: Decider) -> None:
     assert calibrate(index) == decider
