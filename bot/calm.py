@@ -28,14 +28,16 @@ def take_turns() -> None:
 def give_back() -> None:
     """Let memory that a build took go back to the system, where that is Linux with glibc; elsewhere nothing changes.
 
-    With 2,000 entries and the model a bot holds 336 MiB after some changes, not 433.
+    With 2,000 entries and the model a bot holds some 330 MiB after some changes, not 433.
     """
-    if not sys.platform.startswith("linux"):
-        return
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     for setting, value in ((MMAP_THRESHOLD, LARGE), (TRIM_THRESHOLD, SPARE), (ARENA_MAX, HEAPS)):
-        if mallopt:
-            mallopt(setting, value)
+        _malloc("mallopt", setting, value)
+
+
+def _malloc(name: str, *values: int) -> None:
+    call = getattr(ctypes.CDLL(None), name, None) if sys.platform.startswith("linux") else None
+    if call:
+        call(*values)
 
 
 def settle() -> None:
@@ -54,7 +56,7 @@ def calm() -> Iterator[None]:
 
     While a large base is read, every search looks at all of it: up to a second each, in which no thread of the process
     runs. Garbage that came since the last time is taken away first, for it would be kept for ever: so memory stays the
-    same however often it is built anew.
+    same however often it is built anew. At its end what malloc holds in reserve goes back to the system, within 2 ms.
     """
     gc.collect()
     gc.disable()
@@ -63,6 +65,7 @@ def calm() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+        _malloc("malloc_trim", 0)
 
 
 def calmly(call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
