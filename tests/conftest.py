@@ -52,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests in which whole bots race with the clock: no two on one pair of stores run beside each other."""
     for item in items:
         folder = item.path.parent.name
-        if folder in ("faults", "processes"):
+        if folder in ("faults", "processes", "desk"):
             on = "urls" if folder == "processes" or "urls" in item.name else "embedded"
             item.add_marker(pytest.mark.xdist_group(f"racing on {on}"))
 

@@ -75,11 +75,12 @@ class Program:
 
 @dataclass
 class Victim:
-    """A bot in the company's home; `deaths` are those by signal 9."""
+    """A bot in the company's home; `deaths` are those by signal 9, `tide` is the file of its time, if it has one."""
 
     company: Company
     deaths: list[Death] = field(default_factory=list)
     lease: float = 10.0
+    tide: Path | None = None
     _nursery: ForkServerContext = field(default_factory=nursery)
     _process: ForkServerProcess | Program | None = None
 
@@ -139,7 +140,7 @@ class Victim:
         return await self._begin(Program(self._orders()))
 
     def _orders(self, fate: Fate | Sleep | None = None) -> Orders:
-        return Orders(self.company.config, self.company.environ, self._log, fate, self.lease)
+        return Orders(self.company.config, self.company.environ, self._log, fate, self.lease, self.tide)
 
     async def _begin(self, process: ForkServerProcess | Program) -> float:
         self._process = process

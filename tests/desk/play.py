@@ -1,0 +1,166 @@
+"""A run: customers and staff in rounds, deaths in between, time that moves; then the judgement."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from random import Random
+
+import aiohttp
+import sqlalchemy as sa
+
+from bot.app import load_config
+from bot.simulator import Disorder
+from bot.store.database import Database
+from bot.store.settings import STORE
+from bot.store.tables import outbox, timers
+from tests.desk.judge import Judge, Verdict
+from tests.desk.people import People
+from tests.desk.town import DISORDER, HOUR, MINUTE, Rules, Town, town
+from tests.faults.company import Stores
+from tests.faults.points import POINTS
+from tests.faults.trial import OWN
+from tests.faults.victim import Victim
+from tests.waiting import until
+
+# Between the rounds: moments before and after everything that rings.
+LEAPS = (5.0, 20.0, MINUTE, MINUTE, 2.5 * MINUTE, 4.2 * MINUTE, 5.5 * MINUTE, 11 * MINUTE, 31 * MINUTE, 62 * MINUTE)
+# After so long everything has rung, the time in which a score may be given included.
+LAST = (31 * MINUTE, 3 * HOUR, 30 * HOUR)
+UNDER_WAY = ("ready", "waiting", "sending")
+IN_DOUBT = ("handed", "uncertain")
+PATIENCE = 120.0
+
+
+@dataclass
+class Play:
+    """A town, its bot, and the moments at which the world was quiet."""
+
+    town: Town
+    victim: Victim
+    chance: Random
+    people: Sequence[People]
+    database: Database
+    most_deaths: int
+    guarding: "asyncio.Task[None]" = field(init=False)
+    barriers: list[float] = field(default_factory=list)
+    deaths: int = 0
+    _is_asleep: bool = False
+
+    async def round(self, most: int, seconds: float, kill: bool) -> None:
+        """Everybody does something; the bot may be killed meanwhile."""
+        acts = asyncio.gather(*(one.act(most, seconds) for one in self.people))
+        if kill:
+            await asyncio.sleep(self.chance.uniform(0.1, seconds))
+            self._kill()
+        await acts
+        await self.quiet()
+
+    async def leap(self, seconds: float, kill: bool = False) -> None:
+        """Time passes while nobody does anything; the bot may be dead meanwhile."""
+        self._is_asleep = kill
+        if kill:
+            self._kill()
+            await until(lambda: not self.victim.is_alive())
+        self.town.tide.advance(seconds)
+        self._is_asleep = False
+        await self.quiet()
+
+    def _kill(self) -> None:
+        """Signal 9."""
+        if self.victim.is_alive():
+            with suppress(ProcessLookupError):
+                os.kill(self.victim.pid, signal.SIGKILL)
+
+    async def guard(self) -> None:
+        """Give a bot that died another life, which may end at a named point; until cancelled."""
+        while True:
+            await asyncio.sleep(0.02)
+            if self.victim.is_alive() or self._is_asleep:
+                continue
+            await self.victim.dies()
+            self.deaths += 1
+            point = self.chance.choice((*POINTS, "", "", "")) if self.deaths < self.most_deaths else ""
+            await self.victim.start(point, self.chance.randint(20, 120))
+
+    async def quiet(self) -> None:
+        """Wait until nothing is on its way and nothing is due."""
+        loop = asyncio.get_running_loop()
+        deadline, still = loop.time() + PATIENCE, 0
+        while still < 2:
+            assert not self.guarding.done(), self.guarding.result()
+            assert loop.time() < deadline, f"never quiet: {await self._under_way()}\n{self.victim.log[-3000:]}"
+            await self.town.wecom.settle(PATIENCE)
+            before = len(self.town.wecom.journal)
+            await asyncio.sleep(0.15)
+            is_still = await self._is_idle() and before == len(self.town.wecom.journal)
+            still = still + 1 if is_still else 0
+        self.barriers.append(self.town.tide.unix())
+        print(f"quiet {len(self.barriers)} at {time.monotonic():.1f}", flush=True)
+
+    async def _is_idle(self) -> bool:
+        """Whether the bot has nothing left to do now; what waits for a later moment gets it."""
+        if await self._under_way() or not self.victim.is_alive():
+            return False
+        try:
+            async with aiohttp.ClientSession() as http:
+                return not (await self.victim.figures(http))["qunban_inbox_waiting"]
+        except aiohttp.ClientError:
+            return False
+
+    async def _under_way(self) -> Sequence[object]:
+        now = self.town.tide.now()
+        rows = await self.database.read(sa.select(outbox).where(outbox.c.state.in_(UNDER_WAY)))
+        due = await self.database.read(sa.select(timers.c.id).where(timers.c.due <= now))
+        waits = [(row.due_at - now).total_seconds() for row in rows if row.due_at and row.due_at > now]
+        if rows and len(waits) == len(rows):
+            self.town.tide.advance(min(min(waits), MINUTE) + 0.05)
+        return [*((row.lane, row.state, row.error) for row in rows), *(row.id for row in due)]
+
+    async def over(self) -> Verdict:
+        """Time passes until everything has rung, everybody asks once more, and all is judged."""
+        for seconds in LAST:
+            await self.leap(seconds)
+        for one in self.people:
+            await one.ask()
+        await self.quiet()
+        verdict = Judge(self.town, self.barriers, await self._doubtful()).judge()
+        verdict.deaths = self.deaths
+        with (self.town.company.home / "journal.jsonl").open("w") as out:
+            self.town.wecom.journal.dump(out)
+        print(verdict)
+        assert "broke its handler" not in self.victim.log, self.victim.log[-6000:]
+        return verdict
+
+    async def _doubtful(self) -> Sequence[str]:
+        """What the bot admits not to know the fate of: to whom, and what stands in it."""
+        rows = await self.database.read(sa.select(outbox).where(outbox.c.state.in_(IN_DOUBT)))
+        return [f"{row.lane} {row.content}" for row in rows]
+
+
+@asynccontextmanager
+async def play(
+    home: Path, *, seed: int, customers: int, rules: Rules, deaths: int = 1, stores: Stores = OWN,
+    disorder: Disorder = DISORDER,
+) -> AsyncIterator[Play]:  # fmt: skip
+    """Everybody is there, and the bot is at work. `deaths`: about how many it may die."""
+    async with town(home, seed=seed, customers=customers, rules=rules, stores=stores, disorder=disorder) as made:
+        victim, words = Victim(made.company, tide=made.tide.file), count(1)
+        people = [People(made, customer, str(seed), words) for customer in made.customers]
+        await victim.start()
+        store = load_config(made.company.config, made.company.environ)[STORE]
+        database = await Database.open(store.sql_url(made.company.home / store.data))
+        tried = Play(made, victim, Random(f"{seed} play"), people, database, deaths)
+        tried.guarding = asyncio.create_task(tried.guard())
+        try:
+            yield tried
+        finally:
+            tried.guarding.cancel()
+            await asyncio.wait({tried.guarding})
+            await database.close()
+            await victim.clear_away()
