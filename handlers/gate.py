@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.types.actions import Reply, Text
 from bot.types.context import Context
 from bot.types.declarations import Capability, Handler, Settings
 from bot.types.events import Event, Message
 from bot.types.outcome import Outcome, answered, silent
 from bot.types.ports import Services
-from handlers.desk import client, closing, tickets, words
-from handlers.desk.desk import Desk
-from handlers.desk.tables import OWNED
-from handlers.desk.tickets import Ticket
+from handlers.desk import client, tickets, words
+from handlers.desk.desk import Desk, answering
+from handlers.desk.happenings import Ended
+from handlers.desk.ticket import Ticket
 from handlers.halt import silences
 from nlp.normalise import bare
 
@@ -36,21 +35,21 @@ class Gate:
         ticket = await tickets.of_thread(context)
         if ticket is not None and ticket.native:
             return await client.hear(self.desk, event, ticket, heard(event), context)
-        if ticket is not None and ticket.state == OWNED:
-            return await self._owned(event, ticket, context)
+        if ticket is not None and bare(event.text) in self.desk.endings:
+            return await self._end(ticket, context)
+        if ticket is not None and ticket.is_served:
+            relay = await self.desk.relay_to_owner(ticket, heard(event), context)
+            return silent(*relay, reason=f"{self.desk.name_of(ticket.owner)}在服务，已转达", rule="转达")
         if ticket is not None and (event.text or event.media) and not prepared:
             await tickets.note(context, ticket, "customer", heard(event))
         if prepared or not await silences(context):
             return None
         return silent(reason="停机中", rule="停机")
 
-    async def _owned(self, event: Message, ticket: Ticket, context: Context) -> Outcome:
-        if bare(event.text) in self.desk.endings:
-            told = await closing.by_customer(self.desk, ticket, context)
-            reply = Reply(content=Text(body=words.ended_by_customer()))
-            return answered(reply, *told, reason=f"客户结束 {ticket.label}", rule="结束")
-        relay = await self.desk.relay_to_owner(ticket, heard(event), context)
-        return silent(relay, reason=f"{self.desk.name_of(ticket.owner)}在服务，已转达", rule="转达")
+    async def _end(self, ticket: Ticket, context: Context) -> Outcome:
+        """The customer's own exit, out of a person's hands or out of the queue."""
+        done = await self.desk.happen(ticket, Ended(context.member.id, "customer"), context, answering(ticket))
+        return answered(*done.actions, reason=f"客户结束 {ticket.label}", rule="结束")
 
 
 def heard(event: Message) -> str:

@@ -66,6 +66,7 @@ ORDER: Sequence[str] = (
     "gate",  # halted, or owned by a person: nothing below answers
     "commands",  # 帮助, 规则
     "escalation",  # 转人工
+    "score",  # how a service was, while that is asked
     "dialogue",  # a choice or form that waits for these words
     "keyword",
     "understand",

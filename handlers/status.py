@@ -12,7 +12,7 @@ from bot.types.declarations import Capability, Handler, Settings
 from bot.types.events import Conversation, Event, Message
 from bot.types.outcome import Outcome, answered
 from bot.types.ports import Calendar, Directory, LongConnection, Services, Status
-from handlers.desk.tables import CLOSED, OWNED, tickets
+from handlers.desk.tables import OPEN_STATES, SERVED_STATES, tickets
 from handlers.directory import ADMIN, GROUPS
 from handlers.halt import EVERYWHERE, halts
 from handlers.keyword import REPLIES
@@ -102,9 +102,9 @@ class State:
 
 
 async def _open_tickets(context: Context) -> str:
-    query = sa.select(tickets.c.state, sa.func.count().label("tickets")).where(tickets.c.state != CLOSED)
+    query = sa.select(tickets.c.state, sa.func.count().label("tickets")).where(tickets.c.state.in_(OPEN_STATES))
     rows = (await context.transaction.execute(query.group_by(tickets.c.state))).all()
-    owned = sum(row.tickets for row in rows if row.state == OWNED)
+    owned = sum(row.tickets for row in rows if row.state in SERVED_STATES)
     waiting = sum(row.tickets for row in rows) - owned
     return f"{waiting} 个等人接，{owned} 个在服务" if rows else "没有"
 

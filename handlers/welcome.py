@@ -16,7 +16,6 @@ from bot.types.fields import Door, Duration, Name, OneOrMany, limited
 from bot.types.outcome import Outcome, answered, silent
 from bot.types.ports import Calendar, Services
 from handlers.desk import tickets
-from handlers.desk.tables import OWNED
 from handlers.directory import duplicates, unknown_doors, unknown_groups
 from handlers.halt import silences
 from handlers.serving import unheard
@@ -101,7 +100,7 @@ async def _inopportune(context: Context) -> str:
     if await silences(context):
         return "停机中"
     ticket = await tickets.of_thread(context)
-    return "客服正在服务" if ticket is not None and ticket.state == OWNED else ""
+    return "客服正在服务" if ticket is not None and ticket.is_served else ""
 
 
 async def _remember(context: Context) -> None:

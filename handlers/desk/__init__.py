@@ -6,11 +6,13 @@ from bot.types.declarations import Capability, Handler, Settings
 from bot.types.ports import Services
 from handlers.desk import audit
 from handlers.desk.call import Escalate
+from handlers.desk.clicks import Clicks
 from handlers.desk.client import Watch
 from handlers.desk.desk import Desk
 from handlers.desk.files import Aside, Files
+from handlers.desk.score import Score
 from handlers.desk.settings import ESCALATION, inspect
-from handlers.desk.staff import Clicks, Input
+from handlers.desk.staff import Input
 from handlers.desk.tables import TABLES
 from handlers.halt import ORDERS
 from handlers.words import COMMANDS, STATUS
@@ -20,7 +22,7 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """What staff write, what customers call for, and what is pressed and rings."""
     desk = Desk.of(settings, services)
     passes = frozenset(ORDERS) | frozenset(COMMANDS) | STATUS
-    return (Input(desk, passes), Escalate(desk), Clicks(desk), Watch(desk), Aside(desk), Files(desk))
+    return (Input(desk, passes), Escalate(desk), Clicks(desk), Score(desk), Watch(desk), Aside(desk), Files(desk))
 
 
 CAPABILITY = Capability(

@@ -55,7 +55,12 @@ def said_since(moment: datetime) -> sa.Select[Any]:
     """The lines of staff since a moment, as `Said` takes them in reversed order."""
     return (
         sa.select(
-            messages.c.ticket, messages.c.at, messages.c.body, tickets.c.thread, tickets.c.owner, tickets.c.opened_at
+            messages.c.ticket,
+            messages.c.at,
+            messages.c.body,
+            tickets.c.thread,
+            tickets.c.opened_at,
+            sa.func.coalesce(sa.func.nullif(tickets.c.owner, ""), tickets.c.last_owner).label("owner"),
         )
         .join_from(messages, tickets, messages.c.ticket == tickets.c.id)
         .where(messages.c.side == "staff", messages.c.at >= moment)

@@ -1,61 +1,56 @@
-"""The desk: how a conversation goes to a person of the team and comes back. Who may do it is decided elsewhere."""
+"""The desk: how a conversation goes to a person and comes back. Who may do it is decided elsewhere."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from bot.types.actions import Action, Button, Card, Content, Handover, Notify, Reply, Text, Update, words_of
+from bot.types.actions import Action, Content, Notify, Reply, Text, Update, words_of
 from bot.types.context import Context
 from bot.types.declarations import Settings
 from bot.types.events import Conversation
 from bot.types.outcome import Outcome, answered, escalated, silent
 from bot.types.ports import Member, Sends, Services
-from handlers.desk import tickets, words
+from handlers.desk import cards, tickets, words
+from handlers.desk.dispatch import Done, Errand, Say
+from handlers.desk.happenings import Answered, Called, Happened, Took, Wrote
 from handlers.desk.history import recent
+from handlers.desk.office import Office
 from handlers.desk.phrases import Phrases
-from handlers.desk.settings import ESCALATION, Escalation, handovers_of, team_of
-from handlers.desk.tables import OWNED
-from handlers.desk.tickets import Line, Ticket, shortened
+from handlers.desk.settings import ESCALATION, handovers_of, team_of
+from handlers.desk.suggestion import Suggestion
+from handlers.desk.ticket import Ticket
 from handlers.dialogue import close_dialogues
-from handlers.directory import Team
+from handlers.duty.roster import Duty
 from handlers.screen import SCREENING, Screen, screen_of
 from nlp.normalise import bare
 from nlp.sounds import Sounds
 
 log = logging.getLogger(__name__)
 
-TAKE, CLOSE = "take", "close"
-SIDES: Mapping[str, str] = {"customer": "客户", "staff": "客服", "note": "", "known": "已填"}
-
-# A notice about the service itself is of no use to somebody who comes back much later.
-NOTICE_LIFE = timedelta(minutes=30)
-OFF_HOURS_FALLBACK = timedelta(hours=12)
-# How soon somebody is expected where no team says so.
-FIRST_RESPONSE = timedelta(minutes=5)
+# Where each message of the customer has few answers the name comes with the first words.
+CALM = "平常"
+INTRODUCED_LATER = frozenset({"aibot", "kf"})
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Tickets of one team at one `app` door."""
+class Desk(Office):
+    """Tickets of all teams at one `app` door."""
 
-    services: Services
-    team: Team | None
-    settings: Escalation
     phrases: Phrases
     endings: frozenset[str]
     screen: Screen
-    handovers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: Settings, services: Services) -> "Desk":
         """The desk that the settings describe."""
         escalation = settings[ESCALATION]
         sounds = services.shelf.get("keyword.sounds", Sounds.load)
-        phrases = Phrases.of(escalation.phrases, escalation.unless, sounds)
-        endings = frozenset(map(bare, escalation.endings))
-        screen = screen_of(settings[SCREENING], services.shelf, services.calendar.timezone)
-        return cls(services, team_of(settings), escalation, phrases, endings, screen, handovers_of(settings))
+        return cls(
+            services=services, duty=Duty.of(settings, services), settings=escalation, team=team_of(settings),
+            suggestion=services.shelf.get("desk.suggestion", Suggestion), handovers=handovers_of(settings),
+            phrases=Phrases.of(escalation.phrases, escalation.unless, sounds),
+            endings=frozenset(map(bare, escalation.endings)), screen=screen_of(settings[SCREENING], services.shelf),
+        )  # fmt: skip
 
     def unspeakable(self, text: str) -> str:
         """The word for which a text may not go to a customer; empty when it may, or when that cannot be told now.
@@ -68,31 +63,30 @@ class Desk:
             log.error("could not screen what staff wrote: %s", type(error).__name__)
             return ""
 
+    # Who may do what
+
     def missing(self, context: Context) -> str:
         """Why nobody can be called from here, in words for the customer; empty when somebody can."""
         if context.group is not None and not context.group.has("escalation"):
             return words.NOT_IN_GROUP
         if self.handover_at(context.conversation) != "relay":
             return ""
-        return "" if self.team and self.services.desk and self._staff(context.member.id) else words.NOBODY_HERE
-
-    def handover_at(self, conversation: Conversation) -> str:
-        """How a customer gets to a person there: `relay`, through this desk; else `native` or `pool`."""
-        account = conversation.native.partition("/")[0]
-        return self.handovers.get(f"{conversation.door}|{account}", "relay")
+        staff = self.duty.staff(self.team) if self.team and self.services.desk else ()
+        return "" if any(one.id != context.member.id for one in staff) else words.NOBODY_HERE
 
     def can_relay(self, ticket: Ticket) -> bool:
         """Whether somebody could serve a ticket at this desk."""
-        return bool(self.team and self.services.desk and self._staff(ticket.member))
+        return bool(self.services.desk and self.staff_for(ticket))
 
-    def staff_for(self, ticket: Ticket) -> Sequence[Member]:
-        """Who may take a ticket."""
-        return self._staff(ticket.member)
+    def is_here(self, conversation: Conversation) -> bool:
+        """Whether it is a chat at the desk's door."""
+        return conversation.door == self.services.desk and conversation.place == "direct"
 
     def may_work(self, conversation: Conversation, member: Member) -> bool:
-        """Whether somebody is a team member at the desk's door."""
-        is_desk = conversation.door == self.services.desk and conversation.place == "direct"
-        return is_desk and self.team is not None and self.team.name in member.roles
+        """Whether somebody works for any team, at the desk's door."""
+        return self.is_here(conversation) and bool(self.duty.teams_of(member))
+
+    # Calling a person
 
     async def open(
         self, said: str, context: Context, known: Sequence[str] = (), *,
@@ -101,31 +95,44 @@ class Desk:
         """Call a person for the event's thread.
 
         `said` is what the customer called with, `known` what staff should know of it. What an open form has collected
-        goes with it. `reason` (Chinese, short) tells staff why; without a `team` it is the one that takes over.
+        goes with it. `reason` (Chinese, short) tells staff why; without a `team` it is the one that takes over. Where
+        somebody is called already that is said; who was served not long ago gets the same ticket again.
         """
         if why := self.missing(context):
             return answered(_say(why), reason="没有可转的人工客服")
-        waiting = await tickets.of_thread(context)
-        if waiting is not None:
-            await self._note(waiting, said, [*known, *await close_dialogues(context)], context)
-            if waiting.native:
-                return silent(reason="已经转过，在微信客服里接待", rule="转人工")
-            return escalated(_say(self._already(waiting)), reason="已经转过", rule="转人工")
+        before = await tickets.lately(context)
         known = [*known, *await close_dialogues(context)]
+        if before is not None:
+            await self._note(before, said, known, context)
+            return await self._again(before, Called(level, reason), team, skill, context)
         past = await recent(context)
-        team = team or (self.team.name if self.team else words.PEOPLE)
-        ticket = await tickets.open_ticket(context, team, reason=reason, skill=skill, level=level)
+        name = team or (self.team.name if self.team else words.PEOPLE)
+        ticket = await tickets.open_ticket(
+            context, name, reason=reason, skill=skill, level=level, mood=_mood(context),
+            native=self.handover_at(context.conversation) != "relay", last_owner=await tickets.had_before(context),
+            attempts="；".join(f"{one.text} → {one.tried}" for one in past if one.tried),
+            suggestion=self.suggestion.find(past[-1].text if past else said),
+        )  # fmt: skip
         for earlier in past:
             await tickets.note(context, ticket, "customer", earlier.text)
         await self._note(ticket, said, known, context)
-        if self.handover_at(context.conversation) != "relay":
-            return await self._hand_over(ticket, context)
-        ticket, promise = await self._start_clock(ticket, context)
         if count := await tickets.gather_files(context, ticket):
             await tickets.note(context, ticket, "customer", words.sent_before(count))
-        tried = "；".join(f"{one.text} → {one.tried}" for one in past if one.tried)
-        cards = await self.call_team(ticket, context, tried)
-        return escalated(_say(promise), *cards, reason=f"转人工 #{ticket.id}", rule="转人工")
+        ticket = replace(ticket, level=min(level, self.policy(ticket).top))
+        done = await Errand(self, context, ticket, answering(ticket)).begin()
+        return escalated(*done.actions, reason=f"转人工 #{ticket.id}{_where(ticket)}", rule="转人工")
+
+    async def _again(self, ticket: Ticket, called: Called, team: str, skill: str, context: Context) -> Outcome:
+        """Somebody is called for who has been called for already, or was served until now."""
+        if ticket.native and ticket.is_under_way:
+            return silent(reason="已经转过，在微信客服里接待", rule="转人工")
+        if not ticket.is_under_way:
+            native = self.handover_at(context.conversation) != "relay"
+            ticket = replace(ticket, team=team or ticket.team, skill=skill or ticket.skill, native=native)
+        reopens = not ticket.is_under_way
+        done = await Errand(self, context, ticket, answering(ticket)).happen(called)
+        reason = f"转人工 #{ticket.id}{_where(ticket)}，又来了" if reopens else "已经转过"
+        return escalated(*done.actions, reason=reason, rule="转人工")
 
     async def _note(self, ticket: Ticket, said: str, known: Sequence[str], context: Context) -> None:
         """Write down what was said, then what is known."""
@@ -133,91 +140,52 @@ class Desk:
         for one in known:
             await tickets.note(context, ticket, "known", one)
 
-    async def _hand_over(self, ticket: Ticket, context: Context) -> Outcome:
-        """Give the customer to those who answer in WeCom's own client; who has them then comes back as an event."""
-        is_pool = self.handover_at(ticket.conversation) == "pool"
-        ticket = await tickets.change(context, ticket, native=True)
-        await tickets.wind(context, ticket, context.now + (self.team.first_response if self.team else FIRST_RESPONSE))
-        handover = Handover(
-            to="pool" if is_pool else "staff",
-            staff=tuple(member.id for member in self._staff(ticket.member)),
-            words=words.pooled(ticket) if is_pool else words.handed_over(ticket),
-            otherwise=words.nobody_receives(ticket) if self.can_relay(ticket) else words.NOBODY_RECEIVES,
-        )
-        given = Notify(to=ticket.conversation, member=ticket.member, content=handover)
-        return escalated(given, reason=f"转人工 #{ticket.id}，在微信客服里接待", rule="转人工")
+    # What happens to tickets
 
-    def _already(self, ticket: Ticket) -> str:
-        owner = self.name_of(ticket.owner) if ticket.owner else ""
-        return words.already_owned(owner) if owner else words.already_queued(ticket)
+    async def happen(
+        self, ticket: Ticket, happened: Happened, context: Context, say: Say | None = None, pressed: int = 0
+    ) -> Done:
+        """Something happens to a ticket; what everybody is told because of it.
 
-    async def _start_clock(self, ticket: Ticket, context: Context) -> tuple[Ticket, str]:
-        """When the team must have answered, and what to tell the customer."""
-        assert self.team is not None
-        calendar, first = self.services.calendar, self.team.first_response
-        if self.team.hours is None or self.team.hours.covers(context.now, calendar):
-            return await tickets.wind(context, ticket, context.now + first), words.queued(ticket, first)
-        opens = self.team.hours.next_open(context.now, calendar)
-        due = (opens or context.now + OFF_HOURS_FALLBACK) + first
-        said = words.queued_off_hours(ticket, opens, context.now, calendar.timezone)
-        return await tickets.wind(context, ticket, due), said
+        `say`: how the customer is told, where that is not apart from any answer; `pressed`: the number of the card
+        that was pressed.
+        """
+        return await Errand(self, context, ticket, say, pressed).happen(happened)
 
-    async def call_team(self, ticket: Ticket, context: Context, tried: str = "") -> Sequence[Notify]:
-        """A card for every member of the team, each with a task of its own."""
-        said = await tickets.lines(context, ticket, 4)
-        staff = self._staff(ticket.member)
-        await tickets.change(context, ticket, cards=ticket.cards + len(staff))
-        cards = (self._calling_card(ticket, f"desk-{ticket.id}-{ticket.cards + n}", said, tried) for n in count(staff))
-        called = [self.to_staff(member.id, card) for member, card in zip(staff, cards, strict=True)]
-        return [*called, *self._to_groups(words.called(ticket))]
+    async def take(
+        self, ticket: Ticket, task: str, context: Context, pressed: int = 0
+    ) -> tuple[Ticket, Sequence[Action], str]:
+        """Give a ticket to the event's member: the ticket, what everybody sees, and why not where that cannot be.
 
-    async def take(self, ticket: Ticket, task: str, context: Context) -> Sequence[Action]:
-        """Give a queued ticket to the event's member; what the clicker and the customer see."""
-        # Where each message of the customer has few answers the name comes with the first words.
-        introduced = ticket.conversation.channel not in ("aibot", "kf")
-        ticket = await tickets.change(
-            context, ticket, state=OWNED, owner=context.member.id, current_at=context.now, introduced=introduced
-        )
-        ticket = await tickets.wind(context, ticket, context.now + self.settings.idle)
-        name = self.name_of(ticket.owner)
-        hello = [self.to_customer(ticket, words.introduced(name), notice=context.now)] if introduced else []
-        sent = [self.to_staff(ticket.owner, content) for content in await tickets.files_of(context, ticket)]
-        return [Update(card=await self.owned_card(ticket, task, context)), *hello, *sent]
+        Who stands above the team may take what others have.
+        """
+        member = context.member.id
+        introduced = ticket.introduced or ticket.conversation.channel not in INTRODUCED_LATER
+        over = self.is_above(ticket, member) or (ticket.is_served and ticket.level > 0)
+        asked = replace(ticket, introduced=introduced and not ticket.native)
+        done = await self.happen(asked, Took(member, over), context, pressed=pressed)
+        if done.ignored:
+            return ticket, (), done.ignored
+        taken = await tickets.change(context, done.ticket, current_at=context.now)
+        sent = [self.to_staff(member, content) for content in await tickets.files_of(context, taken)]
+        said = await tickets.lines(context, taken, cards.MOST_LINES)
+        return taken, (Update(card=cards.owned_card(taken, task, said)), *done.actions, *sent), ""
 
-    async def owned_card(self, ticket: Ticket, task: str, context: Context) -> Card:
-        """The card as its owner sees it."""
-        said = await tickets.lines(context, ticket, 4)
-        return Card(
-            task=task,
-            title=f"{ticket.label} · 您在服务",
-            desc="直接发文字就是回复对方；发「结束」结束服务",
-            quote=_quote(said),
-            fields=self._fields(ticket),
-            buttons=(Button(CLOSE, "结束服务", 3),),
-        )
+    # Words both ways
 
-    def done_card(self, ticket: Ticket, task: str, done: str) -> Card:
-        """The card when nothing is left to press; `done` says why."""
-        buttons = (Button(TAKE, "接单"),)
-        return Card(task=task, title=ticket.label, fields=self._fields(ticket), buttons=buttons, done=done)
-
-    async def relay_to_owner(self, ticket: Ticket, body: str, context: Context) -> Notify:
+    async def relay_to_owner(self, ticket: Ticket, body: str, context: Context) -> Sequence[Action]:
         """A customer's words, on their way to the owner."""
         await tickets.note(context, ticket, "customer", body)
-        # Who waits already goes on waiting: asking again does not give the owner more time.
-        if not ticket.waiting:
-            ticket = await tickets.change(context, ticket, waiting=True)
-            await tickets.wind(context, ticket, context.now + self.settings.idle)
-        return self.to_staff(ticket.owner, Text(body=f"{ticket.label}：{body}", fixed=False))
+        done = await self.happen(ticket, Wrote(), context)
+        return [self.to_staff(ticket.owner, Text(body=f"{ticket.label}：{body}", fixed=False)), *done.actions]
 
     async def relay_to_customer(self, ticket: Ticket, body: str, context: Context) -> Notify:
-        """The owner's words, on their way to the customer."""
+        """The owner's words, on their way to the customer; the caller has seen that it is the owner."""
         await tickets.note(context, ticket, "staff", body)
         name = self.name_of(ticket.owner)
         wording = words.relayed if ticket.introduced else words.first_words
         text = wording(ticket, name, body)
-        ticket = await tickets.change(context, ticket, waiting=False, introduced=True)
-        await tickets.wind(context, ticket, context.now + self.settings.idle)
+        await self.happen(replace(ticket, introduced=True), Answered(ticket.owner), context)
         return self.to_customer(ticket, text, fixed=False)
 
     async def pass_to_customer(
@@ -229,8 +197,7 @@ class Desk:
         """
         await tickets.note(context, ticket, "staff", words_of(content))
         name, is_clear = self.name_of(ticket.owner), ticket.introduced and ticket.conversation.place == "direct"
-        ticket = await tickets.change(context, ticket, waiting=False, introduced=True)
-        await tickets.wind(context, ticket, context.now + self.settings.idle)
+        await self.happen(replace(ticket, introduced=True), Answered(ticket.owner), context)
         if when == "later":
             return [self.to_customer(ticket, words.shows_later(ticket, name), notice=context.now)]
         told = [] if is_clear else [self.to_customer(ticket, words.shows(ticket, name))]
@@ -241,67 +208,25 @@ class Desk:
         budgets = self.services.budgets
         return await budgets.left(context.transaction, ticket.conversation, context.now) if budgets else None
 
-    def to_staff(self, userid: str, content: Content) -> Notify:
-        """Something for one member of the team."""
-        return Notify(to=Conversation(self.services.desk, "direct", userid), member=userid, content=content, priority=1)
 
-    def to_team(self, ticket: Ticket, body: str) -> Sequence[Notify]:
-        """Words for the whole team."""
-        told = [self.to_staff(member.id, Text(body=body, fixed=False)) for member in self._staff(ticket.member)]
-        return [*told, *self._to_groups(body)]
-
-    def _to_groups(self, body: str) -> Sequence[Notify]:
-        """Words for the groups that hear what the team is told."""
-        groups = self.services.directory.alerted(self.team.name) if self.team else ()
-        return [Notify(to=group, content=Text(body=body, fixed=False), priority=1) for group in groups]
-
-    def to_owner(self, ticket: Ticket, content: Content) -> Sequence[Notify]:
-        """Something for the owner of a ticket, where there is a desk to read it at."""
-        return [self.to_staff(ticket.owner, content)] if self.services.desk and ticket.owner else []
-
-    def to_everybody(self, content: Content) -> Sequence[Notify]:
-        """Something for the whole team, where there is a desk to read it at."""
-        return [self.to_staff(member.id, content) for member in self._staff("")] if self.services.desk else []
-
-    def to_customer(self, ticket: Ticket, body: str, *, fixed: bool = True, notice: datetime | None = None) -> Notify:
-        """Words for the customer; a `notice` given at that time expires, a person's words do not."""
-        expires = notice + NOTICE_LIFE if notice else None
-        text = Text(body=body, fixed=fixed)
-        return Notify(to=ticket.conversation, member=ticket.member, content=text, expires_at=expires)
-
-    def name_of(self, userid: str) -> str:
-        """A staff member's name; their id when they left the configuration."""
-        return self.services.directory.member(self.services.desk, userid).name or userid
-
-    def _staff(self, customer: str) -> Sequence[Member]:
-        """Who may take a customer's ticket: the team without that person."""
-        name = self.team.name if self.team else ""
-        return [member for member in self.services.directory.with_role(name) if member.id != customer]
-
-    def _calling_card(self, ticket: Ticket, task: str, said: Sequence[Line], tried: str) -> Card:
-        return Card(
-            task=task,
-            title=f"{ticket.label} 找客服",
-            desc="点「接单」后由您一人服务",
-            quote="\n".join(filter(None, [_quote(said), tried and f"机器人试过：{shortened(tried)}"])),
-            fields=self._fields(ticket),
-            buttons=(Button(TAKE, "接单"), Button(CLOSE, "关闭", 3)),
-        )
-
-    def _fields(self, ticket: Ticket) -> tuple[tuple[str, str], ...]:
-        where = ticket.group or ("群聊" if ticket.conversation.place == "group" else "一对一")
-        why = (("原因", ticket.reason),) if ticket.reason else ()
-        return (("来自", where), ("客户", ticket.shown), *why)
+def answering(ticket: Ticket) -> Say | None:
+    """How the customer who has just spoken is told something: as the answer; None in WeCom's own client."""
+    return None if ticket.native else _reply
 
 
-def count(things: Sequence[object]) -> Iterable[int]:
-    """1, 2, … for every one of some things."""
-    return range(1, len(things) + 1)
-
-
-def _quote(said: Sequence[Line]) -> str:
-    return "\n".join(f"{SIDES[line.side]}：{shortened(line.body)}" for line in said)
+def _reply(body: str) -> Sequence[Action]:
+    return [_say(body)]
 
 
 def _say(body: str) -> Reply:
     return Reply(content=Text(body=body))
+
+
+def _where(ticket: Ticket) -> str:
+    return "，在微信客服里接待" if ticket.native else ""
+
+
+def _mood(context: Context) -> str:
+    """How the customer seems to feel, as whoever judges that noted it in the event's trace."""
+    noted = next((tried.note for tried in reversed(context.trace.tried) if tried.handler == "mood"), "")
+    return "" if noted.startswith(CALM) else noted

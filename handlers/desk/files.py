@@ -11,8 +11,8 @@ from bot.types.events import Event, Fetched, Message
 from bot.types.outcome import Outcome, answered, silent
 from handlers.desk import tickets, words
 from handlers.desk.desk import Desk
-from handlers.desk.tables import OWNED, files
-from handlers.desk.tickets import Ticket
+from handlers.desk.tables import files
+from handlers.desk.ticket import Ticket
 
 NONE = 0
 # What one answer of an AI bot carries (WeCom doc 101031).
@@ -41,7 +41,7 @@ class Files:
         ticket = await tickets.of_thread(context)
         if prepared is not None:
             await _keep(context, event, ticket, prepared)
-        if ticket is None or ticket.state != OWNED or ticket.native:
+        if ticket is None or not ticket.is_served or ticket.native:
             return silent(reason="收好了" if prepared else f"没收到：{event.why}", rule="文件")
         passed = prepared or Text(body=words.not_passed(ticket, event), fixed=False)
         return silent(self.desk.to_staff(ticket.owner, passed), reason=f"{ticket.label} 的文件已转达", rule="转达")
@@ -49,7 +49,7 @@ class Files:
     async def _to_customer(
         self, event: Fetched, content: Content | None, ticket: Ticket | None, context: Context
     ) -> Outcome:
-        if ticket is None or ticket.state != OWNED or ticket.owner != event.member:
+        if ticket is None or not ticket.is_served or ticket.owner != event.member:
             said = self.desk.to_staff(event.member, Text(body=words.too_late(event), fixed=False))
             return silent(said, reason="服务已经结束，没有转", rule="太晚")
         if content is None:

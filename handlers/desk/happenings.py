@@ -75,9 +75,14 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Freed:
+    """Somebody of the team has room for another one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rang:
     """A moment has come at which something may be due."""
 
 
-Happened = Called | Offered | Took | Wrote | Answered | Passed | Later | Ended | Scored | Rang
+Happened = Called | Offered | Took | Wrote | Answered | Passed | Later | Ended | Scored | Freed | Rang
 """Everything that can happen to a ticket."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.desk.effects import Call, Choose, Effect, Note, Show, ToCustomer, ToStaff, Withdraw, Word
-from handlers.desk.happenings import Called, Later, Offered, Wrote
+from handlers.desk.happenings import Called, Freed, Later, Offered, Wrote
 from handlers.desk.move import Move, ignored
 from handlers.desk.policy import ALL, RESOLUTION, RESPONSE, Policy
 from handlers.desk.ticket import Alarm, Alarms, Ring, State, Ticket
@@ -17,6 +17,7 @@ def enter(ticket: Ticket, policy: Policy, now: datetime, word: Word = Word.PROMI
     """The ticket takes its place in the queue: whose turn it is, what rings, and what the customer is told."""
     alarms = {**policy.response(now, policy.first), **policy.queue(now)}
     queued = replace(ticket, state=State.QUEUED, owner="", tried=(), alarms=alarms, told_late=False, turn_at=None)
+    queued = replace(queued, since=now)
     asks = policy.opening.covers(now) and (policy.offers or bool(ticket.last_owner))
     calls: Effect = Choose() if asks else Call()
     return Move(queued, (ToCustomer(word), calls))
@@ -40,7 +41,8 @@ def offer(ticket: Ticket, happened: Offered, policy: Policy, now: datetime) -> M
     if happened.who:
         asked = ticket.without(Alarm.ACCEPT, Alarm.OFFER, Alarm.OPENING, Alarm.LATER)
         asked = asked.ringing({Ring(Alarm.ACCEPT): policy.opening.after(now, policy.accept)})
-        return Move(replace(asked, state=State.ASSIGNED, owner=happened.who), (Show(happened.who),))
+        asked = replace(asked, state=State.ASSIGNED, owner=happened.who, given_at=now)
+        return Move(asked, (Show(happened.who),))
     calls: tuple[Effect, ...] = () if policy.offers and not ticket.tried else (Call(),)
     return Move(replace(ticket, tried=(), last_owner=""), calls)
 
@@ -60,8 +62,10 @@ def open_up(ticket: Ticket, happened: Ring, policy: Policy, now: datetime) -> Mo
     return Move(opened, (Withdraw(), Choose() if asks else Call()))
 
 
-def look_again(ticket: Ticket, happened: Ring, policy: Policy, now: datetime) -> Move:
+def look_again(ticket: Ticket, happened: Ring | Freed, policy: Policy, now: datetime) -> Move:
     """Perhaps somebody has room now."""
+    if not policy.offers:
+        return ignored(ticket, "这里是抢单")
     return Move(replace(ticket, tried=()).ringing(policy.queue(now)), (Choose(),))
 
 

@@ -30,7 +30,7 @@ def take(ticket: Ticket, happened: Took, policy: Policy, now: datetime) -> Move:
         return ignored(ticket, "正在请别人接")
     told: tuple[Effect, ...] = (ToStaff(asked, Note.TAKEN_OVER),) if asked not in ("", happened.who) else ()
     owned = replace(_staffs_turn(ticket, policy, now), owner=happened.who, tried=(), told_late=False)
-    owned = replace(owned, taken_at=ticket.taken_at or now, last_owner="")
+    owned = replace(owned, taken_at=ticket.taken_at or now, given_at=now, last_owner="")
     return Move(owned, (ToCustomer(Word.SERVED), Withdraw(happened.who), *told))
 
 
@@ -40,7 +40,7 @@ def take_over(ticket: Ticket, happened: Took, policy: Policy, now: datetime) -> 
         return ignored(ticket, "已经是您的了")
     if not happened.over:
         return ignored(ticket, "已经有人接单")
-    taken = replace(ticket, owner=happened.who, last_owner=ticket.owner).without(Alarm.LATER)
+    taken = replace(ticket, owner=happened.who, last_owner=ticket.owner, given_at=now).without(Alarm.LATER)
     if ticket.state == State.OWNED:
         taken = replace(_staffs_turn(_counted(taken, policy, now), policy, now), told_late=False)
     else:
@@ -83,9 +83,10 @@ def give(ticket: Ticket, happened: Passed, policy: Policy, now: datetime) -> Mov
         return Move(entered.ticket, (*leaves, *entered.effects))
     kept = {ring: at for ring, at in ticket.alarms.items() if ring.alarm in _THE_CUSTOMERS}
     clock = kept if kept else policy.response(now, policy.first)
+    counted = counted if kept else replace(counted, since=now)
     accept = {Ring(Alarm.ACCEPT): policy.opening.after(now, policy.accept)}
     asked = replace(counted, state=State.ASSIGNED, owner=happened.to, tried=(), last_owner="", turn_at=None)
-    asked = replace(asked, told_late=ticket.told_late and bool(kept))
+    asked = replace(asked, told_late=ticket.told_late and bool(kept), given_at=now)
     told: tuple[Effect, ...] = (ToCustomer(Word.PASSED),) if ticket.is_served else ()
     return Move(replace(asked, alarms={**clock, **accept}), (*leaves, *told, Show(happened.to)))
 
@@ -148,7 +149,7 @@ def _staffs_turn(ticket: Ticket, policy: Policy, now: datetime) -> Ticket:
     silence = {Ring(Alarm.SILENCE): policy.opening.after(now, policy.silence)}
     clock = {**policy.response(now, policy.next), **policy.due(ticket, now), **silence}
     kept = {ring: at for ring, at in ticket.alarms.items() if ring == Ring(Alarm.LATER, ticket.owner)}
-    return replace(ticket, state=State.OWNED, turn_at=now, alarms={**kept, **clock})
+    return replace(ticket, state=State.OWNED, since=now, turn_at=now, alarms={**kept, **clock})
 
 
 def _counted(ticket: Ticket, policy: Policy, now: datetime) -> Ticket:

@@ -41,6 +41,9 @@ class Escalation(Settled):
     topics: Mapping[Name, Do] = {}
     give_up: Duration = timedelta(hours=2)
     idle: Duration = timedelta(minutes=30)
+    ask_score: bool = True
+    low_score: Annotated[int, Field(ge=0, le=4)] = 2
+    score_window: Duration = timedelta(days=1)
 
 
 ESCALATION: Section[Escalation] = Section("escalation", Escalation, Escalation)

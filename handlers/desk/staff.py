@@ -1,83 +1,23 @@
-"""What staff do at the desk: press buttons, write words, and let clocks ring."""
+"""What staff write at the desk."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import regex
 
-from bot.types.actions import Action, Reply, Text, Update
+from bot.types.actions import Reply, Text
 from bot.types.context import Context
-from bot.types.events import Clicked, Event, Message, Tick
+from bot.types.events import Event, Message
 from bot.types.outcome import Outcome, answered, silent
-from handlers.desk import closing, tickets, words
-from handlers.desk.desk import CLOSE, TAKE, Desk
+from handlers.desk import audit, tickets, words
+from handlers.desk.desk import Desk
 from handlers.desk.files import pin
-from handlers.desk.tables import OWNED, QUEUED
-from handlers.desk.tickets import Ticket
+from handlers.desk.happenings import Ended
+from handlers.desk.ticket import Ticket
 from nlp.normalise import bare
 
 ENDINGS = frozenset({"结束", "结束服务", "关闭"})
 
-_TASK = regex.compile(r"desk-(\d{1,18})-\d{1,9}")
 _ADDRESS = regex.compile(r"\s*[#＃](\d{1,18})(?!\d)\s*[:：]?\s*(.*)", regex.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Clicks:
-    """Buttons of tickets' cards, and tickets' clocks."""
-
-    desk: Desk
-    name: str = "desk"
-    hears: tuple[str, ...] = ("clicked:desk", "tick:desk")
-
-    async def prepare(self, event: Event) -> int | None:
-        """The number of the ticket that the event is about."""
-        if isinstance(event, Tick):
-            return int(event.data.get("ticket", "0"))
-        found = _TASK.fullmatch(event.task) if isinstance(event, Clicked) else None
-        return int(found[1]) if found else None
-
-    async def decide(self, event: Event, prepared: int | None, context: Context) -> Outcome | None:
-        """Take, close, or what the clock demands."""
-        ticket = await tickets.lock(context, prepared) if prepared is not None else None
-        if isinstance(event, Tick):
-            return await self._ring(event, ticket, context)
-        if not isinstance(event, Clicked):
-            return None
-        if not self.desk.may_work(event.conversation, context.member):
-            return silent(reason=f"{context.member.id} 不是客服，不能操作工单", rule="拒绝")
-        if ticket is None or ticket.member == context.member.id:
-            return silent(reason="没有这个工单，或是自己的工单", rule="拒绝")
-        return await self._press(event, ticket, context)
-
-    async def _ring(self, event: Tick, ticket: Ticket | None, context: Context) -> Outcome:
-        if ticket is None or not ticket.is_open or ticket.clock_at is None or event.due < ticket.clock_at:
-            return silent(reason="工单已经变了")
-        actions = await closing.by_clock(self.desk, ticket, context)
-        return silent(*actions, reason=f"{ticket.label} 到点：{ticket.state}", rule="到点")
-
-    async def _press(self, event: Clicked, ticket: Ticket, context: Context) -> Outcome:
-        if done := self._too_late(ticket, context):
-            card = self.desk.done_card(ticket, event.task, done)
-            return silent(Update(card=card), reason=f"{ticket.label} {done}", rule="太晚")
-        if event.key == CLOSE:
-            told = await closing.by_staff(self.desk, ticket, context)
-            card = self.desk.done_card(ticket, event.task, "已结束")
-            return silent(Update(card=card), *told, reason=f"{context.member.id} 结束 {ticket.label}", rule="结束")
-        if event.key != TAKE:
-            return silent(reason=f"没有“{event.key}”这个按钮", rule="拒绝")
-        return silent(*await self._take(ticket, event.task, context), reason=f"接单 {ticket.label}", rule="接单")
-
-    def _too_late(self, ticket: Ticket, context: Context) -> str:
-        if not ticket.is_open:
-            return "已结束"
-        taken = ticket.state == OWNED and ticket.owner != context.member.id
-        return f"{self.desk.name_of(ticket.owner)}已接单" if taken else ""
-
-    async def _take(self, ticket: Ticket, task: str, context: Context) -> Sequence[Action]:
-        if ticket.state == QUEUED:
-            return await self.desk.take(ticket, task, context)
-        return [Update(card=await self.desk.owned_card(ticket, task, context))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,26 +58,30 @@ class Input:
         if not hand and not prepared.number:
             return answered(_say(words.NOTHING_IN_HAND), reason="手上没有工单") if prepared.ends else None
         ticket = await tickets.lock(context, prepared.number or hand[0])
-        if ticket is None or ticket.state != OWNED or ticket.owner != context.member.id:
-            return self._refuse(prepared, ticket)
+        if ticket is None or not ticket.is_served or ticket.owner != context.member.id:
+            return await self._refuse(prepared, ticket, context)
         return await self._serve(event, prepared, ticket, context, len(hand))
 
     async def _stranger(self, said: Said, context: Context) -> Outcome | None:
         """Somebody else writes what only staff may: refused when there is such a ticket, otherwise just words."""
         if not said.number or await tickets.lock(context, said.number) is None:
             return None
+        await audit.record(context, "写给客户", ticket=said.number, allowed=False, why="不是客服")
         return answered(_say("这是客服用的指令，您不能使用。"), reason=f"不是客服，想操作 #{said.number}", rule="拒绝")
 
-    def _refuse(self, said: Said, ticket: Ticket | None) -> Outcome:
-        if ticket is None or not ticket.is_open:
+    async def _refuse(self, said: Said, ticket: Ticket | None, context: Context) -> Outcome:
+        what = "结束" if said.ends else "写给客户"
+        await audit.record(context, what, ticket=said.number, allowed=False, why="不是自己的工单")
+        if ticket is None or not ticket.is_under_way:
             return answered(_say(f"没有进行中的 #{said.number}。"), reason="没有这个工单", rule="拒绝")
-        who = f"由{self.desk.name_of(ticket.owner)}负责" if ticket.owner else "还没有人接单，请先在卡片上点「接单」"
+        taken = f"由{self.desk.name_of(ticket.owner)}负责" if ticket.is_served else ""
+        who = taken or "还没有人接单，请先在卡片上点「接单」"
         return answered(_say(f"#{ticket.id} {who}。"), reason="不是自己的工单", rule="拒绝")
 
     async def _serve(self, event: Message, said: Said, ticket: Ticket, context: Context, in_hand: int) -> Outcome:
         if said.ends:
-            told = await closing.by_staff(self.desk, ticket, context)
-            return answered(_say(f"{ticket.label} 已结束。"), *told, reason=f"结束 {ticket.label}", rule="结束")
+            done = await self.desk.happen(ticket, Ended(context.member.id), context)
+            return answered(_say(f"{ticket.label} 已结束。"), *done.actions, reason=f"结束 {ticket.label}", rule="结束")
         if word := self.desk.unspeakable(said.body):
             refusal = words.UNSPEAKABLE.format(label=ticket.label, word=word)
             return answered(_say(refusal), reason=f"有不能说的“{word}”，没有转给客户", rule="不能说")

@@ -70,9 +70,11 @@ Alarms = Mapping[Ring, datetime]
 class Ticket:
     """One escalation: whose, where, why, for which team, in which state and in whose hands.
 
+    For staff: `reason`, why they are called; `mood`; `attempts`, what the bot said; `suggestion`, what may be answered.
     `level` 0 is the first line, 1 the lead, 2 the manager. `owner` is who was offered it (assigned) or has it (owned,
     waiting), `last_owner` who had it last and may get it again, `tried` who was offered it in vain. `native`: it is
-    served in WeCom's own client. `spent`: how long in all it was staff's turn, `turn_at` since when it is.
+    served in WeCom's own client. `since`: when the customer began to wait for what is owed now. `spent`: how long in
+    all it was staff's turn, `turn_at` since when it is.
     """
 
     id: int
@@ -84,6 +86,9 @@ class Ticket:
     team: str = ""
     skill: str = ""
     reason: str = ""
+    mood: str = ""
+    attempts: str = ""
+    suggestion: str = ""
     level: int = 0
     state: State = State.QUEUED
     owner: str = ""
@@ -91,6 +96,7 @@ class Ticket:
     tried: tuple[str, ...] = ()
     alarms: Alarms = field(default_factory=dict)
     spent: timedelta = timedelta(0)
+    since: datetime | None = None
     turn_at: datetime | None = None
     told_late: bool = False
     introduced: bool = False
@@ -98,6 +104,7 @@ class Ticket:
     cards: int = 0
     score: int | None = None
     reopened: int = 0
+    given_at: datetime | None = None
     taken_at: datetime | None = None
     answered_at: datetime | None = None
     resolved_at: datetime | None = None

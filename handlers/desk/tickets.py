@@ -1,8 +1,9 @@
-"""Tickets as values, and the queries on them. A ticket is a shared row: it is locked before it is read."""
+"""The queries on tickets. A ticket is a shared row: it is locked before it is read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,58 +12,20 @@ from bot.types.actions import Content, load_content
 from bot.types.context import Context
 from bot.types.events import Conversation
 from bot.types.ports import Timer
-from handlers.desk.tables import CLOSED, OWNED, QUEUED, files, messages, tickets
+from handlers.desk.tables import CLOSED, SERVED_STATES, files, messages, tickets
+from handlers.desk.ticket import Alarms, Ring, State, Ticket
 
 # Staff see at most this much of one message on a card.
 LONGEST_QUOTE = 120
 # Who takes a ticket gets at most so many of its files.
 MOST_FILES = 9
 RECENT = timedelta(minutes=30)
+# Who comes again within this time gets the person they had.
+STICKY = timedelta(days=7)
 
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """One escalation: whose, where, why, for which team, in whose hands.
-
-    `reason` is for staff; `skill` is what whoever takes it should know; `level` 0 is the first line, 1 the lead, 2 the
-    manager.
-
-    `waiting`: the customer spoke last; `native`: it is served in WeCom's own client. `clock_at`: when something must
-    happen if nobody acts.
-    """
-
-    id: int
-    conversation: Conversation
-    member: str
-    name: str
-    group: str
-    team: str
-    skill: str
-    reason: str
-    level: int
-    state: str
-    owner: str
-    introduced: bool
-    reminded: bool
-    waiting: bool
-    native: bool
-    cards: int
-    opened_at: datetime
-    clock_at: datetime | None
-
-    @property
-    def label(self) -> str:
-        """How staff see it: `"#12 小林"`."""
-        return f"#{self.id} {self.shown}"
-
-    @property
-    def shown(self) -> str:
-        """The customer as staff see them."""
-        return self.name or self.member
-
-    @property
-    def is_open(self) -> bool:
-        return self.state != CLOSED
+# What is kept under another name or in another form than in the value.
+_OTHERWISE = frozenset({"id", "conversation", "group", "state", "tried", "alarms", "spent"})
+_ALIKE = tuple(field.name for field in fields(Ticket) if field.name not in _OTHERWISE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +36,8 @@ class Line:
     body: str
 
 
-async def open_ticket(context: Context, team: str, *, reason: str = "", skill: str = "", level: int = 0) -> Ticket:
-    """A new ticket for the event's thread, queued."""
+async def open_ticket(context: Context, team: str, **values: Any) -> Ticket:
+    """A new ticket for the event's thread, with no place in the queue yet."""
     row = {
         "thread": context.thread.key,
         "conversation": context.conversation.key,
@@ -82,11 +45,9 @@ async def open_ticket(context: Context, team: str, *, reason: str = "", skill: s
         "name": context.member.name,
         "group_name": context.group.name if context.group else "",
         "team": team,
-        "skill": skill,
-        "reason": reason,
-        "level": level,
-        "state": QUEUED,
+        "state": State.QUEUED.value,
         "opened_at": context.now,
+        **values,
     }
     number = (await context.transaction.execute(sa.insert(tickets).values(row).returning(tickets.c.id))).scalar_one()
     ticket = await lock(context, number)
@@ -105,24 +66,53 @@ _OF_THREAD = sa.select(tickets.c.id).where(tickets.c.thread == sa.bindparam("of"
 
 
 async def of_thread(context: Context) -> Ticket | None:
-    """The open ticket of the event's thread, locked."""
+    """The ticket that is under way in the event's thread, locked."""
+    ticket = await lately(context)
+    return ticket if ticket is not None and ticket.is_under_way else None
+
+
+async def lately(context: Context) -> Ticket | None:
+    """The same, or else one that is resolved but may still be scored or opened again."""
     number = (await context.transaction.execute(_OF_THREAD, {"of": context.thread.key})).scalar()
     ticket = await lock(context, number) if number is not None else None
     return ticket if ticket is not None and ticket.is_open else None
 
 
+async def had_before(context: Context) -> str:
+    """Who served the event's thread last, and not long ago; "" when nobody did."""
+    mine = tickets.c.thread == context.thread.key, tickets.c.closed_at >= context.now - STICKY
+    query = sa.select(tickets.c.last_owner).where(*mine, tickets.c.last_owner != "")
+    found = await context.transaction.execute(query.order_by(tickets.c.id.desc()).limit(1))
+    return found.scalar() or ""
+
+
 async def of_owner(context: Context) -> Sequence[int]:
-    """The numbers of the tickets that the event's member has in hand, the current one first."""
+    """The numbers of the tickets that the event's member serves, the current one first."""
     here = tickets.c.native.is_(False)
-    mine = sa.and_(tickets.c.owner == context.member.id, tickets.c.state == OWNED, here)
+    mine = sa.and_(tickets.c.owner == context.member.id, tickets.c.state.in_(SERVED_STATES), here)
     query = sa.select(tickets.c.id).where(mine).order_by(tickets.c.current_at.desc(), tickets.c.id.desc())
     return (await context.transaction.execute(query)).scalars().all()
 
 
 async def change(context: Context, ticket: Ticket, **values: Any) -> Ticket:
-    """The ticket with other values, written down."""
+    """The ticket with other values that are nothing to its clocks, written down."""
     await context.transaction.execute(sa.update(tickets).where(tickets.c.id == ticket.id).values(values))
     return replace(ticket, **{key: value for key, value in values.items() if key in Ticket.__slots__})
+
+
+async def save(context: Context, ticket: Ticket) -> None:
+    """Write a ticket down; its one timer rings when the first of its alarms is due."""
+    due = ticket.rings_at
+    row = {**_row(ticket), "clock_at": due}
+    await context.transaction.execute(sa.update(tickets).where(tickets.c.id == ticket.id).values(row))
+    if due is None:
+        await context.transaction.cancel_timer(f"desk:{ticket.id}")
+        return
+    timer = Timer(
+        id=f"desk:{ticket.id}", name="desk.clock", conversation=ticket.conversation, member=ticket.member, due=due,
+        data={"ticket": str(ticket.id)},
+    )  # fmt: skip
+    await context.transaction.set_timer(timer)
 
 
 async def note(context: Context, ticket: Ticket, side: str, body: str) -> None:
@@ -153,48 +143,26 @@ async def lines(context: Context, ticket: Ticket, limit: int) -> Sequence[Line]:
     return [Line(row.side, row.body) for row in reversed(rows)]
 
 
-async def wind(context: Context, ticket: Ticket, due: datetime) -> Ticket:
-    """Let the ticket's clock ring at `due`, and not before."""
-    data = {"ticket": str(ticket.id)}
-    timer = Timer(
-        id=f"desk:{ticket.id}",
-        name="desk.clock",
-        conversation=ticket.conversation,
-        member=ticket.member,
-        due=due,
-        data=data,
-    )
-    await context.transaction.set_timer(timer)
-    return await change(context, ticket, clock_at=due)
-
-
-async def close(context: Context, ticket: Ticket, by: str) -> Ticket:
-    """End the ticket; nothing more rings."""
-    await context.transaction.cancel_timer(f"desk:{ticket.id}")
-    return await change(context, ticket, state=CLOSED, closed_at=context.now, closed_by=by, clock_at=None)
-
-
 def _ticket(row: sa.Row[Any]) -> Ticket:
+    alike = {name: getattr(row, name) for name in _ALIKE}
     return Ticket(
-        id=row.id,
-        conversation=Conversation.parse(row.conversation),
-        member=row.member,
-        name=row.name,
-        group=row.group_name,
-        team=row.team,
-        skill=row.skill,
-        reason=row.reason,
-        level=row.level,
-        state=row.state,
-        owner=row.owner,
-        introduced=row.introduced,
-        reminded=row.reminded,
-        waiting=row.waiting,
-        native=row.native,
-        cards=row.cards,
-        opened_at=row.opened_at,
-        clock_at=row.clock_at,
-    )
+        id=row.id, conversation=Conversation.parse(row.conversation), group=row.group_name, state=State(row.state),
+        tried=tuple(filter(None, row.tried.split("\n"))), alarms=_alarms(row.alarms),
+        spent=timedelta(milliseconds=row.spent), **alike,
+    )  # fmt: skip
+
+
+def _row(ticket: Ticket) -> Mapping[str, Any]:
+    alike = {name: getattr(ticket, name) for name in _ALIKE}
+    alarms = {ring.key: round(at.timestamp() * 1000) for ring, at in ticket.alarms.items()}
+    return {
+        **alike, "state": ticket.state.value, "tried": "\n".join(ticket.tried), "alarms": json.dumps(alarms),
+        "spent": ticket.spent // timedelta(milliseconds=1),
+    }  # fmt: skip
+
+
+def _alarms(text: str) -> Alarms:
+    return {Ring.parse(key): datetime.fromtimestamp(at / 1000, UTC) for key, at in json.loads(text).items()}
 
 
 def shortened(text: str, most: int = LONGEST_QUOTE) -> str:

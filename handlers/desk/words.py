@@ -1,12 +1,14 @@
 """What the desk says to customers and to staff."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.types.events import Fetched
 from bot.types.ports import Sends
-from handlers.desk.tickets import Ticket
+from handlers.desk.effects import Note, ToStaff
+from handlers.desk.policy import ALL, Policy
+from handlers.desk.ticket import State, Ticket
 from handlers.times import spoken_duration, spoken_moment
 
 # Why a person was called, for staff.
@@ -21,6 +23,11 @@ UNPASSABLE = "{form}转不了，请用文字回复。"
 ASIDE = "客服发来的图片："
 PEOPLE = "人工客服"
 NOBODY_RECEIVES = "抱歉，现在没有客服在线，请稍后再发「转人工」。我先尽力帮您。"
+ASK_SCORE = "这次服务怎么样？回复 1–5 的数字就行（5 最满意）。"
+ASK_SCORE_TITLE = "这次服务怎么样？点一下就好"
+THANKS = "谢谢您的评价！"
+SORRY = "抱歉没让您满意，我请负责人来看。"
+LEFT_QUEUE = "好的，不等人工了，接下来由我继续。"
 NOTHING_IN_HAND = "您手上没有进行中的服务。"
 
 FORMS: Mapping[str, str] = {
@@ -49,6 +56,27 @@ def queued_off_hours(ticket: Ticket, opens: datetime | None, now: datetime, time
     """To the customer, outside the team's hours."""
     when = f"{spoken_moment(opens, now, timezone)} 上班后" if opens else "上班后"
     return f"{ticket.team}现在不在班，您的问题已记下（#{ticket.id}），{when}会有人联系您。等的时候可以继续问我。"
+
+
+def queued_until(ticket: Ticket, until: datetime, now: datetime, timezone: ZoneInfo) -> str:
+    """To the customer, shortly before the team's hours end."""
+    when = spoken_moment(until, now, timezone)
+    return f"已转给{ticket.team}（#{ticket.id}），快下班了，最晚 {when} 有人接。等的时候可以继续问我。"
+
+
+def passed(ticket: Ticket, staff: str) -> str:
+    """To the customer whose staff member asks a colleague."""
+    return f"正在请客服{staff}接着为您服务，请稍等。"
+
+
+def passed_to_team(ticket: Ticket) -> str:
+    """To the customer who goes to another team, before what that one promises."""
+    return f"您的问题由{ticket.team}处理更合适。"
+
+
+def slow_owner(ticket: Ticket, staff: str, when: Sends) -> str:
+    """To a customer who is served, but has had no answer in time."""
+    return f"久等了，客服{staff}还没能回复，我又催了一次（#{ticket.id}）。{_speak_up(when)}"
 
 
 def handed_over(ticket: Ticket) -> str:
@@ -183,6 +211,54 @@ def called(ticket: Ticket) -> str:
     return f"{ticket.label}（来自{where}）找{ticket.team}，请在应用里点「接单」。"
 
 
+def over(ticket: Ticket, owner: str) -> str:
+    """On the cards of those who cannot take it any more, in ten characters."""
+    match ticket.state:
+        case State.ASSIGNED:
+            return f"已请{owner}接"
+        case State.OWNED | State.WAITING:
+            return f"{owner}已接单"
+        case State.QUEUED:
+            return "请看新卡片"
+    return "已结束"
+
+
 def waits(ticket: Ticket, for_how_long: timedelta) -> str:
     """To the team."""
-    return f"{ticket.label} 已等 {spoken_duration(for_how_long)}，还没有人接单。"
+    where = "，请到微信客服里接入。" if ticket.native else "，还没有人接单。"
+    return f"{ticket.label} 已等 {spoken_duration(for_how_long)}{where}"
+
+
+def noted(effect: ToStaff, ticket: Ticket, before: Ticket, now: datetime, policy: Policy) -> str:
+    """What staff are told of a ticket."""
+    if effect.note == Note.REMINDED:
+        return _reminded(ticket, before, effect.share, now, policy)
+    if effect.note == Note.DUE:
+        whole = spoken_duration(policy.resolution or timedelta(0))
+        late = "已经超时" if effect.share >= ALL else f"时间过了 {effect.share}%"
+        return f"{ticket.label} 说好 {whole}内办完，{late}。"
+    return _NOTED[effect.note](ticket)
+
+
+def _reminded(ticket: Ticket, before: Ticket, share: int, now: datetime, policy: Policy) -> str:
+    waited = max(now - (before.since or ticket.opened_at), timedelta(0))
+    if not before.owner:
+        return waits(before, waited)
+    if before.state == State.ASSIGNED:
+        return f"{ticket.label} 等您接单，客户已等 {spoken_duration(waited)}。"
+    more = "，已经超时，请马上回复。" if share >= ALL else "。"
+    where = "在微信客服里" if ticket.native else ""
+    return f"{ticket.label} {where}等您回复 {spoken_duration(waited)}了{more}"
+
+
+_NOTED: Mapping[Note, Callable[[Ticket], str]] = {
+    Note.AGAIN: lambda ticket: f"{ticket.label}：您要我这时提醒，现在到点了。",
+    Note.MISSED: lambda ticket: f"{ticket.label} 没等到您接单，去请别人了。",
+    Note.LOST: lambda ticket: f"{ticket.label} 等您太久，已放回队列。",
+    Note.TAKEN_OVER: lambda ticket: f"{ticket.label} 已由别人接手，不用您再回复。",
+    Note.IDLE: lambda ticket: f"{ticket.label} 很久没有新消息，已结束。",
+    Note.LEFT: lambda ticket: f"{ticket.label} 结束了人工服务。",
+    Note.CLOSED: lambda ticket: f"{ticket.label} 已被结束，不用您再回复。",
+    Note.EXPIRED: lambda ticket: f"{ticket.label} 一直没人接，已{'交还机器人' if ticket.native else '关闭'}。",
+    Note.UNANSWERED: lambda ticket: f"{ticket.label} 等您太久，已交还机器人。",
+}

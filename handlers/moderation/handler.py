@@ -11,7 +11,6 @@ from bot.types.events import Conversation, Event, Message, Signal
 from bot.types.outcome import Outcome, answered, silent
 from bot.types.ports import Group, Member, Services
 from handlers.desk import tickets
-from handlers.desk.tables import OWNED
 from handlers.directory import ADMIN
 from handlers.halt import silences
 from handlers.moderation import cases, records
@@ -269,7 +268,7 @@ def _subject(event: Message, verdict: Verdict, context: Context) -> str:
 async def _is_quiet(context: Context) -> bool:
     """Whether the bot has nothing to say to the member now: a person serves them, or it is halted."""
     ticket = await tickets.of_thread(context)
-    return (ticket is not None and (ticket.native or ticket.state == OWNED)) or bool(await silences(context))
+    return (ticket is not None and (ticket.native or ticket.is_served)) or bool(await silences(context))
 
 
 def _told(verdict: Verdict) -> str:

@@ -21,6 +21,7 @@ from handlers.desk.happenings import (
     Answered,
     Called,
     Ended,
+    Freed,
     Happened,
     Later,
     Offered,
@@ -257,7 +258,7 @@ def _act(world: World, one: int, chance: Callable[[], int]) -> None:
     people = (*STAFF, LEAD, *[world.ticket.owner or STAFF[0]] * 3)
     who = people[chance() % len(people)]
     over = who == LEAD
-    match one % 12:
+    match one % 13:
         case 0:
             world.happen(Called(chance() % 3))
         case 1:
@@ -282,6 +283,8 @@ def _act(world: World, one: int, chance: Callable[[], int]) -> None:
             world.pass_time(world.now + chance() * MINUTE, late=bool(chance() % 2))
         case 10:
             world.pass_time(world.now + chance() * HOUR / 8)
+        case 11:
+            world.happen(Freed())
         case _ if world.ticket.rings_at is not None:
             world.pass_time(max(world.now, world.ticket.rings_at))
 

@@ -291,7 +291,14 @@ class Stage:
             screened = self.brain.screened(content, where).content
             assert isinstance(screened, Text)
             content = screened
+        # A card of a task that somebody has takes its place, as at the door.
+        if isinstance(content, Card) and any(_is_of(one, member, content.task) for one in self.seen):
+            fresh = False
         self.seen.append(Seen(where, member, content, fresh))
+
+
+def _is_of(seen: Seen, member: str, task: str) -> bool:
+    return seen.member == member and isinstance(seen.content, Card) and seen.content.task == task
 
 
 def _row(event: Event, now: datetime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from handlers.desk.words import ASK_SCORE
 from tests.kf.shop import Shop, shop
 from tests.kf.test_pages import Time
 from tests.waiting import until
@@ -60,7 +61,8 @@ async def test_a_person_answers_in_their_own_client_and_the_customer_comes_back_
         await until(lambda: len_of(place, "message", 2))
         assert [row.reason for row in await place.events("message")][1] == "#1 小林 在微信客服里由人工接待"
         await place.wecom.kf.end(place.account, "wmLin")
-        assert (await place.sees(3))[2] == "小美结束了这次人工服务，接下来由我继续。还需要人工就发「转人工」。"
+        ended = "小美结束了这次人工服务，接下来由我继续。还需要人工就发「转人工」。"
+        assert (await place.sees(3))[2] == f"{ended}\n{ASK_SCORE}"
         await place.say("天王盖地虎")
         assert (await place.sees(4))[3] == "宝塔镇河妖"
         assert not place.wecom.journal.texts(place.desk("mei01")), "nothing of it went through the desk"
@@ -77,7 +79,7 @@ async def test_a_customer_waits_in_the_pool_until_somebody_takes_them(tmp_path: 
         await place.wecom.kf.take(place.account, "wmLin", "ning01")
         assert (await place.sees(2))[1] == "客服阿宁为您服务。"
         await place.say("结束人工")
-        assert (await place.sees(3))[2] == "好的，人工服务已结束，接下来由我继续。"
+        assert (await place.sees(3))[2] == f"好的，人工服务已结束，接下来由我继续。\n{ASK_SCORE}"
         assert place.account.sessions["wmLin"].state == 4
         await place.say("天王盖地虎")
         assert (await place.sees(4))[3] == "宝塔镇河妖"
@@ -101,8 +103,9 @@ async def test_who_leaves_a_customer_waiting_is_reminded_once_then_the_bot_answe
         await place.sees(1)
         await until(lambda: len_of(place, "turned", 1))
         owner = place.account.sessions["wmLin"].servicer
-        clock.ahead = timedelta(minutes=31)
-        assert await place.told(owner, 1) == ["#1 小林 在微信客服里等您回复，已等了一阵。"]
+        clock.ahead = timedelta(minutes=11)
+        (late,) = await place.told(owner, 1)
+        assert late.startswith("#1 小林 在微信客服里等您回复 11 分钟") and "已经超时" in late
         clock.ahead = timedelta(hours=2, minutes=32)
         assert (await place.told(owner, 2))[1] == "#1 小林 等您太久，已交还机器人。"
         assert (await place.sees(2))[1] == "抱歉，客服一直没能回复，这次先结束了。您可以继续问我，或再发「转人工」。"

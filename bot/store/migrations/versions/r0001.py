@@ -413,6 +413,16 @@ def upgrade() -> None:
     )
     op.create_index("threads_last_seen", "threads", ["last_seen"], unique=False)
     op.create_table(
+        "ticket_cards",
+        sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("live", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("ticket", "number"),
+    )
+    op.create_index("ticket_cards_at", "ticket_cards", ["at"], unique=False)
+    op.create_table(
         "ticket_files",
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -449,22 +459,38 @@ def upgrade() -> None:
         sa.Column("team", sa.Text(), nullable=False),
         sa.Column("skill", sa.Text(), server_default="", nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("mood", sa.Text(), server_default="", nullable=False),
+        sa.Column("attempts", sa.Text(), server_default="", nullable=False),
+        sa.Column("suggestion", sa.Text(), server_default="", nullable=False),
         sa.Column("level", sa.Integer(), server_default="0", nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), server_default="", nullable=False),
+        sa.Column("last_owner", sa.Text(), server_default="", nullable=False),
+        sa.Column("tried", sa.Text(), server_default="", nullable=False),
+        sa.Column("alarms", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("spent", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("told_late", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("introduced", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("reminded", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("waiting", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("native", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("cards", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("reopened", sa.Integer(), server_default="0", nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=True),
+        sa.Column("turn_at", sa.BigInteger(), nullable=True),
+        sa.Column("given_at", sa.BigInteger(), nullable=True),
+        sa.Column("taken_at", sa.BigInteger(), nullable=True),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
         sa.Column("current_at", sa.BigInteger(), nullable=True),
         sa.Column("clock_at", sa.BigInteger(), nullable=True),
+        sa.Column("resolved_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.Column("closed_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("ended", sa.Text(), server_default="", nullable=False),
+        sa.Column("ended_by", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("tickets_closed_at", "tickets", ["closed_at"], unique=False)
+    op.create_index("tickets_last_owner", "tickets", ["last_owner", "given_at"], unique=False)
     op.create_index(
         "tickets_open",
         "tickets",
@@ -474,6 +500,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'closed'"),
     )
     op.create_index("tickets_owner", "tickets", ["owner", "state"], unique=False)
+    op.create_index("tickets_team", "tickets", ["team", "state"], unique=False)
     op.create_table(
         "timers",
         sa.Column("id", sa.Text(), nullable=False),
