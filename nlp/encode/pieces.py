@@ -41,7 +41,7 @@ class Tokenized:
 class Pieces:
     """By the pieces of the builtin model's tokenizer, the likeliest row of them (Kudo, "Subword Regularization", 2018).
 
-    The same numbers as the library's, in a fifth of its 80 MB; normalising is left to the library.
+    The same numbers as the library's, in some 50 MB less; normalising is left to the library.
     """
 
     def __init__(self, description: Mapping[str, Any], longest: int) -> None:
