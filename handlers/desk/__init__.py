@@ -12,7 +12,7 @@ from handlers.desk.desk import Desk
 from handlers.desk.files import Aside, Files
 from handlers.desk.score import Score
 from handlers.desk.settings import ESCALATION, inspect
-from handlers.desk.staff import Input
+from handlers.desk.input import Input
 from handlers.desk.tables import TABLES
 from handlers.halt import ORDERS
 from handlers.words import COMMANDS, STATUS
