@@ -20,6 +20,7 @@ from handlers import (
     moderation,
     mood,
     notices,
+    points,
     rules,
     screening,
     serving,
@@ -40,6 +41,7 @@ CAPABILITIES: Sequence[Capability] = (
     gate.CAPABILITY,
     duty.CAPABILITY,
     desk.CAPABILITY,
+    points.CAPABILITY,
     help.CAPABILITY,
     dialogue.CAPABILITY,
     keyword.CAPABILITY,
@@ -79,6 +81,7 @@ ORDER: Sequence[str] = (
     "call button",  # 转人工 under what was not understood
     "desk watch",  # what WeCom tells of those who serve in its own client
     "desk files",
+    "points keeping",  # the book: sealed and expired at night
     "screening",  # administrators hear of what was not said
     "notices",
     "feedback",

@@ -335,6 +335,108 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "points_balances",
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("head", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("balance", sa.BigInteger(), nullable=False),
+        sa.Column("credit", sa.BigInteger(), nullable=False),
+        sa.Column("debit", sa.BigInteger(), nullable=False),
+        sa.Column("score", sa.BigInteger(), nullable=False),
+        sa.Column("oldest", sa.Integer(), nullable=False),
+        sa.Column("oldest_at", sa.BigInteger(), nullable=True),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("today", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("member_key"),
+    )
+    op.create_index("points_balances_oldest_at", "points_balances", ["oldest_at"], unique=False)
+    op.create_table(
+        "points_entries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("undoes", sa.Integer(), nullable=False),
+        sa.Column("credit", sa.BigInteger(), nullable=False),
+        sa.Column("debit", sa.BigInteger(), nullable=False),
+        sa.Column("previous", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("member_key", "number"),
+        sa.UniqueConstraint("member_key", "source", "event"),
+    )
+    op.create_index("points_entries_at", "points_entries", ["at"], unique=False)
+    op.create_table(
+        "points_names",
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("member_key"),
+    )
+    op.create_index("points_names_name", "points_names", ["name"], unique=False)
+    op.create_table(
+        "points_orders",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("entry", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("allowed", sa.Boolean(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("points_orders_at", "points_orders", ["at"], unique=False)
+    op.create_index("points_orders_who", "points_orders", ["who", "id"], unique=False)
+    op.create_table(
+        "points_scores",
+        sa.Column("board", sa.Text(), nullable=False),
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("score", sa.BigInteger(), nullable=False),
+        sa.Column("early", sa.BigInteger(), nullable=False),
+        sa.Column("reached_at", sa.BigInteger(), nullable=True),
+        sa.Column("tallied", sa.BigInteger(), nullable=False),
+        sa.Column("moved", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("board", "member_key"),
+    )
+    op.create_index(
+        "points_scores_moved",
+        "points_scores",
+        ["board", "score", "tallied"],
+        unique=False,
+        sqlite_where=sa.text("moved = 1"),
+        postgresql_where=sa.text("moved"),
+    )
+    op.create_index("points_scores_order", "points_scores", ["board", "score", "early"], unique=False)
+    op.create_index("points_scores_reached_at", "points_scores", ["reached_at"], unique=False)
+    op.create_table(
+        "points_seals",
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("ends", sa.BigInteger(), nullable=False),
+        sa.Column("sealed_at", sa.BigInteger(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("root", sa.Text(), nullable=False),
+        sa.Column("previous", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("day"),
+    )
+    op.create_table(
+        "points_tallies",
+        sa.Column("board", sa.Text(), nullable=False),
+        sa.Column("level", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("bucket", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("members", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("board", "level", "bucket"),
+    )
+    op.create_index("points_tallies_changed_at", "points_tallies", ["changed_at"], unique=False)
+    op.create_table(
         "ratings",
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("member", sa.Text(), nullable=False),

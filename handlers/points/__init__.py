@@ -1,0 +1,33 @@
+"""Points: the book, boards, and what people say about them."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.types.declarations import Capability, Handler, Problem, Settings
+from bot.types.ports import Services
+from handlers.directory import unknown_roles
+from handlers.points.keeping import Keeping
+from handlers.points.ledger import Ledger
+from handlers.points.settings import POINTS, days_of
+from handlers.points.tables import TABLES
+
+
+def ledger_of(settings: Settings, services: Services) -> Ledger:
+    """The book of a configuration, for everything that gives or takes points."""
+    return Ledger(settings[POINTS], days_of(settings, services))
+
+
+def build(settings: Settings, services: Services) -> Sequence[Handler]:
+    """The handlers, where the section is written and does not switch them off."""
+    if not settings[POINTS].on:
+        return ()
+    return (Keeping(ledger_of(settings, services)),)
+
+
+def inspect(settings: Settings) -> Iterable[Problem]:
+    """What is wrong in the section taken together."""
+    points = settings[POINTS]
+    if points.on:
+        yield from unknown_roles(settings, points.managers, ("points", "managers"), ("管理员",))
+
+
+CAPABILITY = Capability(name="points", sections=(POINTS,), tables=TABLES, build=build, inspect=inspect)
