@@ -1,8 +1,7 @@
-"""The score that a customer gives: a digit, or a press on the card that asks for it."""
+"""The score that a customer gives: a digit or a few words, or a press on the card that asks for it."""
 
 from dataclasses import dataclass
 
-import regex
 import sqlalchemy as sa
 
 from bot.types.actions import Card, Update
@@ -13,11 +12,9 @@ from handlers.desk import tickets, words
 from handlers.desk.desk import Desk, answering
 from handlers.desk.dispatch import SCORES, score_task
 from handlers.desk.happenings import Scored
+from handlers.desk.rating import score_of
 from handlers.desk.ticket import State, Ticket
 from handlers.dialogue import dialogues
-from nlp.normalise import normalise
-
-_DIGIT = regex.compile(r"\s*(?:打?)([1-5])\s*(?:分|星)?[。.!！~～]?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +29,7 @@ class Score:
         """The score; 0 when it is none."""
         if isinstance(event, Clicked):
             return int(event.key) if event.key in map(str, SCORES) else 0
-        found = _DIGIT.fullmatch(normalise(event.text)) if isinstance(event, Message) else None
-        return int(found[1]) if found else 0
+        return score_of(event.text) if isinstance(event, Message) else 0
 
     async def decide(self, event: Event, prepared: int, context: Context) -> Outcome | None:
         """Thanks, or the ticket once more before somebody else."""
