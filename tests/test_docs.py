@@ -17,6 +17,7 @@ DOCUMENTS = (
     "CHANGELOG.md",
     "docs/operations.md",
     "docs/connect.zh-CN.md",
+    "docs/desk.zh-CN.md",
     "docs/moderation.zh-CN.md",
     "docs/operations.zh-CN.md",
     "docs/understanding.md",

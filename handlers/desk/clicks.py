@@ -175,7 +175,8 @@ class Clicks:
         if ticket.is_served:
             return self._shown(await self._own_card(done.ticket, card, context, f"{when} 提醒您"), ticket, "稍后")
         await holders.spend(context, ticket, card.number)
-        shown = cards.done_card(ticket, card.task, f"{when} 再来")
+        clock = at.astimezone(self.desk.services.calendar.timezone)
+        shown = cards.done_card(ticket, card.task, f"{clock:%H:%M} 再来")
         return silent(Update(card=shown), *done.actions, reason=f"{ticket.label} {when} 再来", rule="稍后")
 
     async def _done(

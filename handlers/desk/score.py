@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.types.actions import Card, Update
+from bot.types.actions import Button, Card, Update
 from bot.types.context import Context
 from bot.types.events import Clicked, Event, Message
 from bot.types.outcome import Outcome, answered, silent
@@ -51,7 +51,8 @@ class Score:
         if ticket is None or not score or ticket.state != State.RESOLVED or event.task != score_task(ticket):
             return silent(reason="现在不用评分", rule="太晚")
         done = await self.desk.happen(ticket, Scored(score), context)
-        card = Card(task=event.task, title=words.ASK_SCORE_TITLE, buttons=(), done=SCORES[score])
+        pressed = Button(str(score), SCORES[score])
+        card = Card(task=event.task, title=words.ASK_SCORE_TITLE, buttons=(pressed,), done=SCORES[score])
         return silent(Update(card=card), *done.actions, reason=f"{ticket.label} 评分 {score}", rule="评分")
 
 

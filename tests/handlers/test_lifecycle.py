@@ -7,9 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from handlers.desk.drawn import drawn
 from handlers.desk.lifecycle import EDGES, Edge, Edges
 from handlers.desk.ticket import Alarm, State
 from tests.handlers.lifecycle_model import Broken, play
+from tests.source import ROOT
 
 TIMED = [edge for edge in EDGES if isinstance(edge[1], Alarm)]
 LIVES = 2500
@@ -69,3 +71,8 @@ def test_without_any_one_of_its_timed_exits_somebody_is_left_in_limbo(gone: tupl
     with pytest.raises(Broken):
         for seed in range(LIVES):
             play(life(seed), edges)
+
+
+def test_the_document_draws_every_edge() -> None:
+    """`python -m handlers.desk.drawn` writes the table."""
+    assert drawn() in (ROOT / "docs" / "desk.zh-CN.md").read_text("utf-8")

@@ -1,0 +1,149 @@
+"""The desk with several teams: transfers, shares of work, leads, and what is written down about it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.types.actions import Card
+from bot.types.events import Clicked, Conversation
+from handlers.desk.audit import audit
+from handlers.desk.tables import tickets
+from tests.handlers.conftest import MakeStage
+from tests.handlers.stage import Seen, Stage
+
+TEAMS = """
+[[channels]]
+kind = "app"
+name = "助手"
+agent_id = 1000002
+secret = "env:S"
+token = "env:T"
+aes_key = "env:A"
+[[people]]
+name = "小美"
+userid = "mei01"
+roles = ["售后组"]
+[[people]]
+name = "阿宁"
+userid = "ning01"
+roles = ["售后组"]
+[[people]]
+name = "老周"
+userid = "zhou01"
+[[people]]
+name = "小陈"
+userid = "chen01"
+roles = ["售前组"]
+[[teams]]
+name = "售后组"
+lead = "老周"
+{more}
+[[teams]]
+name = "售前组"
+"""
+
+
+def desk(member: str) -> Conversation:
+    return Conversation("app:助手", "direct", member)
+
+
+async def teams(make_stage: MakeStage, more: str = "") -> Stage:
+    return await make_stage(TEAMS.format(more=more))
+
+
+async def give(stage: Stage, member: str, to: str) -> Sequence[Seen]:
+    """Somebody presses 转给… and chooses."""
+    await stage.press(member, "转给…", desk(member))
+    card = stage.seen[-1].content
+    assert isinstance(card, Card)
+    known = stage._event(member, desk(member))
+    return await stage.happen(Clicked(**known, task=card.task, key="give", selected=(("to", (to,)),)))
+
+
+async def row(stage: Stage, number: int = 1) -> sa.Row[tuple[object, ...]]:
+    (found,) = await stage.database.read(sa.select(tickets).where(tickets.c.id == number))
+    return found
+
+
+async def audited(stage: Stage) -> list[tuple[str, str, bool]]:
+    rows = await stage.database.read(sa.select(audit).order_by(audit.c.id))
+    return [(one.who, one.what, one.allowed) for one in rows]
+
+
+async def test_a_ticket_goes_to_another_team_with_a_new_promise(make_stage: MakeStage) -> None:
+    stage = await teams(make_stage)
+    await stage.say("lin01", "转人工", desk("lin01"))
+    await stage.press("mei01", "接单", desk("mei01"))
+    seen = await give(stage, "mei01", "team:售前组")
+    assert [one.member for one in seen if "找客服" in one.words] == ["chen01"]
+    assert any(one.member == "lin01" and "由售前组处理更合适" in one.words for one in seen)
+    assert ((await row(stage)).team, (await row(stage)).state) == ("售前组", "queued")
+    await stage.press("chen01", "接单", desk("chen01"))
+    seen = await stage.say("lin01", "在吗", desk("lin01"))
+    assert [one.member for one in seen] == ["chen01"]
+
+
+async def test_it_goes_to_nobody_who_was_not_on_the_card(make_stage: MakeStage) -> None:
+    stage = await teams(make_stage)
+    await stage.say("lin01", "转人工", desk("lin01"))
+    await stage.press("mei01", "接单", desk("mei01"))
+    for stranger in ("person:lin01", "person:nobody", "team:没有的组", "x"):
+        await give(stage, "mei01", stranger)
+        assert stage.last.outcome.rule == "拒绝"
+    assert ((await row(stage)).owner, (await row(stage)).state) == ("mei01", "owned")
+
+
+async def test_somebody_of_another_team_may_not_take_it_and_that_is_written_down(make_stage: MakeStage) -> None:
+    stage = await teams(make_stage)
+    await stage.say("lin01", "转人工", desk("lin01"))
+    await stage.click("chen01", "desk-1-1", "take", desk("chen01"))
+    await stage.click("mei01", "desk-1-1", "take", desk("mei01"))
+    await stage.click("ning01", "desk-1-2", "close", desk("ning01"))
+    assert (await row(stage)).owner == "mei01"
+    assert await audited(stage) == [("chen01", "接单", False), ("mei01", "接单", True)]
+    await stage.say("lin01", "#1 结束", desk("lin01"))
+    await stage.say("man01", "#1 结束", desk("man01"))
+    assert (await audited(stage))[-1] == ("man01", "写给客户", False)
+
+
+async def test_in_turn_one_is_asked_and_then_the_next_and_a_free_seat_takes_who_waits(make_stage: MakeStage) -> None:
+    stage = await teams(make_stage, 'assign = "轮流"\ncapacity = 1')
+    seen = await stage.say("lin01", "转人工", desk("lin01"))
+    (first,) = [one.member for one in seen if "请您接" in one.words]
+    seen = await stage.forward(timedelta(minutes=2, seconds=1))
+    (second,) = [one.member for one in seen if "请您接" in one.words]
+    assert {first, second} == {"mei01", "ning01"}
+    await stage.press(second, "接单", desk(second))
+    await stage.say("man01", "转人工", desk("man01"))
+    await stage.press(first, "接单", desk(first))
+    seen = await stage.say("wu01", "转人工", desk("wu01"))
+    assert [one.member for one in seen] == ["wu01"], "nobody has room"
+    seen = await stage.say(first, "结束", desk(first))
+    assert [one.member for one in seen if "#3 wu01 请您接" in one.words] == [first]
+
+
+@pytest.mark.parametrize("how", ["word", "card"])
+async def test_a_low_score_goes_to_the_lead_and_only_there(make_stage: MakeStage, how: str) -> None:
+    stage = await teams(make_stage)
+    await stage.say("lin01", "转人工", desk("lin01"))
+    await stage.press("mei01", "接单", desk("mei01"))
+    await stage.say("mei01", "结束", desk("mei01"))
+    if how == "word":
+        seen = await stage.say("lin01", "1分", desk("lin01"))
+    else:
+        seen = await stage.press("lin01", "1 很不满意", desk("lin01"))
+    assert [one.member for one in seen if "又找客服" in one.words] == ["zhou01"]
+    found = await row(stage)
+    assert (found.state, found.level, found.reason, found.reopened, found.score) == ("queued", 1, "评分 1", 1, 1)
+    await stage.click("lin01", "score-1-0", "5", desk("lin01"))
+    assert stage.last.outcome.rule == "太晚"
+
+
+async def test_a_digit_is_no_score_where_none_is_asked(make_stage: MakeStage) -> None:
+    stage = await teams(make_stage)
+    await stage.say("lin01", "转人工", desk("lin01"))
+    await stage.say("lin01", "1", desk("lin01"))
+    assert (await row(stage)).score is None
+    assert stage.last.handler != "score"
