@@ -49,7 +49,7 @@ class GroupEntry(Settled):
     id: Name
     kind: Literal["内部群", "客户群"] = "内部群"
     doors: OneOrMany[Door] = ()
-    features: OneOrMany[Literal["faq", "escalation", "welcome"]] | None = None
+    features: OneOrMany[Literal["faq", "escalation", "welcome", "points", "signin"]] | None = None
     alerts: OneOrMany[Name] = ()
     owner: Name | None = None
 

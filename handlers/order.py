@@ -66,6 +66,7 @@ ORDER: Sequence[str] = (
     "mood",  # noted, never answered; people hear of what is urgent
     "escalating",  # has the last word on what those below make of a message: a person is called or offered
     "gate",  # halted, or owned by a person: nothing below answers
+    "points",  # 我的积分, 积分榜; 发积分 by managers
     "commands",  # 帮助, 规则
     "escalation",  # 转人工
     "score",  # how a service was, while that is asked
@@ -81,6 +82,8 @@ ORDER: Sequence[str] = (
     "call button",  # 转人工 under what was not understood
     "desk watch",  # what WeCom tells of those who serve in its own client
     "desk files",
+    "desk delay",  # what staff wrote goes out when it can be taken back no longer
+    "desk switch",
     "points keeping",  # the book: sealed and expired at night
     "screening",  # administrators hear of what was not said
     "notices",

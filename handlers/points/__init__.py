@@ -1,14 +1,20 @@
 """Points: the book, boards, and what people say about them."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from bot.types.declarations import Capability, Handler, Problem, Settings
 from bot.types.ports import Services
-from handlers.directory import unknown_roles
+from handlers.directory import ADMIN, PEOPLE, unknown_roles
+from handlers.points.handler import PointsTalk
 from handlers.points.keeping import Keeping
 from handlers.points.ledger import Ledger
+from handlers.points.orders import Managers
 from handlers.points.settings import POINTS, days_of
 from handlers.points.tables import TABLES
+from handlers.points.wordings import Orders, ways
+from handlers.spoken import Spoken
+from nlp.sounds import Sounds
 
 
 def ledger_of(settings: Settings, services: Services) -> Ledger:
@@ -20,14 +26,19 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The handlers, where the section is written and does not switch them off."""
     if not settings[POINTS].on:
         return ()
-    return (Keeping(ledger_of(settings, services)),)
+    ledger = ledger_of(settings, services)
+    sounds = partial(services.shelf.get, "keyword.sounds", Sounds.load)
+    managers = Managers(ledger, services.directory, {person.name: person.userid for person in settings[PEOPLE]})
+    unit = settings[POINTS].name
+    talk = PointsTalk(ledger, services.directory, Spoken(ways(unit), sounds), Orders(unit), managers)
+    return talk, Keeping(ledger)
 
 
 def inspect(settings: Settings) -> Iterable[Problem]:
     """What is wrong in the section taken together."""
     points = settings[POINTS]
     if points.on:
-        yield from unknown_roles(settings, points.managers, ("points", "managers"), ("管理员",))
+        yield from unknown_roles(settings, points.managers, ("points", "managers"), (ADMIN,))
 
 
 CAPABILITY = Capability(name="points", sections=(POINTS,), tables=TABLES, build=build, inspect=inspect)

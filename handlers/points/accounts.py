@@ -21,18 +21,18 @@ _LATEST = (
     _MINE.where(entries.c.number < sa.bindparam("before")).order_by(entries.c.number.desc()).limit(sa.bindparam("most"))
 )
 _ONE = sa.select(entries).where(entries.c.id == sa.bindparam("number"))
-_ADDED = sa.and_(entries.c.member_key == sa.bindparam("key"), entries.c.amount > 0)
+_ADDED = (entries.c.member_key == sa.bindparam("key"), entries.c.amount > 0)
 # The first entry of which something is left when so much has been taken; `oldest` is where to begin looking.
 _OLDEST = (
     sa.select(entries.c.number, entries.c.at)
-    .where(_ADDED, entries.c.number >= sa.bindparam("oldest"), entries.c.credit > sa.bindparam("debit"))
+    .where(*_ADDED, entries.c.number >= sa.bindparam("oldest"), entries.c.credit > sa.bindparam("debit"))
     .order_by(entries.c.number)
     .limit(1)
 )
 _UNTIL = (
     sa.select(entries.c.credit)
     .where(
-        _ADDED,
+        *_ADDED,
         entries.c.number >= sa.bindparam("oldest"),
         entries.c.at < sa.bindparam("moment", type_=entries.c.at.type),
     )

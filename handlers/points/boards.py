@@ -34,7 +34,6 @@ MOST_MOVED = 500
 ONE_IN, MANY_MOVED = 32, 200
 SLOT = 10
 
-_SCORE = sa.bindparam("score", type_=sa.BigInteger)
 _MINE = sa.select(scores.c.score).where(
     scores.c.board == sa.bindparam("board"), scores.c.member_key == sa.bindparam("key")
 )
@@ -119,6 +118,10 @@ async def standing(within: Within, board: str, key: str) -> Standing | None:
     return Standing(before + 1, row.all + row.came - row.left, score)
 
 
+def _score() -> sa.BindParameter[int]:
+    return sa.bindparam("score", type_=sa.BigInteger)
+
+
 def _count(*which: sa.ColumnElement[bool]) -> Any:
     mine = scores.c.board == sa.bindparam("board"), scores.c.moved
     return sa.select(sa.func.count()).select_from(scores).where(*mine, *which).scalar_subquery()
@@ -141,8 +144,8 @@ _COUNTS = sa.select(
     reduce(add_up, (_sum(_above(level)) for level in range(LEVELS))).label("wider"),
     _sum(tallies.c.level == LEVELS - 1).label("all"),
     _count().label("moved"),
-    _count(scores.c.score > _SCORE).label("came_before"),
-    _count(scores.c.tallied > _SCORE).label("left_before"),
+    _count(scores.c.score > _score()).label("came_before"),
+    _count(scores.c.tallied > _score()).label("left_before"),
     _count(scores.c.score > 0).label("came"),
     _count(scores.c.tallied > 0).label("left"),
 )

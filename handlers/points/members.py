@@ -14,11 +14,12 @@ from handlers.points.tables import names
 from handlers.points.within import Within
 
 # The spine's own table of keys, of which handlers know no more than this.
-members = sa.table(
+members = sa.Table(
     "members",
-    sa.column("id", sa.Text),
-    sa.column("member_key", sa.Text),
-    sa.column("first_seen", Instant),
+    sa.MetaData(),
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("member_key", sa.Text),
+    sa.Column("first_seen", Instant),
 )
 
 _KEY = sa.select(members.c.member_key).where(members.c.id == sa.bindparam("member"))

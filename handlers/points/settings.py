@@ -49,12 +49,13 @@ Level = Annotated[int, Field(ge=0, le=MOST)]
 class Points(Settled):
     """The rules of the book. `on` is false where the section is not written.
 
-    `day_begins`: from when on a day counts. `daily`: what a member earns a day at most, from everything together;
-    `caps`: from one source. `expire`: how long points last. `levels`: titles, by what a member has ever earned.
-    `managers`: roles that may give points away, at most `largest` at once.
+    `name`: what points are called. `day_begins`: from when on a day counts. `daily`: what a member earns a day at
+    most, from everything together; `caps`: from one source. `expire`: how long points last. `levels`: titles, by what
+    a member has ever earned. `managers`: roles that may give points away, at most `largest` at once.
     """
 
     on: bool = True
+    name: Name = "积分"
     day_begins: Annotated[TimeOfDay, AfterValidator(_cut)] = time(0)
     daily: Amount | None = None
     caps: Mapping[Name, Amount] = {}

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from bot.types.columns import Instant
 from bot.types.declarations import Declared, Personal
 
-NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 # Boards of a week or a month are looked at for a while; the one of all time stays.
 BOARDS_KEPT = timedelta(days=100)
 TOTAL = "total"
@@ -18,7 +17,7 @@ MOVED_INDEX = ("board", "score", "tallied")
 entries = sa.Table(
     "points_entries",
     sa.MetaData(),
-    sa.Column("id", NUMBER, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
     sa.Column("member_key", sa.Text, nullable=False),
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("at", Instant, nullable=False),
@@ -106,11 +105,11 @@ seals = sa.Table(
 orders = sa.Table(
     "points_orders",
     sa.MetaData(),
-    sa.Column("id", NUMBER, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
     sa.Column("at", Instant, nullable=False),
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("what", sa.Text, nullable=False),
-    sa.Column("entry", NUMBER, nullable=False),
+    sa.Column("entry", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
     sa.Column("allowed", sa.Boolean, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
     sa.Index("points_orders_at", "at"),

@@ -1,0 +1,121 @@
+"""What managers order about points, the refusals, and the record of both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.types.context import Context
+from bot.types.ports import Directory, Executing
+from handlers.points import words
+from handlers.points.ledger import Ledger
+from handlers.points.members import called, people
+from handlers.points.results import Granted, Undone
+from handlers.points.tables import orders
+from handlers.points.wordings import Order
+
+GIVEN, TAKEN = "发放", "扣除"
+# A plain 撤销 takes back what was given so long ago at most.
+RECENT = timedelta(minutes=30)
+LONGEST = 200
+
+_LAST = (
+    sa.select(orders.c.entry)
+    .where(
+        orders.c.who == sa.bindparam("who"),
+        orders.c.allowed,
+        orders.c.entry > 0,
+        orders.c.at > sa.bindparam("since", type_=orders.c.at.type),
+    )
+    .order_by(orders.c.id.desc())
+    .limit(1)
+)
+
+
+async def record(
+    where: Executing, now: datetime, who: str, what: str, *, entry: int = 0, allowed: bool = True, why: str = ""
+) -> None:
+    """Write down an order, or its refusal; `entry`: what it may be undone by."""
+    row = {"at": now, "who": who, "what": what[:LONGEST], "entry": entry, "allowed": allowed, "why": why}
+    await where.execute(sa.insert(orders), row)
+
+
+@dataclass(frozen=True, slots=True)
+class Managers:
+    """Does what managers order. `ids`: the people of the configuration, by name."""
+
+    ledger: Ledger
+    directory: Directory
+    ids: Mapping[str, str]
+
+    @property
+    def unit(self) -> str:
+        """What points are called."""
+        return self.ledger.rules.name
+
+    def may(self, context: Context) -> bool:
+        """Whether the event's member may order anything."""
+        return bool(context.member.roles & set(self.ledger.rules.managers))
+
+    async def refuse(self, text: str, context: Context) -> str:
+        """Tell somebody that they may not."""
+        await self._note(context, text, allowed=False, why="没有权限")
+        return words.ONLY_MANAGERS.format(unit=self.unit, who="、".join(self.ledger.rules.managers))
+
+    async def obey(self, order: Order, event: str, text: str, context: Context) -> str | None:
+        """What came of an order; None for one that is about something else."""
+        if order.kind == "undo":
+            return await self._undo(order, text, context)
+        if not order.who or not order.amount:
+            return words.HOW_TO_GIVE.format(unit=self.unit)
+        found = await self._find(order.who, context)
+        if len(found) != 1:
+            several = words.SEVERAL.format(name=order.who, ids="、".join(found))
+            return several if found else words.NOBODY.format(name=order.who)
+        if order.amount > self.ledger.rules.largest:
+            await self._note(context, text, allowed=False, why="超过一次的上限")
+            return words.TOO_MUCH.format(most=self.ledger.rules.largest)
+        do = self._give if order.kind == "give" else self._take
+        return await do(found[0], order, event, text, context)
+
+    async def _find(self, name: str, context: Context) -> list[str]:
+        """The ids of those whom a name may mean; the configuration's names come first."""
+        return [self.ids[name]] if name in self.ids else list(await called(context.transaction, name))
+
+    async def _give(self, member: str, order: Order, event: str, text: str, context: Context) -> str:
+        made = await self.ledger.grant(
+            context, member, order.amount, source=GIVEN, event=event, reason=order.reason, actor=context.member.id,
+            judged=True, limited=False,
+        )  # fmt: skip
+        assert isinstance(made, Granted)
+        await self._note(context, text, entry=made.entry.id)
+        return words.given(self.unit, await self._name(made.account.member_key, context), made)
+
+    async def _take(self, member: str, order: Order, event: str, text: str, context: Context) -> str:
+        made = await self.ledger.spend(
+            context, member, order.amount, source=TAKEN, event=event, reason=order.reason, actor=context.member.id
+        )
+        entry = getattr(made, "entry", None)
+        await self._note(context, text, entry=entry.id if entry else 0)
+        return words.taken(self.unit, await self._name(made.account.member_key, context), made)
+
+    async def _undo(self, order: Order, text: str, context: Context) -> str | None:
+        number = order.number or await self._last(context)
+        if not number:
+            return words.NOTHING_TO_UNDO.format(unit=self.unit) if order.sure else None
+        made = await self.ledger.undo(context, number, actor=context.member.id)
+        name = await self._name(made.account.member_key, context) if isinstance(made, Undone) else ""
+        await self._note(context, text)
+        return words.undone(self.unit, name, made)
+
+    async def _last(self, context: Context) -> int:
+        asked = {"who": context.member.id, "since": context.now - RECENT}
+        return (await context.transaction.execute(_LAST, asked)).scalar() or 0
+
+    async def _name(self, key: str, context: Context) -> str:
+        found = await people(context.transaction, [key], self.directory, context.conversation.door)
+        return found[key].name
+
+    async def _note(self, context: Context, what: str, *, entry: int = 0, allowed: bool = True, why: str = "") -> None:
+        await record(context.transaction, context.now, context.member.id, what, entry=entry, allowed=allowed, why=why)
