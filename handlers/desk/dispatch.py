@@ -62,6 +62,7 @@ class Errand:
     say: Say | None = None
     pressed: int = 0
     told: list[Word] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
     asks_score: bool = False
     actions: list[Action] = field(default_factory=list)
 
@@ -106,6 +107,7 @@ class Errand:
         match effect:
             case ToCustomer():
                 self.told.append(effect.word)
+                self.bodies += [body] if (body := self._spoken(effect.word)) else []
             case AskScore():
                 self.asks_score = True
             case ToStaff():
@@ -171,7 +173,7 @@ class Errand:
 
     def _to_customer(self) -> Sequence[Action]:
         """All that the customer is told, as one message; many doors have no second one."""
-        bodies = [body for word in self.told if (body := self._spoken(word))]
+        bodies = self.bodies
         card: Sequence[Action] = ()
         if self.asks_score and bodies:
             by_card = self.ticket.conversation.channel in SCORED_BY_CARD and not self.ticket.native

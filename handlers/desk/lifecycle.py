@@ -33,8 +33,9 @@ QUEUED, ASSIGNED, OWNED = State.QUEUED, State.ASSIGNED, State.OWNED
 WAITING, RESOLVED, CLOSED = State.WAITING, State.RESOLVED, State.CLOSED
 # What a later alarm says as well need not ring before it.
 COVERED: Mapping[Alarm, tuple[Alarm, ...]] = {
-    Alarm.HALF: (Alarm.MOST, Alarm.BREACH),
-    Alarm.MOST: (Alarm.BREACH,),
+    Alarm.HALF: (Alarm.MOST, Alarm.BREACH, Alarm.SILENCE),
+    Alarm.MOST: (Alarm.BREACH, Alarm.SILENCE),
+    Alarm.BREACH: (Alarm.SILENCE,),
     Alarm.DUE_HALF: (Alarm.DUE_MOST, Alarm.DUE),
     Alarm.DUE_MOST: (Alarm.DUE,),
 }

@@ -14,7 +14,7 @@ from tests.handlers.lifecycle_model import Broken, play
 from tests.source import ROOT
 
 TIMED = [edge for edge in EDGES if isinstance(edge[1], Alarm)]
-LIVES = 2500
+LIVES = 1500
 
 
 def life(seed: int) -> bytes:
@@ -39,8 +39,14 @@ def test_nobody_is_left_in_limbo_in_many_lives(data: bytes) -> None:
     play(data)
 
 
-@pytest.mark.parametrize("part", range(4))
-def test_nobody_is_left_in_limbo_in_long_lives(part: int) -> None:
+def test_nobody_is_left_in_limbo_in_long_lives() -> None:
+    for seed in range(LIVES):
+        play(life(seed))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("part", range(1, 8))
+def test_nobody_is_left_in_limbo_in_many_long_lives(part: int) -> None:
     for seed in range(part * LIVES, (part + 1) * LIVES):
         play(life(seed))
 
@@ -60,7 +66,7 @@ class Walked(dict[tuple[State, Any], Edge]):
 def test_every_edge_is_walked() -> None:
     """So that the property says something about each of them."""
     edges = Walked(EDGES)
-    for seed in range(LIVES // 4):
+    for seed in range(LIVES):
         play(life(seed), edges)
     assert set(EDGES) <= edges.walked
 
