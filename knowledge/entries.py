@@ -1,25 +1,24 @@
 """FAQ entries: what is asked, in which words, and what is answered."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from difflib import get_close_matches
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
-from knowledge.days import EXAMPLE, day_of
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.checking import Checked
 from knowledge.files.excel import read_xlsx
 from knowledge.files.jsonlines import read_jsonl
 from knowledge.files.separated import read_csv
-from knowledge.rows import Problem, Row, Sheet, Unread, read_toml
-from nlp.normalise import core, says_nothing
+from knowledge.rows import Block, Problem, Row, Sheet, read_toml
+from nlp.normalise import core
 
 MAX_ENTRIES = 200_000
-MAX_SIMILAR = 200
-# As many as one reply carries.
-MAX_ATTACHED = 9
-# The longest text of one application message, in UTF-8 bytes (WeCom doc 90236); longer answers leave in pieces.
-ANSWER_BYTES = 2048
 
 # A file's ending and how it is read; a new format joins here.
 READERS: Mapping[str, Callable[[Path], Sheet]] = {
@@ -30,17 +29,9 @@ READERS: Mapping[str, Callable[[Path], Sheet]] = {
 }
 # What Excel leaves beside a workbook while somebody has it open.
 LOCK_FILE = "~$"
-# What to write for a key, in a TOML file and in a cell of a sheet.
-CURES: Mapping[str, tuple[str, str]] = {
-    "question": ('写上问题，如 question = "什么时候发货？"', "写上问题，如：什么时候发货？"),
-    "answer": ('写上回答，如 answer = "48 小时内发出"；几种说法可以写成一组', "写上回答；几种说法可以分几列写"),
-    "similar": ('应为一组问法，如 ["几天能到", "多久发货"]', "每行写一种问法"),
-    "tags": ('应为一组标签，如 ["物流"]', "几个标签用逗号隔开"),
-    "groups": ('应为一组群名，如 ["新品内测群"]', "几个群名用逗号隔开"),
-    "attach": ('应为文件名，如 "images/尺码表.png"', "写文件名，如 images/尺码表.png"),
-    "owner": ("应为负责人的名字", "写负责人的名字"),
-    "id": ('应为一个简短的编号，如 "ship-time"', "写一个简短的编号，如 ship-time"),
-}
+Keys = NDArray[np.int64]
+# What knows its file and its line.
+Placed = TypeVar("Placed", "Entry", Problem)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +77,20 @@ class Loaded:
 
 
 class Readings:
-    """The sound lines of the files that were last loaded: of a changed file only what changed is read again."""
+    """What the blocks of the files held that were last loaded: of a changed file only changed blocks are read again."""
 
     def __init__(self) -> None:
-        self.sound: Mapping[int, Sound] = {}
+        self.blocks: dict[int, Held] = {}
+        self._before: dict[int, Held] = {}
+
+    def renew(self, blocks: dict[int, "Held"]) -> None:
+        """Keep these, and until the next time those that were kept.
+
+        Whoever used the ones before has others by now; they go one by one, for all at once would stop all threads.
+        """
+        while self._before:
+            self._before.popitem()
+        self._before, self.blocks = self.blocks, blocks
 
 
 def load(files: Iterable[Path], readings: Readings | None = None) -> Loaded:
@@ -98,21 +99,20 @@ def load(files: Iterable[Path], readings: Readings | None = None) -> Loaded:
     `readings` keeps what the next load can use; one load at a time.
     """
     readings = readings or Readings()
-    sheets = [read(path, readings) for path in files if not path.name.startswith(LOCK_FILE)]
-    desk = _Intake(readings.sound)
-    for sheet in sheets:
-        desk.problems.extend(sheet.problems)
-        for row in sheet.rows:
-            desk.take(row)
-    readings.sound = desk.sound
-    words = dict.fromkeys(word for sheet in sheets for word in sheet.words)
-    return Loaded(tuple(desk.entries), tuple(words), tuple(desk.problems))
+    intake = _Intake(readings.blocks)
+    for path in files:
+        if not path.name.startswith(LOCK_FILE):
+            intake.take(read(path, readings))
+    loaded = intake.loaded()
+    readings.renew(intake.kept)
+    intake.close()
+    return loaded
 
 
 def read(path: Path, readings: Readings | None = None) -> Sheet:
-    """What a file of any known kind holds; lines that were sound in `readings` are left unread where they are alone."""
+    """What a file of any known kind holds; blocks that are in `readings` need not be read."""
     if readings and path.suffix.lower() == ".jsonl":
-        return read_jsonl(path, readings.sound)
+        return read_jsonl(path, readings.blocks)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         known = "、".join(READERS)
@@ -121,199 +121,183 @@ def read(path: Path, readings: Readings | None = None) -> Sheet:
     return reader(path)
 
 
-class Sound(NamedTuple):
-    """The entry of a row with which nothing is wrong, and what its questions have in common with the same ones."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a block holds: sound entries, the numbers of their rows in it, and what is wrong with each row.
 
-    entry: Entry
-    cores: tuple[int, ...]
+    `cores` are hashes of what their questions have in common with the same ones, in order, `ids` those of their ids:
+    of 200,000 entries no two differ in their cores alone.
+    """
+
+    file: str
+    line: int
+    entries: tuple[Entry, ...]
+    numbers: tuple[int, ...]
+    cores: Keys
+    ids: Keys
+    wrong: tuple[tuple[int, Problem], ...]
+    problems: tuple[Problem, ...]
+    unknown: tuple[Problem, ...]
 
     @classmethod
-    def of(cls, entry: Entry) -> "Sound":
-        """A hash of 64 bits a core: of 200,000 entries no two differ in their cores alone."""
-        return cls(entry, tuple([hash(core(question)) for question in entry.questions]))
+    def of(cls, block: Block) -> "Held":
+        """What is found when the block is read."""
+        piece, entries, wrong = block.read(), {}, []
+        for number, row in enumerate(piece.rows):
+            checked = Checked(row)
+            if (values := checked.values()) is not None:
+                entries[number] = Entry(**values, file=row.file, line=row.line)
+            wrong += [(number, problem) for problem in checked.problems]
+        sound = tuple(entries.values())
+        cores = [hash(core(question)) for entry in sound for question in entry.questions]
+        ids = [hash(entry.id) for entry in sound]
+        return cls(
+            block.file, block.line, sound, tuple(entries), np.array(cores, np.int64), np.array(ids, np.int64),
+            tuple(wrong), tuple(piece.problems), tuple(piece.unknown),
+        )  # fmt: skip
 
-    def at(self, file: str, line: int) -> "Sound":
+    def at(self, file: str, line: int) -> "Held":
         """The same at another place."""
-        entry = self.entry
-        is_there = entry.line == line and entry.file == file
-        return self if is_there else self._replace(entry=replace(entry, file=file, line=line))
+        if (file, line) == (self.file, self.line):
+            return self
+        moved = partial(_moved, file=file, by=line - self.line)
+        wrong = tuple((number, moved(problem)) for number, problem in self.wrong)
+        return replace(
+            self, file=file, line=line, entries=tuple(map(moved, self.entries)), wrong=wrong,
+            problems=tuple(map(moved, self.problems)), unknown=tuple(map(moved, self.unknown)),
+        )  # fmt: skip
+
+    def rows(self) -> Iterator[tuple[int, Entry, Sequence[int]]]:
+        """The number of each sound row, its entry and the cores of its questions."""
+        cores, start = self.cores.tolist(), 0
+        for number, entry in zip(self.numbers, self.entries, strict=True):
+            end = start + len(entry.questions)
+            yield number, entry, cores[start:end]
+            start = end
 
 
-# A row and what is sound of it.
-_Taken = tuple[Row | Unread, Sound]
+def _moved(found: Placed, file: str, by: int) -> Placed:
+    return replace(found, file=file, line=found.line + by)
 
 
 class _Intake:
-    """Checks rows one by one, remembering what the rows before them said; `sound` are those that need no check again.
+    """Puts together what files hold; `known` are blocks of the last time, `kept` those that may come again."""
 
-    `known` are those of the last time.
-    """
-
-    def __init__(self, known: Mapping[int, Sound]) -> None:
-        self.entries: list[Entry] = []
-        self.problems: list[Problem] = []
-        self.sound: dict[int, Sound] = {}
+    def __init__(self, known: Mapping[int, Held]) -> None:
+        self.kept: dict[int, Held] = {}
         self._known = known
-        self._ids: dict[str, Row | Unread] = {}
-        self._asked: dict[int, _Taken] = {}
+        self._words: dict[str, None] = {}
+        # Of each file what is wrong with it as a whole, and its blocks.
+        self._files: list[tuple[Sequence[Problem], list[tuple[Block, Held]]]] = []
 
-    def take(self, row: Row | Unread) -> None:
-        """Check one row; it becomes an entry when nothing is wrong with it."""
-        sound = self._unread(row) if isinstance(row, Unread) else self._checked(row)
-        if sound and not self._repeats(row, sound):
-            if len(self.entries) >= MAX_ENTRIES:
-                self.problems.append(_read(row).problem("", f"问答最多 {MAX_ENTRIES} 条，请删去不用的"))
-            else:
-                self.entries.append(sound.entry)
+    def take(self, sheet: Sheet) -> None:
+        """Check one file."""
+        parts = [(block, self._held(block)) for block in sheet.parts()]
+        problems = [problem for _, held in parts for problem in held.problems]
+        unknown: dict[object, Problem] = {}
+        for _, held in parts:
+            for problem in held.unknown:
+                unknown.setdefault(problem.path, problem)
+        self._words |= dict.fromkeys(sheet.words)
+        self._files.append(([*sheet.problems, *problems, *unknown.values()], parts))
 
-    def _unread(self, row: Unread) -> Sound:
-        sound = self.sound[row.key] = self._known[row.key].at(row.file, row.line)
-        return sound
+    def loaded(self) -> Loaded:
+        """All files together, and what they say twice."""
+        helds = [held for _, parts in self._files for _, held in parts]
+        repeats = _Repeats(_twice([held.cores for held in helds]), _twice([held.ids for held in helds]))
+        entries: list[Entry] = []
+        problems: list[Problem] = []
+        for wrong, parts in self._files:
+            problems += wrong
+            for block, held in parts:
+                if len(entries) + len(held.entries) <= MAX_ENTRIES and not repeats.concern(held):
+                    entries += held.entries
+                    problems += [problem for _, problem in held.wrong]
+                else:
+                    problems += repeats.sifted(block, held, entries)
+        return Loaded(tuple(entries), tuple(self._words), tuple(problems))
 
-    def _checked(self, row: Row) -> Sound | None:
-        checked = _Checked(row)
-        entry = checked.entry()
-        self.problems.extend(checked.problems)
-        sound = Sound.of(entry) if entry else None
-        if sound and row.key is not None and not checked.problems:
-            self.sound[row.key] = sound
-        return sound
+    def close(self) -> None:
+        """Let go of what was read a block at a time: all at once would stop all threads."""
+        for _, parts in self._files:
+            while parts:
+                parts.pop()
 
-    def _repeats(self, row: Row | Unread, sound: Sound) -> bool:
-        found = [*self._repeated_id(row, sound.entry), *self._repeated_question(row, sound)]
-        self.problems.extend(found)
-        return any(not problem.warning for problem in found)
+    def _held(self, block: Block) -> Held:
+        if block.key is None:
+            return Held.of(block)
+        known = self.kept.get(block.key) or self._known.get(block.key)
+        held = self.kept[block.key] = known.at(block.file, block.line) if known else Held.of(block)
+        return held
 
-    def _repeated_id(self, row: Row | Unread, entry: Entry) -> Iterable[Problem]:
-        first = self._ids.setdefault(entry.id, row)
-        if first is not row and "id" in _read(row).values:
-            yield _read(row).problem("id", f"编号和 {first.file}:{first.line} 的重复了，请换一个", value=entry.id)
 
-    def _repeated_question(self, row: Row | Unread, sound: Sound) -> Iterable[Problem]:
-        here = (row, sound)
-        mine = dict.fromkeys(sound.cores, here)
-        if len(mine) == len(sound.cores) and self._asked.keys().isdisjoint(mine):
-            self._asked.update(mine)
+def _twice(several: Sequence[Keys]) -> frozenset[int]:
+    """The values that occur more than once."""
+    values = np.sort(np.concatenate([np.zeros(0, np.int64), *several]))
+    return frozenset(values[1:][values[1:] == values[:-1]].tolist())
+
+
+class _Said(NamedTuple):
+    """A sound row whose id or one of whose questions some row has, too."""
+
+    row: Row
+    entry: Entry
+    cores: Sequence[int]
+
+
+class _Repeats:
+    """Finds ids and questions that are there already, given which occur more than once."""
+
+    def __init__(self, cores: frozenset[int], ids: frozenset[int]) -> None:
+        self._cores = cores
+        self._ids = ids
+        self._named: dict[str, _Said] = {}
+        self._asked: dict[int, _Said] = {}
+
+    def concern(self, held: Held) -> bool:
+        """Whether anything of a block occurs more than once."""
+        found = self._cores.isdisjoint(held.cores.tolist()) and self._ids.isdisjoint(held.ids.tolist())
+        return not found
+
+    def sifted(self, block: Block, held: Held, entries: list[Entry]) -> Iterable[Problem]:
+        """Add the entries of a block that are not there yet; what is wrong with its rows, in their order."""
+        rows, wrong = block.read().rows, list(held.wrong)
+        for number, entry, cores in held.rows():
+            found = self._repeats(_Said(rows[number], entry, cores))
+            if all(problem.warning for problem in found):
+                if len(entries) >= MAX_ENTRIES:
+                    found = [*found, rows[number].problem("", f"问答最多 {MAX_ENTRIES} 条，请删去不用的")]
+                else:
+                    entries.append(entry)
+            wrong += [(number, problem) for problem in found]
+        return [problem for _, problem in sorted(wrong, key=itemgetter(0))]
+
+    def _repeats(self, said: _Said) -> Sequence[Problem]:
+        if hash(said.entry.id) not in self._ids and self._cores.isdisjoint(said.cores):
             return ()
-        return [
-            _repeated(here, index, first, said)
-            for index, said in enumerate(sound.cores)
-            if (first := self._asked.setdefault(said, here)) is not here or sound.cores.index(said) < index
-        ]
+        return [*self._repeated_id(said), *self._repeated_questions(said)]
+
+    def _repeated_id(self, said: _Said) -> Iterable[Problem]:
+        first = self._named.setdefault(said.entry.id, said)
+        if first is not said and "id" in said.row.values:
+            told = f"编号和 {first.row.file}:{first.row.line} 的重复了，请换一个"
+            yield said.row.problem("id", told, value=said.entry.id)
+
+    def _repeated_questions(self, said: _Said) -> Iterable[Problem]:
+        for index, asked in enumerate(said.cores):
+            first = self._asked.setdefault(asked, said)
+            if first is not said or said.cores.index(asked) < index:
+                yield _repeated(said, index, first, asked)
 
 
-def _repeated(here: _Taken, at: int, first: _Taken, said: int) -> Problem:
-    row, (key, index), question = _read(here[0]), _named(at), here[1].entry.questions[at]
-    if first is here:
-        return row.problem(key, "这一条里写了两遍，可删去一个", index, question, warning=True)
-    where = f"{first[0].file}:{_read(first[0]).line_of(*_named(first[1].cores.index(said)))}"
-    return row.problem(key, f"和 {where} 的问法重复，请只留一处", index, question)
+def _repeated(said: _Said, at: int, first: _Said, asked: int) -> Problem:
+    (key, index), question = _named(at), said.entry.questions[at]
+    if first is said:
+        return said.row.problem(key, "这一条里写了两遍，可删去一个", index, question, warning=True)
+    where = f"{first.row.file}:{first.row.line_of(*_named(first.cores.index(asked)))}"
+    return said.row.problem(key, f"和 {where} 的问法重复，请只留一处", index, question)
 
 
 def _named(at: int) -> tuple[str, int | None]:
     """The key of a question, and its index where it is one of several."""
     return ("similar", at - 1) if at else ("question", None)
-
-
-def _read(row: Row | Unread) -> Row:
-    return row.row() if isinstance(row, Unread) else row
-
-
-class _Checked:
-    """One row, read value by value; what is wrong gathers in `problems`."""
-
-    def __init__(self, row: Row) -> None:
-        self.row = row
-        self.problems: list[Problem] = []
-
-    def entry(self) -> Entry | None:
-        """The entry of the row, or None when something is wrong with it."""
-        self._refuse_unknown()
-        question = self._text("question")
-        values: dict[str, Any] = {
-            "question": question,
-            "similar": self._texts("similar", most=MAX_SIMILAR),
-            "answers": self._answers(),
-            "tags": self._texts("tags"),
-            "groups": self._texts("groups"),
-            "attach": self._attached(),
-            "owner": self._text("owner", required=False),
-            "id": self._text("id", required=False) or question,
-            **self._period(),
-        }
-        if any(not problem.warning for problem in self.problems):
-            return None
-        return Entry(**values, file=self.row.file, line=self.row.line)
-
-    def _refuse_unknown(self) -> None:
-        for key in self.row.values:
-            if key not in KEYS:
-                near = get_close_matches(key, KEYS, n=1, cutoff=0.6)
-                cure = f"是否想写 {near[0]}？" if near else f"可用的键有 {'、'.join(KEYS)}"
-                self._wrong(key, f"不认识这个键，{cure}")
-
-    def _cure(self, key: str) -> str:
-        return CURES[key][bool(self.row.named)]
-
-    def _text(self, key: str, required: bool = True) -> str:
-        value, cure = self.row.values.get(key), self._cure(key)
-        if value is None and not required:
-            return ""
-        if value is None:
-            return self._wrong(key, f"这里是空的，请{cure}" if key in self.row.named else f"缺少 {key}，请{cure}")
-        if not isinstance(value, str):
-            return self._wrong(key, cure if not required else f"应为一段文字，请{cure}", value=value)
-        if required and says_nothing(value):
-            return self._wrong(key, f"不能是空的，请{cure}", value=value)
-        return value.strip()
-
-    def _texts(self, key: str, most: int = 100) -> tuple[str, ...]:
-        values = self.row.values.get(key, [])
-        if not isinstance(values, list):
-            self._wrong(key, self._cure(key), value=values)
-            return ()
-        if len(values) > most:
-            self._wrong(key, f"最多 {most} 个，现在有 {len(values)} 个")
-        for index, value in enumerate(values):
-            if not isinstance(value, str) or says_nothing(value):
-                self._wrong(key, "应为一段不空的文字", index, value)
-        return tuple(value.strip() for value in values if isinstance(value, str))
-
-    def _answers(self) -> tuple[str, ...]:
-        value = self.row.values.get("answer")
-        answers = self._texts("answer") if isinstance(value, list) and value else (self._text("answer"),)
-        for answer in answers:
-            size = len(answer.encode())
-            if size > ANSWER_BYTES:
-                self._wrong("answer", f"有 {size} 字节，超过 {ANSWER_BYTES}，会分成几条发出", warning=True)
-        return answers
-
-    def _attached(self) -> tuple[str, ...]:
-        if isinstance(self.row.values.get("attach"), str):
-            return (self._text("attach"),)
-        return self._texts("attach", MAX_ATTACHED)
-
-    def _period(self) -> dict[str, date | None]:
-        start, end = self._day("start"), self._day("end")
-        if start and end and end < start:
-            self._wrong("end", f"不能早于开始的那天（{start}）", value=end)
-        return {"start": start, "end": end}
-
-    def _day(self, key: str) -> date | None:
-        value = self.row.values.get(key)
-        try:
-            return day_of(value)
-        except ValueError:
-            self._wrong(key, f"应为日期，{EXAMPLE}", value=value)
-            return None
-
-    def _wrong(
-        self, key: str, message: str, index: int | None = None, value: object = "", warning: bool = False
-    ) -> str:
-        self.problems.append(self.row.problem(key, message, index, value, warning))
-        return ""
-
-
-KEYS = tuple(
-    "answer" if field.name == "answers" else field.name for field in fields(Entry) if field.name not in ("file", "line")
-)

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import regex
 
-from knowledge.entries import ANSWER_BYTES, Entry
+from knowledge.checking import ANSWER_BYTES
+from knowledge.entries import Entry
 from nlp.normalise import core
 
 # Long enough to write the next one.

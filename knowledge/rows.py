@@ -2,15 +2,18 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from knowledge.lines import TomlPath, toml_lines
 
 # A knowledge file is written by people; one of this size is something else.
 MAX_BYTES = 64 * 1024 * 1024
+# Rows that are let go in one step, in which no other thread runs.
+TOGETHER = 256
 
 _PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 
@@ -35,8 +38,7 @@ class Row:
     """One raw record of a file: its values by key, its first line, and the line of each value.
 
     `lines` has an entry for each key, and for each element of a list under `(key, index)`. `named` tells what the
-    file itself calls a value (a heading, a cell) where that is not the key. `key` names a text that says all of this
-    but the place; None where there is none.
+    file itself calls a value (a heading, a cell) where that is not the key.
     """
 
     file: str
@@ -45,7 +47,6 @@ class Row:
     values: Mapping[str, Any]
     lines: Mapping[str | tuple[str, int], int] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)
-    key: int | None = None
 
     def line_of(self, key: str, index: int | None = None) -> int:
         """The line of a value; of its list or of the row where that is as near as one can get."""
@@ -62,30 +63,52 @@ class Row:
         return Problem(self.file, self.line_of(key, index), path, message, _shown(value), warning)
 
 
-class Unread(NamedTuple):
-    """A row whose text was read and found sound before; `key` names the text, `read` gives the row where it is needed.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a block holds: rows, lines that are none, and keys that nobody knows, each where it is first."""
 
-    `read` takes the file, the line and the text.
+    rows: Sequence[Row]
+    problems: Sequence[Problem] = ()
+    unknown: Sequence[Problem] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of a file that stand together from a line on; `read` gives them.
+
+    `key` names a text that says all of this but the place; None where there is none.
     """
 
     file: str
     line: int
-    text: bytes
-    key: int
-    read: Callable[[str, int, bytes], Row]
-
-    def row(self) -> Row:
-        """The row itself."""
-        return self.read(self.file, self.line, self.text)
+    read: Callable[[], Piece]
+    key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What one file holds: rows, the community's own words, and what is wrong with the file as a whole."""
+    """What one file holds: rows, the community's own words, and what is wrong with the file as a whole.
 
-    rows: tuple[Row | Unread, ...] = ()
+    Rows that may not have to be read again come as `blocks`.
+    """
+
+    rows: tuple[Row, ...] = ()
     words: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    blocks: tuple[Block, ...] = ()
+
+    def parts(self) -> Sequence[Block]:
+        """All rows in blocks."""
+        starts = range(0, len(self.rows), TOGETHER)
+        pieces = [Piece(self.rows[start : start + TOGETHER]) for start in starts]
+        return [
+            *(Block(piece.rows[0].file, piece.rows[0].line, partial(_same, piece)) for piece in pieces),
+            *self.blocks,
+        ]
+
+
+def _same(piece: Piece) -> Piece:
+    return piece
 
 
 def read_toml(path: Path) -> Sheet:

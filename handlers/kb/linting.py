@@ -15,7 +15,8 @@ from handlers.kb.opening import open_base
 from handlers.kb.telling import as_object, line_of, progress, say
 from handlers.keyword import REPLIES, ReplyRule, Rulebook
 from handlers.understand import FAQ, UNDERSTAND
-from knowledge.entries import ANSWER_BYTES, Entry, Loaded, load
+from knowledge.checking import ANSWER_BYTES
+from knowledge.entries import Entry, Loaded, load
 from knowledge.lint import Finding, plain
 from knowledge.rivals import rivals
 from knowledge.rows import Problem

@@ -2,25 +2,29 @@
 
 import json
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import replace
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from knowledge.files.columns import SEVERAL, key_of, parts
-from knowledge.rows import Problem, Row, Sheet, Unread, broken, read_bytes
+from knowledge.rows import Block, Piece, Problem, Row, Sheet, broken, read_bytes
 
 UNREADABLE = '这一行不是 JSON；每行一个对象，如 {"question": "多久发货？", "answer": "48 小时内"}'
+
+UNKNOWN = "不认识这个键，没有用它"
+# How many lines a block has on average, and at most: of a changed file so many are read again.
+LINES, MOST_LINES = 64, 256
 
 
 def read_jsonl(path: Path, known: Container[int] = ()) -> Sheet:
     """The objects of a JSONL file as rows; keys may be English or Chinese, as in the columns of a sheet.
 
-    A line whose text is `known` by its key is not read.
+    They come in blocks; of those that are `known` by their keys nothing is looked at.
     """
     file = str(path)
     try:
-        return _Lines(file, known).sheet(read_bytes(path))
+        return Sheet(blocks=tuple(_Lines(file, read_bytes(path)).blocks(known)))
     except FileNotFoundError:
         return broken(file, 1, "找不到这个文件，请检查文件名")
     except _NotUnicode as error:
@@ -37,63 +41,75 @@ class _NotUnicode(Exception):
         self.line = line
 
 
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Lines that stand together in a file: `first` is the number of the first, `key` names their text."""
+
+    start: int
+    end: int
+    first: int
+    key: int
+
+
 class _Lines:
     """The lines of one file."""
 
-    def __init__(self, file: str, known: Container[int]) -> None:
+    def __init__(self, file: str, data: bytes) -> None:
         self._file = file
-        self._known = known
-        self._problems: list[Problem] = []
-        self._unknown: dict[str, int] = {}
+        self._data = data
         # The same few keys stand in every line.
         self._key = cache(key_of)
 
-    def sheet(self, data: bytes) -> Sheet:
-        """All of them. _NotUnicode where one cannot be read."""
-        rows = tuple(self._rows(data))
-        unread = [
-            Problem(self._file, at, (name,), "不认识这个键，没有用它", warning=True)
-            for name, at in self._unknown.items()
-        ]
-        return Sheet(rows, (), (*self._problems, *unread))
+    def blocks(self, known: Container[int]) -> Iterator[Block]:
+        """All of them. _NotUnicode where one that is not `known` cannot be read."""
+        for cut in _cuts(self._data):
+            if cut.key not in known:
+                _check(self._data, cut)
+            yield Block(self._file, cut.first, partial(self._piece, cut), cut.key)
 
-    def _rows(self, data: bytes) -> Iterator[Row | Unread]:
-        for number, written in enumerate(_lines(data), 1):
-            key = hash(written)
-            if key in self._known:
-                yield Unread(self._file, number, written, key, self._row)
-            elif text := _text(written, number).strip():
-                value = _object(text)
-                if value is None:
-                    self._problems.append(Problem(self._file, number, (), UNREADABLE, text[:40]))
-                else:
-                    yield self._read(number, value, key)
-
-    def _read(self, number: int, value: Mapping[str, Any], key: int) -> Row:
-        unknown = [name for name in value if not self._key(name)]
-        for name in unknown:
-            self._unknown.setdefault(name, number)
-        # Of a line with such a key there is more to tell than what is wrong with the row.
-        return replace(_row(self._file, number, value, self._key), key=None if unknown else key)
-
-    def _row(self, file: str, number: int, written: bytes) -> Row:
-        return _row(file, number, _object(written.decode()) or {}, self._key)
+    def _piece(self, cut: _Cut) -> Piece:
+        rows: list[Row] = []
+        problems: list[Problem] = []
+        unknown: dict[str, Problem] = {}
+        for number, line in enumerate(self._data[cut.start : cut.end].split(b"\n"), cut.first):
+            if not (text := line.decode().strip()):
+                continue
+            value = _object(text)
+            if value is None:
+                problems.append(Problem(self._file, number, (), UNREADABLE, text[:40]))
+                continue
+            rows.append(_row(self._file, number, value, self._key))
+            for name in value:
+                if not self._key(name):
+                    unknown.setdefault(name, Problem(self._file, number, (name,), UNKNOWN, warning=True))
+        return Piece(rows, problems, tuple(unknown.values()))
 
 
-def _lines(data: bytes) -> Iterator[bytes]:
-    """One by one: to cut a large file in one step would stop all threads."""
-    start = 0
-    while (end := data.find(b"\n", start)) >= 0:
-        yield data[start:end]
-        start = end + 1
-    yield data[start:]
+def _cuts(data: bytes) -> Iterator[_Cut]:
+    """Line by line: to cut a large file in one step would stop all threads.
+
+    What ends a block is in its last line (Muthitacharoen, Chen and Mazières 2001): what comes or goes in one leaves
+    those behind it as they are. An empty line, whose hash is 0, ends none.
+    """
+    start, first, at = 0, 1, 0
+    hashes: list[int] = []
+    while at <= len(data):
+        end = data.find(b"\n", at)
+        if end < 0:
+            end = len(data)
+        hashes.append(hash(data[at:end]))
+        at = end + 1
+        if hashes[-1] % LINES == 1 or len(hashes) == MOST_LINES or at > len(data):
+            yield _Cut(start, end, first, hash(tuple(hashes)))
+            start, first = at, first + len(hashes)
+            hashes.clear()
 
 
-def _text(written: bytes, number: int) -> str:
+def _check(data: bytes, cut: _Cut) -> None:
     try:
-        return written.decode()
+        data[cut.start : cut.end].decode()
     except UnicodeDecodeError as error:
-        raise _NotUnicode(number) from error
+        raise _NotUnicode(cut.first + data.count(b"\n", cut.start, cut.start + error.start)) from error
 
 
 def _object(written: str) -> dict[str, Any] | None:

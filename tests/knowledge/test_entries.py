@@ -1,9 +1,11 @@
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from knowledge.entries import ANSWER_BYTES, Entry, load
+from knowledge.checking import ANSWER_BYTES, KEYS
+from knowledge.entries import Entry, load
 
 SOUND = '[[faq]]\nquestion = "甲？"\nanswer = "好"\n'
 
@@ -48,6 +50,12 @@ owner = "小美"
             line=3,
         ),
     )
+
+
+def test_every_value_of_an_entry_can_be_written() -> None:
+    made = {"answers": "answer"}
+    named = {made.get(field.name, field.name) for field in fields(Entry)}
+    assert named == {*KEYS, "file", "line"}
 
 
 def test_the_question_names_an_entry_without_an_id(tmp_path: Path) -> None:
