@@ -185,25 +185,31 @@ class Thread:
                 belief.owed_since = belief.owed_since or moment.at
             belief.last = moment.at
             return
-        belief.last, text, verdict = moment.at, moment.words, self.run.verdict
-        if found := wording.SERVED.search(text):
+        belief.last = moment.at
+        for line in moment.words.splitlines():
+            yield from self._hear(belief, line, moment.at)
+
+    def _hear(self, belief: Belief, line: str, at: float) -> Iterator[tuple[bool, str]]:
+        """One line of what the customer is told, and what they make of it."""
+        verdict = self.run.verdict
+        if wording.ALREADY.search(line):
+            return
+        if found := wording.SERVED.search(line):
             verdict.served += 1
-            _turn(belief, found[1], moment.at)
-        elif found := wording.WORDS.search(text):
+            _turn(belief, found[1], at)
+        elif found := wording.WORDS.search(line):
             if belief.who != found[1]:
-                yield True, f"hears {found[1]} while with {belief.who}: {text[:40]!r}"
+                yield True, f"hears {found[1]} while with {belief.who}: {self._when(at)}"
             belief.owed_since = 0.0
-        elif wording.ALREADY.search(text):
-            pass
-        elif wording.LATE.search(text):
+        elif wording.LATE.search(line):
             verdict.late += 1
-            belief.told_late_at = moment.at
-        elif wording.OVER.search(text):
+            belief.told_late_at = at
+        elif wording.OVER.search(line):
             verdict.over += 1
-            _turn(belief, BOT, moment.at)
-        elif wording.PROMISED.search(text):
+            _turn(belief, BOT, at)
+        elif wording.PROMISED.search(line):
             verdict.promises += 1
-            _turn(belief, QUEUE, moment.at)
+            _turn(belief, QUEUE, at)
 
     def _waits(self, belief: Belief, barrier: float) -> Iterator[tuple[bool, str]]:
         """Whether somebody waits for longer than they were told."""
@@ -269,7 +275,7 @@ class Thread:
     def _strays(self, asked: Moment, relays: Sequence[tuple[str, Moment]]) -> Iterator[tuple[bool, str]]:
         for who, relay in relays:
             shown = [one for one in self.about[who] if one.at <= relay.at and _claims(one)]
-            if not shown and who in (*STAFF, *LEAD):
+            if shown == [relay] and who in (*STAFF, *LEAD):
                 yield False, f"{asked.text} was relayed to {who}, who never served: {self._when(asked.at)}"
             if who not in (*STAFF, *LEAD):
                 yield True, f"{asked.text} was shown to {who}, who is not at the desk: {self._when(asked.at)}"
@@ -331,8 +337,10 @@ def _thinks_so(shown: Sequence[Moment], moment: float) -> bool:
 
 
 def _claims(one: Moment) -> bool:
-    """Whether a card says that who sees it serves."""
-    return one.card is not None and not one.is_grey and wording.HAS.search(one.title) is not None
+    """Whether a card says that who sees it serves, or whether the customer is heard."""
+    if one.card is not None:
+        return not one.is_grey and wording.HAS.search(one.title) is not None
+    return one.kind == "seen" and wording.HEARD.match(one.text) is not None
 
 
 def _changes(one: Moment) -> bool:

@@ -50,43 +50,43 @@ class Play:
     guarding: "asyncio.Task[None]" = field(init=False)
     barriers: list[float] = field(default_factory=list)
     deaths: int = 0
-    _is_asleep: bool = False
+    _is_up: bool = True
 
     async def round(self, most: int, seconds: float, kill: bool) -> None:
         """Everybody does something; the bot may be killed meanwhile."""
         acts = asyncio.gather(*(one.act(most, seconds) for one in self.people))
         if kill:
             await asyncio.sleep(self.chance.uniform(0.1, seconds))
-            self._kill()
+            await self._kill()
         await acts
         await self.quiet()
 
     async def leap(self, seconds: float, kill: bool = False) -> None:
         """Time passes while nobody does anything; the bot may be dead meanwhile."""
-        self._is_asleep = kill
         if kill:
-            self._kill()
-            await until(lambda: not self.victim.is_alive())
+            await self._kill()
         self.town.tide.advance(seconds)
-        self._is_asleep = False
         await self.quiet()
 
-    def _kill(self) -> None:
-        """Signal 9."""
-        if self.victim.is_alive():
-            with suppress(ProcessLookupError):
-                os.kill(self.victim.pid, signal.SIGKILL)
+    async def _kill(self) -> None:
+        """Signal 9, once it works; who dies while they start say nothing about the desk."""
+        await until(lambda: self._is_up)
+        with suppress(ProcessLookupError):
+            os.kill(self.victim.pid, signal.SIGKILL)
+        await until(lambda: not self._is_up)
 
     async def guard(self) -> None:
         """Give a bot that died another life, which may end at a named point; until cancelled."""
         while True:
             await asyncio.sleep(0.02)
-            if self.victim.is_alive() or self._is_asleep:
+            if self.victim.is_alive():
                 continue
+            self._is_up = False
             await self.victim.dies()
             self.deaths += 1
             point = self.chance.choice((*POINTS, "", "", "")) if self.deaths < self.most_deaths else ""
             await self.victim.start(point, self.chance.randint(20, 120))
+            self._is_up = True
 
     async def quiet(self) -> None:
         """Wait until nothing is on its way and nothing is due."""
@@ -98,14 +98,14 @@ class Play:
             await self.town.wecom.settle(PATIENCE)
             before = len(self.town.wecom.journal)
             await asyncio.sleep(0.15)
-            is_still = await self._is_idle() and before == len(self.town.wecom.journal)
-            still = still + 1 if is_still else 0
+            is_still = before == len(self.town.wecom.journal)
+            still = still + 1 if await self._is_idle(is_still) and is_still else 0
         self.barriers.append(self.town.tide.unix())
         print(f"quiet {len(self.barriers)} at {time.monotonic():.1f}", flush=True)
 
-    async def _is_idle(self) -> bool:
-        """Whether the bot has nothing left to do now; what waits for a later moment gets it."""
-        if await self._under_way() or not self.victim.is_alive():
+    async def _is_idle(self, is_still: bool) -> bool:
+        """Whether the bot has nothing left to do; what waits for the next minute gets it."""
+        if await self._under_way(is_still) or not self._is_up:
             return False
         try:
             async with aiohttp.ClientSession() as http:
@@ -113,13 +113,13 @@ class Play:
         except aiohttp.ClientError:
             return False
 
-    async def _under_way(self) -> Sequence[object]:
+    async def _under_way(self, is_still: bool = False) -> Sequence[object]:
         now = self.town.tide.now()
         rows = await self.database.read(sa.select(outbox).where(outbox.c.state.in_(UNDER_WAY)))
         due = await self.database.read(sa.select(timers.c.id).where(timers.c.due <= now))
         waits = [(row.due_at - now).total_seconds() for row in rows if row.due_at and row.due_at > now]
-        if rows and len(waits) == len(rows):
-            self.town.tide.advance(min(min(waits), MINUTE) + 0.05)
+        if waits and is_still:
+            self.town.tide.advance(MINUTE)
         return [*((row.lane, row.state, row.error) for row in rows), *(row.id for row in due)]
 
     async def over(self) -> Verdict:

@@ -1,11 +1,13 @@
 """A simulated company with a desk: customers, staff, and time that can be moved."""
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.simulator import Conversation, Disorder, Timing, WeCom
+from bot.simulator import Conversation, Disorder, Journal, Posted, Record, Timing, WeCom
+from bot.simulator import cards as faces
 from tests.desk import wording
 from tests.faults.company import Answers, Company, Stores, free_port
 from tests.tide import Tide, UnixTide
@@ -20,6 +22,8 @@ QUESTIONS = 60
 TIMING = Timing(answer_within=20.0, retry_after=2.0, gap=0.05)
 DISORDER = Disorder(duplicate_rate=0.25, duplicate_within=0.5)
 MINUTE, HOUR = 60.0, 3600.0
+# Seconds; longer than a busy machine needs, and than a lane waits for a callback.
+PATIENCE = 45.0
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,32 @@ class Town:
     def place(self, userid: str) -> Conversation:
         """Where somebody talks with the bot."""
         return Conversation(self.company.app.id, "direct", userid)
+
+    async def say(self, who: str, text: str) -> Posted:
+        """Somebody writes to the bot."""
+        return await self.wecom.say(self.company.app, who, text)
+
+    async def card(self, who: str, customer: str, words: str = "") -> Record:
+        """The newest card about a customer that somebody has, once it is there and says so."""
+
+        def found(journal: Journal) -> Record | None:
+            for record in reversed(journal.seen(self.place(who))):
+                face = record.card_for(who)
+                if face and re.search(rf"#\d+ {customer}(?!\w)", faces.title(face)):
+                    return record if words in str(face) else None
+            return None
+
+        card = await self.wecom.journal.wait_for(found, PATIENCE)
+        assert card is not None
+        return card
+
+    async def reads(self, who: str, words: str) -> str:
+        """What somebody is told that has these words, once it is there."""
+
+        def found(journal: Journal) -> str:
+            return next((text for text in reversed(journal.texts(self.place(who))) if words in text), "")
+
+        return await self.wecom.journal.wait_for(found, PATIENCE)
 
 
 @asynccontextmanager

@@ -23,17 +23,18 @@ def holds(text: str, token: str) -> bool:
 
 
 # What customers are told. The first that is found counts.
-SERVED = re.compile(r"客服(\S{1,8}?)为您服务")
+ALREADY = re.compile("已经在为您排队|正在为您服务")
+SERVED = re.compile(r"客服(\w{1,6}?)(?<!接着)(?<!正在)为您服务")
 WORDS = re.compile(r"^客服([^\s：回]{1,8})(?:回复 [^：]*)?：")
 LATE = re.compile("久等了")
-ALREADY = re.compile("已经在为您排队|正在为您服务")
 OVER = re.compile(
-    "结束了这次人工服务|人工服务已结束|这次人工服务先结束|已由.{1,12}处理|没有客服接单|客服一直没能回复|不用排队|不再排队|已取消"
+    "结束了这次人工服务|人工服务已结束|这次人工服务先结束|已由.{1,12}处理|没有客服接单|客服一直没能回复|不等人工了"
 )
-PROMISED = re.compile("已转给|重新为您排队|您的问题已记下|转给了|正在为您转|请.{1,12}来(?:跟进|处理|联系)|再请")
+PROMISED = re.compile("已转给|重新为您排队|您的问题已记下|接着为您服务|请负责人来看")
 
 # What staff are told of a ticket, which is always named.
 TICKET = re.compile(r"#(\d+) ?([A-Za-z][A-Za-z0-9]*)?")
 HAS = re.compile("您在服务")
-LOST = re.compile("放回队列|已结束|结束了|已关闭|已转给|已由|接走|接手|接管|已接单|交还|转走|已处理|不在您手上")
+HEARD = re.compile(r"#\d+ \w+：(?!您要我)")
+LOST = re.compile("放回队列|已结束|结束了|已被结束|别人接手|已接单|交还|已关闭")
 REFUSED = re.compile("没有进行中|负责。|还没有人接单|没有发给|手上没有|不能使用|不是您")
