@@ -42,6 +42,19 @@ def every(interval: timedelta) -> Trigger:
     return trigger
 
 
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The trigger of the cron expression that is named at each moment; while that is empty nothing is due."""
+
+    expression: Callable[[], str]
+    timezone: ZoneInfo
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+        """As of the expression that is named now."""
+        named = self.expression()
+        return cron(named, self.timezone).get_next_fire_time(previous_fire_time, now) if named else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One job. `name` is `"owner.what"`, as in the Ticks it makes.

@@ -10,8 +10,9 @@ import pytest
 
 from bot.types.days import LocalDays
 from scheduler.calendar import WorkCalendar
+from scheduler.cron import Cron
 from scheduler.lunar import lunar
-from scheduler.when import At, Between, Cron, Moments, Trigger
+from scheduler.when import At, Between, Moments, Trigger
 
 SHANGHAI, NEW_YORK, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")
 # Half an hour off, and on the southern half of the world.
