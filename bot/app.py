@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.brain import Brain
 from bot.budget import Budgets
 from bot.calm import calmly, settle
+from bot.changing import change as change
 from bot.channels import build as build_channels
 from bot.channels import by_path
 from bot.channels import inspect as inspect_channels
@@ -75,6 +76,9 @@ from handlers.dialogue import dialogue
 from handlers.directory import ADMIN, GROUPS, Roster
 from handlers.feedback import ratings_of
 from handlers.order import CAPABILITIES, ORDER
+from handlers.points.boards import BOOK
+from handlers.points.keeping import NIGHT, nightly_at
+from handlers.points.settings import POINTS
 from handlers.screen import SCREENING, screen_of
 from handlers.serving import HEADS, lacks, places
 from handlers.understand.certainty import certainty_of
@@ -318,6 +322,7 @@ async def _jobs(config: Config, inbox: Inbox, database: Database, clock: Clock) 
     """The jobs of the configuration, from where the last process left them."""
     last = {row.name: row.last_due for row in await database.read(sa.select(jobs))}
     nightly = Job(name=JOB, trigger=cron("10 4 * * *", config[BOT].timezone))
+    sealing = Job(name=NIGHT, trigger=cron(nightly_at(config[POINTS]), config[BOT].timezone), conversation=BOOK)
 
     async def put(tick: Tick) -> None:
         if await inbox.put(tick) == Put.FULL:
@@ -326,7 +331,7 @@ async def _jobs(config: Config, inbox: Inbox, database: Database, clock: Clock) 
         upsert = insert(jobs).values(row).on_conflict_do_update(index_elements=["name"], set_=row)
         await database.write(lambda connection: connection.execute(upsert))
 
-    return Jobs((nightly, weekly(config[BOT].timezone)), last, put, clock)
+    return Jobs((nightly, sealing, weekly(config[BOT].timezone)), last, put, clock)
 
 
 async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> None:

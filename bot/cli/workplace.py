@@ -1,17 +1,20 @@
 """Where the commands of capabilities work: the configuration that each is given, this machine, the bot's records."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.app import Wiring, load_config
+from bot.app import Wiring, change, load_config
 from bot.cli.records import records
 from bot.config import Config
 from bot.types.declarations import Settings
-from bot.types.ports import Machine, Report
+from bot.types.ports import Machine, Report, Transaction
 from bot.types.workplace import Reading
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +46,8 @@ class Here:
         """What the bot of a configuration has recorded; Failure when there is nothing yet."""
         async with records(config) as opened:
             yield opened.database
+
+    async def change(self, config: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """What `work` returns in a transaction of its own; Failure when there are no records yet."""
+        async with records(config) as opened:
+            return await change(opened.database, work, self.now())

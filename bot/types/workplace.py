@@ -1,15 +1,17 @@
 """What a command of a capability may open: the configuration, the machine, what the bot has recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from bot.types.declarations import Settings
-from bot.types.ports import Machine, Report
+from bot.types.ports import Machine, Report, Transaction
+
+T = TypeVar("T")
 
 
 class Reading(Protocol):
@@ -41,4 +43,11 @@ class Workplace(Protocol):
 
     def records(self, config: str) -> AbstractAsyncContextManager[Reading]:
         """What the bot of a configuration has recorded; it may be running."""
+        ...
+
+    async def change(self, config: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """What `work` returns in a transaction of its own on the records, beside those of a bot that may be running.
+
+        Where both wrote to the same thing, `work` runs again.
+        """
         ...

@@ -6,6 +6,7 @@ from functools import partial
 from bot.types.declarations import Capability, Handler, Problem, Settings
 from bot.types.ports import Services
 from handlers.directory import ADMIN, PEOPLE, unknown_roles
+from handlers.points import commands
 from handlers.points.handler import PointsTalk
 from handlers.points.keeping import Keeping
 from handlers.points.ledger import Ledger
@@ -41,4 +42,6 @@ def inspect(settings: Settings) -> Iterable[Problem]:
         yield from unknown_roles(settings, points.managers, ("points", "managers"), (ADMIN,))
 
 
-CAPABILITY = Capability(name="points", sections=(POINTS,), tables=TABLES, build=build, inspect=inspect)
+CAPABILITY = Capability(
+    name="points", sections=(POINTS,), tables=TABLES, build=build, inspect=inspect, tools=commands.tools
+)

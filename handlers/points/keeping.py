@@ -12,15 +12,21 @@ from bot.types.ports import Timer
 from handlers.points.boards import BOOK, MOST_MOVED, SETTLE, settle_moved
 from handlers.points.ledger import Ledger
 from handlers.points.seals import seal
+from handlers.points.settings import Points
 from handlers.points.tables import balances
 
 NIGHT = "points.night"
 EXPIRE = "points.expire"
-# Minutes after the day has begun; entries of the day before are long written.
+# Minutes after the first hour of the day; entries of the day before are long written.
 AFTER = 20
 # So many accounts a transaction: each is guarded, and others want to write to them too.
 MOST_EXPIRED = 50
 SOON = timedelta(seconds=1)
+
+
+def nightly_at(rules: Points) -> str:
+    """When the day before is sealed, as cron has it."""
+    return f"{AFTER} {rules.day_begins.hour + 1} * * *"
 
 
 @dataclass(frozen=True, slots=True)
