@@ -1,0 +1,11 @@
+"""Pictures with Chinese in them: a typeface, a canvas, charts."""
+
+from bot.types.declarations import Capability
+from handlers.drawing.canvas import Area, Canvas
+from handlers.drawing.chart import Bar, Mark, draw_bars
+from handlers.drawing.settings import DRAWING, inspect, typeface_of
+from handlers.drawing.typeface import NoTypeface, Typeface
+
+__all__ = ["CAPABILITY", "Area", "Bar", "Canvas", "Mark", "NoTypeface", "Typeface", "draw_bars", "typeface_of"]
+
+CAPABILITY = Capability(name="drawing", sections=(DRAWING,), inspect=inspect)
