@@ -20,7 +20,6 @@ SCALE, FINER = 2, 2
 # Words may shrink so far before they are cut.
 SMALLEST = 0.75
 ELLIPSIS = "…"
-COLOURS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +121,9 @@ class Canvas:
         self._draw.ellipse([round(one * self._factor) for one in corners], colour)
 
     def png(self) -> bytes:
-        """The picture as a PNG with few colours: a third of the size."""
-        from PIL import Image
-
+        """The picture as a PNG."""
         kept = BytesIO()
-        picture = self._image.reduce(FINER)
-        picture.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(kept, "PNG")
+        self._image.reduce(FINER).save(kept, "PNG")
         return kept.getvalue()
 
     def _font(self, size: float) -> "FreeTypeFont":

@@ -10,7 +10,7 @@ from handlers.drawing.canvas import BLUE, GREY, PAPER, SCALE
 from handlers.drawing.chart import HEAD
 from handlers.drawing.typeface import Typeface, typeface
 
-# Paper is lighter; with few colours in a picture, it need not be to the last bit what was asked for.
+# Paper is lighter.
 DARK = 0xE0
 
 
