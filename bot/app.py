@@ -18,7 +18,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from aiohttp import ClientSession
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.brain import Brain
 from bot.budget import Budgets
@@ -37,11 +36,12 @@ from bot.clock import SystemClock
 from bot.config import Config, ConfigError, load, load_part
 from bot.config.reload import watch
 from bot.config.values import of_kind
+from bot.duetimes import DueTimes
 from bot.engine import Committed, Engine
 from bot.fetches import Fetches
 from bot.hearing import Hearings
 from bot.hints import Hints
-from bot.inbox import Inbox, InboxUnavailable, Put
+from bot.inbox import Inbox
 from bot.lanes import Lanes
 from bot.leases import Leases, post_of
 from bot.life import Life
@@ -62,12 +62,12 @@ from bot.store.database import Database
 from bot.store.received import Both, Received
 from bot.store.schema import combine
 from bot.store.settings import MEDIA, STORE
-from bot.store.tables import SPINE, jobs, received
+from bot.store.tables import SPINE, received
 from bot.stores import Stores, open_stores, partition_count
 from bot.timers import Timers
 from bot.types.attachments import Attachments, Unkept
 from bot.types.declarations import Command, Declared, Handler, Section
-from bot.types.events import Conversation, Rated, Tick
+from bot.types.events import Conversation, Rated
 from bot.types.ports import Clock, Machine, Report, Services, Shelf
 from bot.types.secret import Secret
 from bot.types.workplace import Workplace
@@ -87,7 +87,7 @@ from nlp.encode.progress import silent
 from scheduler.calendar import WorkCalendar
 from scheduler.inspection import Holidays
 from scheduler.inspection import holidays_told as holidays_told
-from scheduler.jobs import Job, Jobs, cron
+from scheduler.jobs import Job, Jobs
 from scheduler.reminding import Reminder, weekly
 
 log = logging.getLogger(__name__)
@@ -133,6 +133,7 @@ class Running:
     news: News
     address: tuple[str, int] = ("", 0)
     brain: Brain = field(init=False)
+    jobs: Jobs = field(init=False)
 
 
 def load_config(
@@ -311,27 +312,19 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     )  # fmt: skip
     timers = Timers(database=database, inbox=inbox, leases=leases, clock=clock)
     server = Server(inbox=inbox, passive=passive, database=database, leases=leases, clock=clock, metrics=metrics)
-    planned = await _jobs(config, inbox, database, clock)
+    bot.jobs = Jobs(jobs_of(config), DueTimes(database, inbox), clock)
     serving, listen = server.serving(by_path(channels)), config[SERVER].listen
     beside = [fetches.run] if stores.alone else [fetches.run, lambda: hints.hear(passive.decided, leases.look)]
-    life = Life(engine, lanes, timers, leases, hearings, planned, serving, listen.host, listen.port, beside)
+    life = Life(engine, lanes, timers, leases, hearings, bot.jobs, serving, listen.host, listen.port, beside)
     return life, bot
 
 
-async def _jobs(config: Config, inbox: Inbox, database: Database, clock: Clock) -> Jobs:
-    """The jobs of the configuration, from where the last process left them."""
-    last = {row.name: row.last_due for row in await database.read(sa.select(jobs))}
-    nightly = Job(name=JOB, trigger=cron("10 4 * * *", config[BOT].timezone))
-    sealing = Job(name=NIGHT, trigger=cron(nightly_at(config[POINTS]), config[BOT].timezone), conversation=BOOK)
-
-    async def put(tick: Tick) -> None:
-        if await inbox.put(tick) == Put.FULL:
-            raise InboxUnavailable("inbox full")
-        row = {"name": tick.name, "last_due": tick.due}
-        upsert = insert(jobs).values(row).on_conflict_do_update(index_elements=["name"], set_=row)
-        await database.write(lambda connection: connection.execute(upsert))
-
-    return Jobs((nightly, sealing, weekly(config[BOT].timezone)), last, put, clock)
+def jobs_of(config: Config) -> Sequence[Job]:
+    """What is due by the clock under a configuration."""
+    zone = config[BOT].timezone
+    nightly = Job.by_cron(JOB, "10 4 * * *", zone)
+    sealing = Job.by_cron(NIGHT, nightly_at(config[POINTS]), zone, conversation=BOOK)
+    return nightly, sealing, weekly(zone)
 
 
 async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> None:
@@ -353,6 +346,7 @@ async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> Non
             continue
         fixed = [key for key in RESTART if changed.values.get(key) != bot.config.values.get(key)]
         bot.config = changed
+        bot.jobs.plan(jobs_of(changed))
         log.warning("已换上新配置 %s", changed.hash)
         if fixed:
             log.warning("这几段要重启才生效：%s", "、".join(f"[{key}]" for key in fixed))

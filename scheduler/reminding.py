@@ -10,7 +10,7 @@ from bot.types.context import Context
 from bot.types.events import Conversation, Event
 from bot.types.outcome import Outcome, silent
 from bot.types.ports import Directory
-from scheduler.jobs import Job, cron
+from scheduler.jobs import Job
 
 JOB = "holidays.look"
 # Mondays at ten.
@@ -20,7 +20,7 @@ LIFE = timedelta(days=1)
 
 def weekly(timezone: ZoneInfo) -> Job:
     """When to look, by people's clocks."""
-    return Job(name=JOB, trigger=cron(WHEN, timezone))
+    return Job.by_cron(JOB, WHEN, timezone)
 
 
 @dataclass(frozen=True, slots=True)

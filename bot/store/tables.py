@@ -167,6 +167,7 @@ jobs = sa.Table(
     "jobs",
     sa.MetaData(),
     sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("times", sa.Text, nullable=False, server_default=""),
     sa.Column("last_due", Instant, nullable=False),
 )
 

@@ -1,6 +1,8 @@
 """Due times: the same for everybody, none lost, none doubled."""
 
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -10,10 +12,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.types.events import Tick
-from scheduler.jobs import Job, Jobs, cron, due_times, every
+from scheduler.jobs import MISSED, Job, Jobs, Misfire, cron, due_times, every
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 2, 0, 30, tzinfo=UTC)
+
+
+@dataclass
+class Kept:
+    """What processes keep: the last due times with the times they belong to, and the Ticks that were put."""
+
+    last: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    ticks: list[Tick] = field(default_factory=list)
+    broken: bool = False
+
+    async def begin(self, times: Mapping[str, str], now: datetime) -> Mapping[str, datetime]:
+        known = {name: self.last.get(name, ("", now)) for name in times}
+        self.last = {name: known[name] if known[name][0] == value else (value, now) for name, value in times.items()}
+        return {name: at for name, (_, at) in self.last.items()}
+
+    async def put(self, tick: Tick) -> None:
+        if self.broken:
+            raise ConnectionError
+        self.ticks.append(tick)
+        if tick.name in self.last:
+            self.last[tick.name] = (self.last[tick.name][0], tick.due)
 
 
 class HandClock:
@@ -75,35 +98,114 @@ def test_jitter_differs_between_jobs() -> None:
 
 
 async def test_every_due_time_becomes_one_tick_and_two_processes_agree_on_its_id() -> None:
-    clock, ticks = HandClock(), []
-
-    async def put(tick: Tick) -> None:
-        ticks.append(tick)
-
+    clock, kept = HandClock(), Kept()
     job = Job(name="a.b", trigger=every(timedelta(minutes=1)), jitter=timedelta(seconds=20))
-    processes = [Jobs([job], {"a.b": NOW}, put, clock) for _ in range(2)]
+    processes = [Jobs([job], kept, clock) for _ in range(2)]
     for _ in range(240):
-        clock.at += timedelta(seconds=1)
         for process in processes:
             await process.turn()
-    ids = [tick.id for tick in ticks]
+        clock.at += timedelta(seconds=1)
+    ids = [tick.id for tick in kept.ticks]
     assert len(ids) == 2 * len(set(ids)) == 8
-    assert ticks[0].topic == "tick:a"
-    assert ticks[0].id == "tick:a.b:2026-11-23T02:01:00+00:00"
+    assert kept.ticks[0].topic == "tick:a"
+    assert kept.ticks[0].id == "tick:a.b:2026-11-23T02:01:00+00:00"
 
 
 async def test_a_due_time_that_could_not_be_put_stays_due() -> None:
-    clock, ticks, broken = HandClock(), [], True
-
-    async def put(tick: Tick) -> None:
-        if broken:
-            raise ConnectionError
-        ticks.append(tick)
-
-    jobs = Jobs([Job(name="a.b", trigger=every(timedelta(minutes=1)))], {}, put, clock)
+    clock, kept = HandClock(), Kept()
+    jobs = Jobs([Job(name="a.b", trigger=every(timedelta(minutes=1)))], kept, clock)
+    await jobs.turn()
     clock.at += timedelta(minutes=1)
+    kept.broken = True
     with pytest.raises(ConnectionError):
         await jobs.turn()
-    broken = False
+    kept.broken = False
     await jobs.turn()
-    assert len(ticks) == 1
+    assert len(kept.ticks) == 1
+
+
+def daily(hour: int, misfire: Misfire = "late", text: str = "") -> Job:
+    trigger = cron(f"0 {hour} * * *", SHANGHAI)
+    return Job(name="a.b", trigger=trigger, misfire=misfire, times=f"daily at {hour}{text}")
+
+
+async def test_a_missed_time_is_told_once_where_that_is_wanted() -> None:
+    clock, kept = HandClock(), Kept({"a.b": ("daily at 9", NOW - timedelta(days=3))})
+    for _ in range(2):
+        await Jobs([daily(9, "tell")], kept, clock).turn()
+    assert [(tick.due, tick.data) for tick in kept.ticks] == [(local(2026, 11, 23, 9), {MISSED: "1"})]
+
+
+async def test_an_edit_of_the_times_begins_now_and_any_other_goes_on() -> None:
+    clock, kept = HandClock(), Kept()
+    jobs = Jobs([daily(11)], kept, clock)
+    await jobs.turn()
+    clock.at = local(2026, 11, 23, 11) + timedelta(seconds=10)
+    # It was due before the edit: another text, the same times.
+    jobs.plan([daily(11, "skip")])
+    await jobs.turn()
+    assert [tick.due for tick in kept.ticks] == [local(2026, 11, 23, 11)]
+    # 10 o'clock has passed before it was written.
+    jobs.plan([daily(10)])
+    await jobs.turn()
+    clock.at += timedelta(hours=1)
+    await jobs.turn()
+    assert len(kept.ticks) == 1
+    clock.at = local(2026, 11, 24, 10)
+    await jobs.turn()
+    assert [tick.due for tick in kept.ticks[1:]] == [local(2026, 11, 24, 10)]
+
+
+async def test_a_job_that_is_taken_out_stops_and_begins_anew_when_it_comes_back() -> None:
+    clock, kept = HandClock(), Kept()
+    jobs = Jobs([daily(11)], kept, clock)
+    await jobs.turn()
+    jobs.plan([])
+    await jobs.turn()
+    clock.at = local(2026, 11, 25, 12)
+    await jobs.turn()
+    jobs.plan([daily(11)])
+    await jobs.turn()
+    assert kept.ticks == []
+    clock.at = local(2026, 11, 26, 11)
+    await jobs.turn()
+    assert [tick.due for tick in kept.ticks] == [local(2026, 11, 26, 11)]
+
+
+async def test_a_new_job_is_remembered_before_its_first_due_time() -> None:
+    clock, kept = HandClock(), Kept()
+    await Jobs([daily(11)], kept, clock).turn()
+    clock.at = local(2026, 11, 23, 12)
+    await Jobs([daily(11)], kept, clock).turn()
+    assert [tick.due for tick in kept.ticks] == [local(2026, 11, 23, 11)]
+
+
+async def test_jobs_that_sleep_for_months_are_not_asked_every_second() -> None:
+    asked = 0
+
+    @dataclass
+    class Rare:
+        def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+            nonlocal asked
+            asked += 1
+            return local(2027, 2, 5, 20) if now <= local(2027, 2, 5, 20) else None
+
+    clock, kept = HandClock(), Kept()
+    jobs = Jobs([Job(name="a.b", trigger=Rare())], kept, clock)
+    for _ in range(100):
+        await jobs.turn()
+        clock.at += timedelta(seconds=1)
+    assert asked == 1
+    clock.at = local(2027, 2, 5, 20)
+    for _ in range(100):
+        await jobs.turn()
+        clock.at += timedelta(seconds=1)
+    assert len(kept.ticks) == 1 and asked < 10
+
+
+async def test_an_hour_that_the_clocks_show_twice_makes_no_time_come_twice_or_go_missing() -> None:
+    zone = ZoneInfo("America/New_York")
+    start = datetime(2026, 11, 1, 4, tzinfo=UTC)
+    hourly = Job(name="a.b", trigger=cron("0 * * * *", zone), grace=timedelta(hours=9))
+    found = due_times(hourly, start, start + timedelta(hours=5))
+    assert found == [start + timedelta(hours=n) for n in range(1, 6)]

@@ -147,6 +147,7 @@ def upgrade() -> None:
     op.create_table(
         "jobs",
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("times", sa.Text(), server_default="", nullable=False),
         sa.Column("last_due", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
