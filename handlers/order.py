@@ -24,6 +24,7 @@ from handlers import (
     rules,
     screening,
     serving,
+    signin,
     status,
     understand,
     welcome,
@@ -42,6 +43,7 @@ CAPABILITIES: Sequence[Capability] = (
     duty.CAPABILITY,
     desk.CAPABILITY,
     points.CAPABILITY,
+    signin.CAPABILITY,
     help.CAPABILITY,
     dialogue.CAPABILITY,
     keyword.CAPABILITY,
@@ -67,6 +69,7 @@ ORDER: Sequence[str] = (
     "escalating",  # has the last word on what those below make of a message: a person is called or offered
     "gate",  # halted, or owned by a person: nothing below answers
     "points",  # 我的积分, 积分榜; 发积分 by managers
+    "signin",  # 签到, 补签, 签到日历
     "commands",  # 帮助, 规则
     "escalation",  # 转人工
     "score",  # how a service was, while that is asked

@@ -9,11 +9,9 @@ import regex
 
 from nlp.normalise import simplified
 
-Command = Literal["mine", "history", "board", "month", "week"]
-
 POINTS = "积分"
 # Each command with the ways to say it; 积分 stands for whatever points are called.
-WAYS: Mapping[Command, Sequence[str]] = {
+WAYS: Mapping[str, Sequence[str]] = {
     "mine": (
         "我的积分", "积分", "我有多少积分", "我多少积分", "我的分数", "我的分", "我有多少分", "我几分", "积分余额",
         "积分查询", "剩余积分", "还有多少积分", "我还有多少积分", "我的等级", "我的头衔",

@@ -498,6 +498,28 @@ def upgrade() -> None:
     )
     op.create_index("screening_blocks_told_at", "screening_blocks", ["told_at"], unique=False)
     op.create_table(
+        "signin_members",
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("first_day", sa.Text(), nullable=False),
+        sa.Column("last_day", sa.Text(), nullable=False),
+        sa.Column("streak", sa.Integer(), nullable=False),
+        sa.Column("longest", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Text(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("member_key"),
+    )
+    op.create_table(
+        "signins",
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("streak", sa.Integer(), nullable=False),
+        sa.Column("made_up", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("member_key", "day"),
+    )
+    op.create_index("signins_at", "signins", ["at"], unique=False)
+    op.create_table(
         "tempers",
         sa.Column("thread", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
