@@ -4,15 +4,18 @@ from collections.abc import Sequence
 
 from bot.types.declarations import Capability, Handler, Settings
 from bot.types.ports import Services
-from handlers.desk import audit
+from handlers.desk import audit, unsent
+from handlers.desk.aside import Aside
 from handlers.desk.call import Escalate
 from handlers.desk.clicks import Clicks
 from handlers.desk.client import Watch
+from handlers.desk.delay import Delay
 from handlers.desk.desk import Desk
-from handlers.desk.files import Aside, Files
-from handlers.desk.score import Score
-from handlers.desk.settings import ESCALATION, inspect
+from handlers.desk.files import Files
 from handlers.desk.input import Input
+from handlers.desk.score import Score
+from handlers.desk.settings import DESK, ESCALATION, inspect
+from handlers.desk.switching import Switch
 from handlers.desk.tables import TABLES
 from handlers.halt import ORDERS
 from handlers.words import COMMANDS, STATUS
@@ -22,9 +25,16 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """What staff write, what customers call for, and what is pressed and rings."""
     desk = Desk.of(settings, services)
     passes = frozenset(ORDERS) | frozenset(COMMANDS) | STATUS
-    return (Input(desk, passes), Escalate(desk), Clicks(desk), Score(desk), Watch(desk), Aside(desk), Files(desk))
+    return (
+        Input.of(desk, passes), Escalate(desk), Clicks(desk), Score(desk), Watch(desk), Aside(services), Files(desk),
+        Delay(desk), Switch(desk),
+    )  # fmt: skip
 
 
 CAPABILITY = Capability(
-    name="desk", sections=(ESCALATION,), tables=(*TABLES, *audit.TABLES), build=build, inspect=inspect
+    name="desk",
+    sections=(ESCALATION, DESK),
+    tables=(*TABLES, *unsent.TABLES, *audit.TABLES),
+    build=build,
+    inspect=inspect,
 )

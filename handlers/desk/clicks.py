@@ -1,6 +1,6 @@
 """What staff press on tickets' cards, and tickets' clocks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from bot.types.actions import Card, Update
 from bot.types.context import Context
 from bot.types.events import Clicked, Event, Signal, Tick
 from bot.types.outcome import Outcome, silent
-from handlers.desk import audit, cards, holders, tickets, words
+from handlers.desk import audit, cards, holders, standing, tickets, words
 from handlers.desk.cards import CLOSE, GIVE, SNOOZE, TAKE, TO, UNTIL
 from handlers.desk.desk import Desk
 from handlers.desk.dispatch import Errand
@@ -64,7 +64,7 @@ class Clicks:
             return None
         if prepared is None or ticket is None:
             return await self._refuse("没有这个工单", 0, event, context)
-        if why := await self._barred(ticket, context):
+        if why := await standing.barred(self.desk, ticket, context):
             return await self._refuse(why, ticket.id, event, context)
         return await self._press(event, prepared, ticket, context)
 
@@ -81,24 +81,12 @@ class Clicks:
         done = await self.desk.happen(ticket, Freed(), context)
         return silent(*done.actions, reason=done.ignored or f"{ticket.label} 有人空出来了", rule="空位")
 
-    async def _barred(self, ticket: Ticket, context: Context) -> str:
-        """Why the event's member may press nothing on this card; "" when they may."""
-        member = context.member
-        if not self.desk.is_here(context.conversation):
-            return "不在客服台"
-        if ticket.member == member.id:
-            return "是自己的工单"
-        is_staff = any(one.id == member.id for one in self.desk.staff_for(ticket))
-        if not is_staff and not await holders.was_called(context, ticket, member.id):
-            return "不是客服，不能操作工单"
-        return ""
-
     async def _refuse(self, why: str, ticket: int, event: Clicked, context: Context) -> Outcome:
         await audit.record(context, WHAT.get(event.key, event.key), ticket=ticket, allowed=False, why=why)
         return silent(reason=f"{context.member.id}：{why}", rule="拒绝")
 
     async def _press(self, event: Clicked, card: Pressed, ticket: Ticket, context: Context) -> Outcome:
-        if done := self._too_late(ticket, context):
+        if done := standing.too_late(self.desk, ticket, context.member.id):
             return silent(
                 Update(card=cards.done_card(ticket, card.task, done)), reason=f"{ticket.label} {done}", rule="太晚"
             )
@@ -108,7 +96,7 @@ class Clicks:
             case cards.CLOSE:
                 return await self._close(ticket, card, context)
             case cards.PASS:
-                options = await self._others(ticket, context)
+                options = await standing.others(self.desk, ticket, context)
                 return self._shown(cards.passing_card(ticket, card.task, options), ticket, "转给谁")
             case cards.LATER:
                 options = cards.pauses(context.now, self.desk.services.calendar.timezone)
@@ -121,44 +109,32 @@ class Clicks:
                 return await self._put_off(event, ticket, card, context)
         return await self._refuse(f"没有“{event.key}”这个按钮", ticket.id, event, context)
 
-    def _too_late(self, ticket: Ticket, context: Context) -> str:
-        """What stands on the card of somebody who can do nothing with it any more."""
-        member = context.member.id
-        if not ticket.is_under_way:
-            return "已结束"
-        if ticket.owner in ("", member) or self._is_over(ticket, member):
-            return ""
-        return words.over(ticket, self.desk.name_of(ticket.owner))
-
-    def _is_over(self, ticket: Ticket, member: str) -> bool:
-        """Whether somebody may act on what another one has: a lead, or who was called because it takes so long."""
-        return self.desk.is_above(ticket, member) or (ticket.is_served and ticket.level > 0)
-
     async def _take(self, ticket: Ticket, card: Pressed, context: Context) -> Outcome:
         if ticket.is_served and ticket.owner == context.member.id:
             return self._shown(await self._own_card(ticket, card, context), ticket, "接单")
         before = ticket.owner
-        taken, actions, why = await self.desk.take(ticket, card.task, context, card.number)
+        taken, actions, why = await self.desk.take(ticket, context, card.number)
         if why:
             done = cards.done_card(ticket, card.task, words.over(ticket, self.desk.name_of(ticket.owner)))
             return silent(Update(card=done), reason=f"{ticket.label} {why}", rule="太晚")
         note = f"从{self.desk.name_of(before)}手里" if before not in ("", context.member.id) else ""
         await audit.record(context, "接单", ticket=ticket.id, why=note)
-        return silent(*actions, reason=f"接单 {taken.label}", rule="接单")
+        shown = Update(card=await self._own_card(taken, card, context))
+        return silent(shown, *actions, reason=f"接单 {taken.label}", rule="接单")
 
     async def _close(self, ticket: Ticket, card: Pressed, context: Context) -> Outcome:
         member = context.member.id
-        ended = Ended(member, over=self._is_over(ticket, member))
+        ended = Ended(member, over=standing.is_over(self.desk, ticket, member))
         return await self._done(ended, "结束", "已结束", ticket, card, context)
 
     async def _give(self, event: Clicked, ticket: Ticket, card: Pressed, context: Context) -> Outcome:
-        options = dict(await self._others(ticket, context))
+        options = dict(await standing.others(self.desk, ticket, context))
         chosen = _selected(event, TO) or next(iter(options), "")
         if chosen not in options:
             return await self._refuse(f"不能转给“{chosen}”", ticket.id, event, context)
         kind, _, to = chosen.partition(":")
         member = context.member.id
-        over = self._is_over(ticket, member)
+        over = standing.is_over(self.desk, ticket, member)
         passed = Passed(member, team=to, over=over) if kind == "team" else Passed(member, to=to, over=over)
         return await self._done(passed, "转给", f"已转{options[chosen]}", ticket, card, context)
 
@@ -202,21 +178,6 @@ class Clicks:
             return cards.owned_card(ticket, card.task, said, told)
         owner = self.desk.name_of(ticket.owner) if ticket.owner else ""
         return cards.calling_card(ticket, card.task, said, self.desk.policy(ticket).accept, owner)
-
-    async def _others(self, ticket: Ticket, context: Context) -> Sequence[tuple[str, str]]:
-        """Whom a ticket may go to: who is on duty in its team, who stands above it, and the other teams."""
-        team = self.desk.team_of(ticket)
-        if team is None:
-            return []
-        here = [*await self.desk.on_duty(team, context), *self.desk.duty.heads(team)]
-        people = {one.id: one for one in here if one.id not in (ticket.member, ticket.owner, context.member.id)}
-        teams = [name for name, other in self.desk.duty.teams.items() if name != team.name and self._has(other.name)]
-        to_teams = [(f"team:{name}", name) for name in teams]
-        room = cards.MOST_OPTIONS - min(len(to_teams), cards.MOST_OPTIONS // 2)
-        return [*((f"person:{id}", one.name or id) for id, one in list(people.items())[:room]), *to_teams]
-
-    def _has(self, team: str) -> bool:
-        return bool(self.desk.duty.members(self.desk.duty.teams[team]))
 
     def _shown(self, card: Card, ticket: Ticket, why: str) -> Outcome:
         return silent(Update(card=card), reason=f"{ticket.label} {why}", rule=why)

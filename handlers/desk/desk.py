@@ -4,19 +4,19 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.types.actions import Action, Content, Notify, Reply, Text, Update, words_of
+from bot.types.actions import Action, Reply, Text
 from bot.types.context import Context
 from bot.types.declarations import Settings
 from bot.types.events import Conversation
 from bot.types.outcome import Outcome, answered, escalated, silent
-from bot.types.ports import Member, Sends, Services
-from handlers.desk import cards, tickets, words
+from bot.types.ports import Member, Services
+from handlers.desk import tickets, words
 from handlers.desk.dispatch import Done, Errand, Say
-from handlers.desk.happenings import Answered, Called, Happened, Took, Wrote
+from handlers.desk.happenings import Called, Happened, Took, Wrote
 from handlers.desk.history import recent
 from handlers.desk.office import Office
 from handlers.desk.phrases import Phrases
-from handlers.desk.settings import ESCALATION, handovers_of, team_of
+from handlers.desk.settings import DESK, ESCALATION, Writing, handovers_of, team_of
 from handlers.desk.suggestion import Suggestion
 from handlers.desk.ticket import Ticket
 from handlers.dialogue import close_dialogues
@@ -39,6 +39,7 @@ class Desk(Office):
     phrases: Phrases
     endings: frozenset[str]
     screen: Screen
+    writing: Writing
 
     @classmethod
     def of(cls, settings: Settings, services: Services) -> "Desk":
@@ -50,6 +51,7 @@ class Desk(Office):
             suggestion=services.shelf.get("desk.suggestion", Suggestion), handovers=handovers_of(settings),
             phrases=Phrases.of(escalation.phrases, escalation.unless, sounds),
             endings=frozenset(map(bare, escalation.endings)), screen=screen_of(settings[SCREENING], services.shelf),
+            writing=settings[DESK],
         )  # fmt: skip
 
     def unspeakable(self, text: str) -> str:
@@ -152,9 +154,7 @@ class Desk(Office):
         """
         return await Errand(self, context, ticket, say, pressed).happen(happened)
 
-    async def take(
-        self, ticket: Ticket, task: str, context: Context, pressed: int = 0
-    ) -> tuple[Ticket, Sequence[Action], str]:
+    async def take(self, ticket: Ticket, context: Context, pressed: int = 0) -> tuple[Ticket, Sequence[Action], str]:
         """Give a ticket to the event's member: the ticket, what everybody sees, and why not where that cannot be.
 
         Who stands above the team may take what others have.
@@ -168,8 +168,7 @@ class Desk(Office):
             return ticket, (), done.ignored
         taken = await tickets.change(context, done.ticket, current_at=context.now)
         sent = [self.to_staff(member, content) for content in await tickets.files_of(context, taken)]
-        said = await tickets.lines(context, taken, cards.MOST_LINES)
-        return taken, (Update(card=cards.owned_card(taken, task, said)), *done.actions, *sent), ""
+        return taken, (*done.actions, *sent), ""
 
     # Words both ways
 
@@ -179,29 +178,9 @@ class Desk(Office):
         done = await self.happen(ticket, Wrote(), context)
         return [self.to_staff(ticket.owner, Text(body=f"{ticket.label}：{body}", fixed=False)), *done.actions]
 
-    async def relay_to_customer(self, ticket: Ticket, body: str, context: Context) -> Notify:
-        """The owner's words, on their way to the customer; the caller has seen that it is the owner."""
-        await tickets.note(context, ticket, "staff", body)
-        name = self.name_of(ticket.owner)
-        wording = words.relayed if ticket.introduced else words.first_words
-        text = wording(ticket, name, body)
-        await self.happen(replace(ticket, introduced=True), Answered(ticket.owner), context)
-        return self.to_customer(ticket, text, fixed=False)
-
-    async def pass_to_customer(
-        self, ticket: Ticket, content: Content, when: Sends, context: Context
-    ) -> Sequence[Notify]:
-        """The owner's picture or file, on its way to the customer, with whose it is where that is not clear.
-
-        One that the door sends later waits at the desk; the customer is told how to see it.
-        """
-        await tickets.note(context, ticket, "staff", words_of(content))
-        name, is_clear = self.name_of(ticket.owner), ticket.introduced and ticket.conversation.place == "direct"
-        await self.happen(replace(ticket, introduced=True), Answered(ticket.owner), context)
-        if when == "later":
-            return [self.to_customer(ticket, words.shows_later(ticket, name), notice=context.now)]
-        told = [] if is_clear else [self.to_customer(ticket, words.shows(ticket, name))]
-        return [*told, Notify(to=ticket.conversation, member=ticket.member, content=content)]
+    async def answer(self, ticket: Ticket, context: Context) -> Done:
+        """What the owner wrote goes to the customer, as far as it can be taken back no longer."""
+        return await Errand(self, context, ticket).answer()
 
     async def left(self, ticket: Ticket, context: Context) -> int | None:
         """How many more messages the customer can get before they speak again; None: any number."""

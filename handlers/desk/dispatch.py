@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.types.actions import Action, Button, Card, Handover, Notify, Text
 from bot.types.context import Context
 from bot.types.ports import Sends
-from handlers.desk import cards, choosing, holders, tickets, words
+from handlers.desk import cards, choosing, holders, tickets, unsent, words
 from handlers.desk.effects import (
     AskScore,
     Call,
@@ -21,11 +21,13 @@ from handlers.desk.effects import (
     Withdraw,
     Word,
 )
-from handlers.desk.happenings import Happened, Offered, Rang
+from handlers.desk.happenings import Answered, Happened, Offered, Rang
 from handlers.desk.lifecycle import begin, due, transition
 from handlers.desk.move import Move
 from handlers.desk.office import Office
+from handlers.desk.passing import Passing
 from handlers.desk.ticket import Alarm, Ticket
+from handlers.desk.unsent import Unsent
 
 Say = Callable[[str], Sequence[Action]]
 # More alarms than this do not ring at once; what is left rings a moment later.
@@ -52,8 +54,8 @@ class Done:
 class Errand:
     """One happening on its way through the office.
 
-    `say` tells the customer something; without it that is told apart from any answer. `pressed`: the number of the
-    card that was pressed, which the answer to the click brings up to date.
+    `first`: what the owner still says. `say` tells the customer something; without it that is told apart from any
+    answer. `pressed`: the number of the card that was pressed, which the answer to the click brings up to date.
     """
 
     office: Office
@@ -64,6 +66,7 @@ class Errand:
     told: list[Word] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
     asks_score: bool = False
+    first: list[Action] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
 
     async def begin(self) -> Done:
@@ -75,7 +78,18 @@ class Errand:
         team = getattr(happened, "team", "")
         policy = self.office.policy(replace(self.ticket, team=team) if team else self.ticket)
         move = transition(self.ticket, happened, policy, self.context.now)
-        return Done(move.ticket, (), move.ignored) if move.ignored else await self._settle(move)
+        if move.ignored:
+            return Done(move.ticket, (), move.ignored)
+        if self._leaves(move) and await self._say_last():
+            move = transition(self.ticket, happened, policy, self.context.now)
+        return await self._settle(move)
+
+    async def answer(self) -> Done:
+        """What the owner wrote goes to the customer, as far as it can be taken back no longer."""
+        waiting = await unsent.of_ticket(self.context, self.ticket.id)
+        await self._say_for_owner(unsent.ready(waiting, self.context.now))
+        await unsent.wind(self.context, self.ticket, self.ticket.owner, self.office.services.desk)
+        return await self._finish()
 
     async def ring(self) -> Done:
         """Everything that is due rings."""
@@ -83,7 +97,9 @@ class Errand:
             if due(self.ticket, self.context.now) is None:
                 break
             policy = self.office.policy(self.ticket)
-            await self._follow(transition(self.ticket, Rang(), policy, self.context.now))
+            move = transition(self.ticket, Rang(), policy, self.context.now)
+            if not (self._leaves(move) and await self._say_last()):
+                await self._follow(move)
         return await self._finish()
 
     async def carry_out(self, move: Move) -> Done:
@@ -96,7 +112,7 @@ class Errand:
 
     async def _finish(self) -> Done:
         await tickets.save(self.context, self.ticket)
-        return Done(self.ticket, (*self._to_customer(), *self.actions))
+        return Done(self.ticket, (*self.first, *self._to_customer(), *self.actions))
 
     async def _follow(self, move: Move) -> None:
         before, self.ticket = self.ticket, move.ticket
@@ -127,6 +143,29 @@ class Errand:
             case Relay():
                 # Whoever brings the words passes them on.
                 pass
+
+    # What the owner wrote and may still take back
+
+    def _leaves(self, move: Move) -> bool:
+        """Whether the ticket goes out of its owner's hands."""
+        return self.ticket.is_served and move.ticket.owner != self.ticket.owner
+
+    async def _say_last(self) -> bool:
+        """All that the owner wrote while it was theirs is said before it goes; whether there was anything."""
+        waiting = await unsent.of_ticket(self.context, self.ticket.id)
+        said = [one for one in waiting if one.content is not None]
+        await self._say_for_owner(said)
+        await unsent.drop(self.context, waiting)
+        return bool(said)
+
+    async def _say_for_owner(self, said: Sequence[Unsent]) -> None:
+        for one in said:
+            self.first += await Passing(self.office, self.context).pass_on(self.ticket, one)
+            self.ticket = replace(self.ticket, introduced=True)
+        await unsent.drop(self.context, said)
+        if said:
+            policy = self.office.policy(self.ticket)
+            await self._follow(transition(self.ticket, Answered(self.ticket.owner), policy, self.context.now))
 
     # Staff
 

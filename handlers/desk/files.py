@@ -1,23 +1,20 @@
 """Pictures and files between customers and staff: each goes on when it is here, to whom it was meant for when sent."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.types.actions import Content, File, Image, Reply, Text, dump_content, load_content
+from bot.types.actions import Content, File, Image, Text, dump_content
 from bot.types.context import Context
 from bot.types.events import Event, Fetched, Message
-from bot.types.outcome import Outcome, answered, silent
-from handlers.desk import tickets, words
+from bot.types.outcome import Outcome, silent
+from handlers.desk import tickets, unsent, words
 from handlers.desk.desk import Desk
 from handlers.desk.tables import files
 from handlers.desk.ticket import Ticket
 
 NONE = 0
-# What one answer of an AI bot carries (WeCom doc 101031).
-MOST_PICTURES = 10
-PICTURE_BYTES = 10 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +46,21 @@ class Files:
     async def _to_customer(
         self, event: Fetched, content: Content | None, ticket: Ticket | None, context: Context
     ) -> Outcome:
+        is_wanted = await unsent.fill(context, event.message, event.number, content)
         if ticket is None or not ticket.is_served or ticket.owner != event.member:
             said = self.desk.to_staff(event.member, Text(body=words.too_late(event), fixed=False))
             return silent(said, reason="服务已经结束，没有转", rule="太晚")
+        if not is_wanted:
+            return silent(reason="已经撤回，没有转", rule="撤回")
+        passed = await self.desk.answer(ticket, context)
         if content is None:
             said = self.desk.to_staff(event.member, Text(body=words.not_passed_on(ticket, event), fixed=False))
-            return silent(said, reason=f"没有转给 {ticket.label}：{event.why}", rule="转达")
+            return silent(*passed.actions, said, reason=f"没有转给 {ticket.label}：{event.why}", rule="转达")
         when = self.desk.services.sends(ticket.conversation.door, content.type)
-        if when == "later":
-            await _set_aside(context, event, ticket, content)
-        passed = await self.desk.pass_to_customer(ticket, content, when, context)
         is_plain = when == "now" and len(await tickets.of_owner(context)) == 1
         where = Text(body=words.passed_on(ticket, event, when), fixed=False)
         told = [] if is_plain else [self.desk.to_staff(event.member, where)]
-        return silent(*passed, *told, reason=f"文件转给 {ticket.label}", rule="转达")
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """Pictures that a door carries only in answers go with the answer to the customer's next message."""
-
-    desk: Desk
-    name: str = "desk pictures"
-    hears: tuple[str, ...] = ("message",)
-
-    async def prepare(self, event: Event) -> None:
-        """Nothing to prepare."""
-
-    async def decide(self, event: Event, prepared: None, context: Context) -> Outcome | None:
-        """The pictures; whoever answers the message goes on."""
-        if self.desk.services.sends(event.conversation.door, "image") != "later":
-            return None
-        pictures = await _take_aside(context)
-        if not pictures:
-            return None
-        said = (Reply(content=Text(body=words.ASIDE)), *(Reply(content=picture) for picture in pictures))
-        return replace(answered(*said, reason="带上客服发来的图片", rule="转达"), more=True)
+        return silent(*passed.actions, *told, reason=f"文件转给 {ticket.label}", rule="转达")
 
 
 def content_of(event: Fetched) -> Content | None:
@@ -94,38 +70,18 @@ def content_of(event: Fetched) -> Content | None:
     return Image(file=event.file, fixed=False) if event.passes_as == "image" else File(file=event.file, fixed=False)
 
 
-async def pin(context: Context, ticket: Ticket, event: Message) -> None:
-    """What staff send is meant for the ticket that they have in hand now, whatever they do until it is here."""
-    rows = [
-        {"event": event.id, "number": number, "thread": context.thread.key, "ticket": ticket.id, "side": "staff",
-         "content": "", "at": context.now}
-        for number in range(len(event.media))
-    ]  # fmt: skip
-    await context.transaction.execute(sa.insert(files), rows)
+async def pin(context: Context, ticket: Ticket, event: Message, due: datetime) -> None:
+    """What staff send is meant for the ticket that they have in hand now, whatever they do until it is here.
 
-
-async def _set_aside(context: Context, event: Fetched, ticket: Ticket, content: Content) -> None:
-    mine = files.c.event == event.message, files.c.number == event.number
-    thread = ticket.conversation.thread(ticket.member)
-    kept = {"thread": thread, "content": dump_content(content), "waiting": True}
-    await context.transaction.execute(sa.update(files).where(*mine).values(kept))
-
-
-async def _take_aside(context: Context) -> Sequence[Content]:
-    """What waits for the thread, oldest first; what does not fit into one answer goes on waiting."""
-    mine = files.c.thread == context.thread.key, files.c.waiting == sa.true()
-    oldest = sa.select(files).where(*mine).order_by(files.c.at, files.c.event, files.c.number).limit(MOST_PICTURES)
-    taken: list[Content] = []
-    room = PICTURE_BYTES
-    for row in (await context.transaction.execute(oldest)).all():
-        content = load_content(row.content)
-        room -= content.file.size if isinstance(content, Image) else 0
-        if room < 0 and taken:
-            break
-        taken.append(content)
-        this = files.c.event == row.event, files.c.number == row.number
-        await context.transaction.execute(sa.update(files).where(*this).values(waiting=False))
-    return taken
+    It keeps its place among their words.
+    """
+    for number in range(len(event.media)):
+        row = {
+            "event": event.id, "number": number, "thread": context.thread.key, "ticket": ticket.id, "side": "staff",
+            "content": "", "at": context.now,
+        }  # fmt: skip
+        await context.transaction.execute(sa.insert(files).values(row))
+        await unsent.put(context, ticket, None, due, event.id, number)
 
 
 async def _meant_for(context: Context, event: Fetched) -> int:

@@ -43,6 +43,14 @@ async def withdraw(context: Context, ticket: Ticket, but: str, pressed: int) -> 
     return [(row.who, task_of(ticket.id, row.number)) for row in young]
 
 
+async def give_back(context: Context, ticket: Ticket, who: str) -> Sequence[str]:
+    """Take back the cards of one person who acted without them; the tasks of those that can be replaced."""
+    mine = cards.c.ticket == ticket.id, cards.c.live.is_(True), cards.c.who == who
+    rows = (await context.transaction.execute(sa.select(cards).where(*mine).order_by(cards.c.number))).all()
+    await context.transaction.execute(sa.update(cards).where(*mine).values(live=False))
+    return [task_of(ticket.id, row.number) for row in rows if row.at > context.now - REPLACED_WITHIN]
+
+
 async def who_holds(context: Context, ticket: Ticket) -> Sequence[str]:
     """Who has a card that can still be pressed."""
     mine = cards.c.ticket == ticket.id, cards.c.live.is_(True)

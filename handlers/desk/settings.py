@@ -1,14 +1,22 @@
-"""The section `[escalation]`: which team takes over, what calls it, how long people wait."""
+"""`[escalation]`: which team takes over, what calls it, how long people wait; `[desk]`: what staff write there."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+import regex
+from pydantic import AfterValidator, Field
 
 from bot.types.declarations import Problem, Section, Settings, Settled
-from bot.types.fields import Duration, Name, OneOrMany, limited
+from bot.types.fields import Duration, Name, OneOrMany, limited, wrong
 from handlers.directory import DOORS, TEAMS, Team, unknown_teams
+from handlers.variables import unknown_message, unknown_variables
+
+# Who writes more than this has found a knowledge base, not a reply.
+MOST_CANNED = 200
+LONGEST_DELAY = timedelta(minutes=1)
+
+_CODE = regex.compile(r"[^\s/／#＃]{1,20}")
 
 Phrase = Annotated[str, limited(60)]
 Do = Literal["转人工", "提议", "不管"]
@@ -49,6 +57,43 @@ class Escalation(Settled):
 ESCALATION: Section[Escalation] = Section("escalation", Escalation, Escalation)
 
 
+def _code(text: str) -> str:
+    if not _CODE.fullmatch(text):
+        raise wrong('短码是一两个词，不超过 20 个字，里面没有空格、斜杠和井号，如 "快递"')
+    return text
+
+
+def _few(canned: Mapping[str, str]) -> Mapping[str, str]:
+    if len(canned) > MOST_CANNED:
+        raise wrong(f"常用语最多 {MOST_CANNED} 条，现在 {len(canned)} 条")
+    return canned
+
+
+def _delay(duration: timedelta) -> timedelta:
+    if not timedelta(0) <= duration <= LONGEST_DELAY:
+        raise wrong('这里写 "0s"（写了就发）到 "1m"')
+    return duration
+
+
+Code = Annotated[str, AfterValidator(_code)]
+Canned = Annotated[Mapping[Code, Annotated[str, limited(1500)]], AfterValidator(_few)]
+
+
+class Writing(Settled):
+    """What staff write at the desk.
+
+    `canned`: what they often say, by short codes. `notes`: what begins a note that no customer sees. `send_delay`: so
+    long their words can be taken back.
+    """
+
+    canned: Canned = Field(default_factory=dict)
+    notes: OneOrMany[Annotated[str, limited(30)]] = ("备注", "//")
+    send_delay: Annotated[Duration, AfterValidator(_delay)] = timedelta(seconds=5)
+
+
+DESK: Section[Writing] = Section("desk", Writing, Writing)
+
+
 def team_of(settings: Settings) -> Team | None:
     """The team that takes over: the one that is named, otherwise the first."""
     teams, named = settings[TEAMS], settings[ESCALATION].team
@@ -73,6 +118,9 @@ def inspect(settings: Settings) -> Iterable[Problem]:
         hint = "客服在自建应用里接单，[[channels]] 里还没有 app，转人工暂时用不了"
         yield Problem(("teams", 0, "name"), hint, warning=True)
     yield from _relays(settings)
+    for code, text in settings[DESK].canned.items():
+        for name in unknown_variables(text):
+            yield Problem(("desk", "canned", code), unknown_message(name), value=f"{{{name}}}")
 
 
 def _relays(settings: Settings) -> Iterable[Problem]:

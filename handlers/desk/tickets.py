@@ -94,6 +94,23 @@ async def of_owner(context: Context) -> Sequence[int]:
     return (await context.transaction.execute(query)).scalars().all()
 
 
+async def serving(context: Context) -> Sequence[Ticket]:
+    """The tickets that the event's member serves, the current one first; not locked."""
+    numbers = await of_owner(context)
+    rows = (await context.transaction.execute(sa.select(tickets).where(tickets.c.id.in_(numbers)))).all()
+    found = {row.id: _ticket(row) for row in rows}
+    return [found[number] for number in numbers if number in found]
+
+
+async def waiting(context: Context, teams: Sequence[str], limit: int) -> Sequence[Ticket]:
+    """What the event's member may take for some teams, the longest waiting first; not locked."""
+    mine = sa.and_(tickets.c.state == State.ASSIGNED.value, tickets.c.owner == context.member.id)
+    open_to = sa.or_(tickets.c.state == State.QUEUED.value, mine)
+    query = sa.select(tickets).where(open_to, tickets.c.team.in_(teams), tickets.c.native.is_(False))
+    query = query.where(tickets.c.member != context.member.id).order_by(tickets.c.since, tickets.c.id).limit(limit)
+    return [_ticket(row) for row in (await context.transaction.execute(query)).all()]
+
+
 async def change(context: Context, ticket: Ticket, **values: Any) -> Ticket:
     """The ticket with other values that are nothing to its clocks, written down."""
     await context.transaction.execute(sa.update(tickets).where(tickets.c.id == ticket.id).values(values))
@@ -141,6 +158,13 @@ async def lines(context: Context, ticket: Ticket, limit: int) -> Sequence[Line]:
     query = sa.select(messages).where(messages.c.ticket == ticket.id).order_by(messages.c.id.desc()).limit(limit)
     rows = (await context.transaction.execute(query)).all()
     return [Line(row.side, row.body) for row in reversed(rows)]
+
+
+async def last_of_staff(context: Context, ticket: Ticket) -> str:
+    """What staff said last in a ticket; "" when nothing."""
+    mine = messages.c.ticket == ticket.id, messages.c.side == "staff"
+    query = sa.select(messages.c.body).where(*mine).order_by(messages.c.id.desc()).limit(1)
+    return (await context.transaction.execute(query)).scalar() or ""
 
 
 def _ticket(row: sa.Row[Any]) -> Ticket:

@@ -127,6 +127,9 @@ team = "售后组"
 give_up = "{rules.give_up:.0f}s"
 idle = "{rules.idle:.0f}s"
 after_misses = 0
+
+[desk]
+send_delay = "0s"
 """
     roles = {**dict.fromkeys(STAFF, "售后组"), **dict.fromkeys(LEAD, "组长"), **dict.fromkeys(STRANGER, "仓库")}
     people = [

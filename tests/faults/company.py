@@ -203,6 +203,9 @@ name = "售后组"
 [escalation]
 team = "售后组"
 
+[desk]
+send_delay = "0s"
+
 [[groups]]
 name = "新品内测群"
 id = "wrNobodyHere1"

@@ -8,7 +8,7 @@ import pytest
 from bot.brain import Brain
 from bot.store.database import Database
 from bot.types.ports import Shelf
-from tests.handlers.stage import Stage, read, think
+from tests.handlers.stage import Stage, prompt, read, think
 
 SHIPPED = Path(__file__).parents[2] / "config.toml"
 
@@ -23,7 +23,13 @@ def shelf() -> Shelf:
 
 @pytest.fixture(scope="session")
 def shipped(shelf: Shelf) -> Brain:
-    """The brain of the configuration that is shipped."""
+    """The brain of the configuration that is shipped; what staff write goes out at once."""
+    return think(prompt(read(SHIPPED)), shelf)
+
+
+@pytest.fixture(scope="session")
+def unhurried(shelf: Shelf) -> Brain:
+    """The same as it is shipped: what staff write can be taken back for a while."""
     return think(read(SHIPPED), shelf)
 
 
@@ -35,11 +41,15 @@ async def community(shipped: Brain, database: Database) -> Stage:
 
 @pytest.fixture
 async def make_stage(tmp_path: Path, shelf: Shelf, database: Database) -> MakeStage:
-    """The one community of a test's own, from the text of its configuration."""
+    """The one community of a test's own, from the text of its configuration.
+
+    What staff write goes out at once where the text says nothing of that.
+    """
 
     async def make(toml: str) -> Stage:
         path = tmp_path / "config.toml"
         path.write_text(toml, encoding="utf-8")
-        return Stage(database, think(read(path), shelf))
+        config = read(path) if "send_delay" in toml else prompt(read(path))
+        return Stage(database, think(config, shelf))
 
     return make

@@ -34,6 +34,7 @@ from bot.types.declarations import Section
 from bot.types.events import Clicked, Conversation, Event, Fetched, Joined, Media, Message, Opened, Rated, Tick
 from bot.types.outcome import Kind
 from bot.types.ports import Services, Shelf, Thread
+from handlers.desk.settings import DESK
 from handlers.dialogue import dialogue
 from handlers.directory import Roster
 from handlers.order import CAPABILITIES, ORDER
@@ -59,6 +60,12 @@ SECTIONS: Sequence[Section[Any]] = (
 def read(path: Path) -> Config:
     """The checked configuration of a file."""
     return load(path, SECTIONS, [made.inspect for made in CAPABILITIES], environ={}, need_secrets=False)
+
+
+def prompt(config: Config) -> Config:
+    """The configuration with staff's words going out at once: most tests are not about taking them back."""
+    writing = config[DESK].model_copy(update={"send_delay": timedelta(0)})
+    return replace(config, values={**config.values, DESK.key: writing})
 
 
 def think(config: Config, shelf: Shelf) -> Brain:

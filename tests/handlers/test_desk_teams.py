@@ -105,7 +105,7 @@ async def test_somebody_of_another_team_may_not_take_it_and_that_is_written_down
     assert await audited(stage) == [("chen01", "接单", False), ("mei01", "接单", True)]
     await stage.say("lin01", "#1 结束", desk("lin01"))
     await stage.say("man01", "#1 结束", desk("man01"))
-    assert (await audited(stage))[-1] == ("man01", "写给客户", False)
+    assert (await audited(stage))[-1] == ("man01", "结束", False)
 
 
 async def test_in_turn_one_is_asked_and_then_the_next_and_a_free_seat_takes_who_waits(make_stage: MakeStage) -> None:

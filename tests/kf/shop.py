@@ -48,6 +48,8 @@ userid = "ning01"
 roles = ["售后组"]
 [[teams]]
 name = "售后组"
+[desk]
+send_delay = "0s"
 [[welcome]]
 name = "进店"
 doors = ["kf:客服"]

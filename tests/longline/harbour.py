@@ -55,6 +55,8 @@ userid = "admin01"
 roles = ["管理员", "售后组"]
 [[teams]]
 name = "售后组"
+[desk]
+send_delay = "0s"
 [[replies]]
 name = "暗号"
 exact = "天王盖地虎"

@@ -574,6 +574,22 @@ def upgrade() -> None:
     op.create_index("ticket_messages_at", "ticket_messages", ["at"], unique=False)
     op.create_index("ticket_messages_ticket", "ticket_messages", ["ticket", "id"], unique=False)
     op.create_table(
+        "ticket_unsent",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), server_default="", nullable=False),
+        sa.Column("number", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ticket_unsent_at", "ticket_unsent", ["at"], unique=False)
+    op.create_index("ticket_unsent_event", "ticket_unsent", ["event"], unique=False)
+    op.create_index("ticket_unsent_ticket", "ticket_unsent", ["ticket", "id"], unique=False)
+    op.create_index("ticket_unsent_who", "ticket_unsent", ["who"], unique=False)
+    op.create_table(
         "tickets",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("thread", sa.Text(), nullable=False),
