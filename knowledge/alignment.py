@@ -1,18 +1,43 @@
 """Which rows of a changed base are rows of the old one."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Number = TypeVar("Number", bound=np.generic)
+Value = TypeVar("Value")
 
 # A place that is nowhere.
 GONE = -1
+# Values compared in one step.
+TOGETHER = 1024
+
+
+class Ends(NamedTuple):
+    """How many values are the same from the beginning on, and how many of the others are up to the end."""
+
+    start: int = 0
+    end: int = 0
+
+    @classmethod
+    def of(cls, old: Sequence[object], new: Sequence[object]) -> "Ends":
+        """The ends of two rows of values."""
+        most, before, after = min(len(old), len(new)), len(old), len(new)
+        start = _common(most, lambda at, to: old[at:to] == new[at:to])
+        end = _common(most - start, lambda at, to: old[before - to : before - at] == new[after - to : after - at])
+        return cls(start, end)
+
+    def between(self, values: Sequence[Value]) -> Sequence[Value]:
+        """What stands between the ends."""
+        return values[self.start : len(values) - self.end]
+
+    def around(self, values: Sequence[Value], between: Iterable[Value]) -> tuple[Value, ...]:
+        """The ends of old values with new ones between them."""
+        return (*values[: self.start], *between, *values[len(values) - self.end :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +53,7 @@ class Alignment:
     @classmethod
     def of(cls, old: Sequence[str], new: Sequence[str]) -> "Alignment":
         """The alignment of two rows of texts; what stands in another order counts as new where it must."""
-        most = min(len(old), len(new))
-        start = _common(old, new, most)
-        end = _common(reversed(old), reversed(new), most - start)
+        start, end = Ends.of(old, new)
         moved = np.full(len(old), GONE, np.int32)
         moved[:start] = np.arange(start)
         if end:
@@ -49,10 +72,14 @@ class Alignment:
         return found
 
 
-def _common(old: Iterable[str], new: Iterable[str], most: int) -> int:
-    """How many texts are the same from the beginning on."""
-    pairs = enumerate(islice(zip(old, new, strict=False), most))
-    return next((at for at, (one, other) in pairs if one != other), most)
+def _common(most: int, same: Callable[[int, int], bool]) -> int:
+    """Up to what place all is the `same`: looked at many at a time, and at fewer where it is not."""
+    at, step = 0, TOGETHER
+    while step:
+        while at < most and same(at, min(at + step, most)):
+            at = min(at + step, most)
+        step //= 2
+    return at
 
 
 def _increasing(old: Sequence[str], new: Sequence[str], start: int, end: int) -> list[tuple[int, int]]:

@@ -67,7 +67,10 @@ class Index:
         self._weights: dict[str, float] = {}
         self.tokeniser: Tokeniser = tokeniser
         self._trust = SMALL_BASE / (SMALL_BASE + len(self.wordings))
-        self._abouts: Sequence[str] = [_about(entry) for entry in self.entries]
+        same = self.wordings.same
+        self._abouts: Sequence[str] = same.around(
+            before._abouts if before else (), map(_about, same.between(self.entries))
+        )
         self._terms: Terms = before._terms if before else Terms.empty()
         texts, since = self.wordings.texts, self.wordings.since
         self._words: Postings = self._posted(before._words if before else nothing, since, texts)

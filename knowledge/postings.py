@@ -55,12 +55,11 @@ class Postings:
         """
         if not len(self.keys):
             return Postings.of(keys, rows, size, weigh)
-        found = moved[self.rows]
-        stays = found >= 0
-        counts = np.diff(self.starts)
-        if not stays.all():
-            counts = np.add.reduceat(stays.astype(np.int64), self.starts[:-1])
-            found = found[stays]
+        found, counts = self._moved(moved), np.diff(self.starts)
+        gone = np.flatnonzero(found < 0)
+        if len(gone):
+            np.subtract.at(counts, self.starts.searchsorted(gone, side="right") - 1, 1)
+            found = np.delete(found, gone)
         old = self.keys[counts > 0], counts[counts > 0]
         keys, rows = _sorted(keys, rows)
         if len(keys) > FEW:
@@ -78,6 +77,14 @@ class Postings:
             rows = self.rows[self.starts[first] : self.starts[last]]
             sums += np.bincount(rows, np.repeat(weights[first:last], counts[first:last]), self.size)
         return sums
+
+    def _moved(self, moved: Rows) -> Rows:
+        """What became of the row of each posting; in steps, because numpy widens what it looks up by."""
+        found = np.empty(len(self.rows), np.int32)
+        for start in range(0, len(found), STEP):
+            part = slice(start, start + STEP)
+            found[part] = moved[self.rows[part]]
+        return found
 
     def _steps(self) -> Sequence[int]:
         """Terms that begin a step, and the end."""

@@ -5,31 +5,45 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.alignment import Alignment
+from knowledge.alignment import Alignment, Ends
 from knowledge.entries import Entry
 from knowledge.ranking import Wording
 from nlp.normalise import core
 
 Scores = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 
 class Wordings:
     """The wordings of entries in order; `texts[row]` belongs to entry `owners[row]`. Immutable.
 
-    `since` tells which of them `previous` wordings held already.
+    `since` tells which of them `previous` wordings held already, `same` how many entries at both ends it had, too.
     """
 
     def __init__(self, entries: Sequence[Entry], previous: "Wordings | None" = None) -> None:
         self.entries = tuple(entries)
-        counts = [1 + len(entry.similar) for entry in self.entries]
-        self.texts = tuple(text for entry in self.entries for text in entry.questions)
+        self.same = Ends.of(previous.entries if previous else (), self.entries)
+        made = self.same.between(self.entries)
+        counts = np.array([1 + len(entry.similar) for entry in made], np.int64)
+        rows = Ends()
+        if previous:
+            counts, rows = previous._counted(self.same, counts)
+        self.texts: tuple[str, ...] = rows.around(
+            previous.texts if previous else (), (text for entry in made for text in entry.questions)
+        )
         self.owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-        self.firsts = np.concatenate(([0], np.cumsum(counts)))[:-1].astype(np.int64)
+        self.firsts = np.append(0, np.cumsum(counts))[:-1].astype(np.int64)
         self.since = Alignment.of(previous.texts if previous else (), self.texts)
         fresh = self.since.fresh
         self._keys: NDArray[np.int64] = self.since.carried(previous._keys if previous else np.zeros(0, np.int64))
         self._keys[fresh] = [hash(core(self.texts[row])) for row in fresh.tolist()]
         self._order = np.argsort(self._keys, kind="stable")
+
+    def _counted(self, same: Ends, between: Counts) -> tuple[Counts, Ends]:
+        """How many wordings entries have when others stand between those that are the `same`, and the ends in rows."""
+        counts = np.diff(self.firsts, append=len(self.texts))
+        start, end = counts[: same.start], counts[len(counts) - same.end :]
+        return np.concatenate((start, between, end)), Ends(int(start.sum()), int(end.sum()))
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from knowledge import postings
-from knowledge.alignment import GONE, Alignment
+from knowledge import alignment, postings
+from knowledge.alignment import GONE, Alignment, Ends
 from knowledge.entries import Entry, Loaded
 from knowledge.index import Index
 from nlp.tokenise import Tokeniser
@@ -39,11 +39,16 @@ def seen(index: Index, text: str) -> list[object]:
     return [(hit.entry.id, hit.number, round(hit.score, 8), hit.question) for hit in index.search(text)]
 
 
-@pytest.mark.parametrize("few", [postings.FEW, 0], ids=["merged", "sorted"])
+@pytest.mark.parametrize(
+    ("few", "step"),
+    [(postings.FEW, postings.STEP), (postings.FEW, 500), (0, 500)],
+    ids=["merged", "merged in steps", "sorted"],
+)
 def test_an_index_made_from_its_predecessor_is_the_one_made_anew(
-    few: int, shipped: Loaded, tokeniser: Tokeniser, monkeypatch: pytest.MonkeyPatch
+    few: int, step: int, shipped: Loaded, tokeniser: Tokeniser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postings, "FEW", few)
+    monkeypatch.setattr(postings, "STEP", step)
     chance = random.Random(5)
     entries: Sequence[Entry] = shipped.entries
     index = Index(entries, tokeniser)
@@ -83,6 +88,19 @@ def test_an_alignment_keeps_the_order_and_loses_no_row(seed: int) -> None:
     assert all(old[before] == new[after] for before, after in pairs)
     assert [after for _, after in pairs] == sorted({after for _, after in pairs})
     assert sorted([*found.fresh.tolist(), *(after for _, after in pairs)]) == list(range(len(new)))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_ends_of_two_rows_are_what_they_have_in_common(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alignment, "TOGETHER", 4)
+    chance = random.Random(seed)
+    same, other = chance.choices("ab", k=chance.randrange(20)), chance.choices("ab", k=chance.randrange(20))
+    old, new = [*same, *chance.choices("ab", k=3), *other], [*same, *chance.choices("ab", k=5), *other]
+    ends = Ends.of(old, new)
+    assert list(ends.around(old, ends.between(new))) == new
+    assert ends.start >= len(same) and ends.start + ends.end <= len(old)
+    middle = ends.between(old), ends.between(new)
+    assert not all(middle) or (middle[0][0] != middle[1][0] and middle[0][-1] != middle[1][-1])
 
 
 def test_what_was_put_in_between_is_all_that_is_fresh() -> None:
