@@ -74,17 +74,19 @@ from bot.types.workplace import Workplace
 from bot.wecom.outside import outside_session
 from handlers.dialogue import dialogue
 from handlers.directory import ADMIN, GROUPS, Roster
+from handlers.drawing.settings import typeface_told as typeface_told
 from handlers.feedback import ratings_of
 from handlers.order import CAPABILITIES, ORDER
 from handlers.points.boards import BOOK
 from handlers.points.keeping import NIGHT, nightly_at
 from handlers.points.settings import POINTS
+from handlers.reporting.handler import REPORT, REPORT_GRACE, report_due
 from handlers.screen import SCREENING, screen_of
 from handlers.serving import HEADS, lacks, places
 from handlers.understand.certainty import certainty_of
 from handlers.understand.model import Standing, machine_of, standing
 from nlp.encode.progress import silent
-from scheduler.calendar import WorkCalendar
+from scheduler.calendar import WorkCalendar as WorkCalendar
 from scheduler.inspection import Holidays
 from scheduler.inspection import holidays_told as holidays_told
 from scheduler.jobs import Job, Jobs
@@ -269,8 +271,7 @@ async def _assemble(config: Config, stores: Stores, stack: AsyncExitStack, wirin
     inbox = wiring.around_inbox(Inbox(stores.redis, stores.reader, partitions))
     session = await stack.enter_async_context(wiring.session())
     outside = await stack.enter_async_context(outside_session())
-    files = Both(folder_of(config), received_of(config))
-    built = build_channels(config, session, stores.redis, clock, files, outside)
+    built = build_channels(config, session, stores.redis, clock, Both(folder_of(config), received_of(config)), outside)
     channels = [wiring.around_channel(channel) for channel in built]
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
     posts = {channel.door: post_of(channel.door) for channel in channels if channel.capabilities.posted}
@@ -324,7 +325,8 @@ def jobs_of(config: Config) -> Sequence[Job]:
     zone = config[BOT].timezone
     nightly = Job.by_cron(JOB, "10 4 * * *", zone)
     sealing = Job.by_cron(NIGHT, nightly_at(config[POINTS]), zone, conversation=BOOK)
-    return nightly, sealing, weekly(zone)
+    due = [Job.by_cron(REPORT, when, zone, grace=REPORT_GRACE, misfire="skip")] if (when := report_due(config)) else []
+    return nightly, sealing, weekly(zone), *due
 
 
 async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> None:
@@ -383,8 +385,7 @@ def rehearsals(
     """
     config = load_config(path, os.environ)
     place = _place(config, group)
-    shelf = Shelf(machine_of(os.environ, patient=True, report=report))
-    brain = calmly(build_brain, config, shelf, Unkept())
+    brain = calmly(build_brain, config, Shelf(machine_of(os.environ, patient=True, report=report)), Unkept())
     moment = at.replace(tzinfo=at.tzinfo or config[BOT].timezone) if at else None
     return Rehearsals(brain, combine(DECLARED), place, SystemClock(), str(seed), moment)
 

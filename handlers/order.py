@@ -7,6 +7,7 @@ from handlers import (
     desk,
     dialogue,
     directory,
+    drawing,
     duty,
     escalating,
     fallback,
@@ -21,6 +22,7 @@ from handlers import (
     mood,
     notices,
     points,
+    reporting,
     rules,
     screening,
     serving,
@@ -42,6 +44,8 @@ CAPABILITIES: Sequence[Capability] = (
     gate.CAPABILITY,
     duty.CAPABILITY,
     desk.CAPABILITY,
+    drawing.CAPABILITY,
+    reporting.CAPABILITY,
     points.CAPABILITY,
     signin.CAPABILITY,
     help.CAPABILITY,
@@ -88,6 +92,7 @@ ORDER: Sequence[str] = (
     "desk delay",  # what staff wrote goes out when it can be taken back no longer
     "desk switch",
     "points keeping",  # the book: sealed and expired at night
+    "reports",  # the numbers of the desk, for those who manage
     "screening",  # administrators hear of what was not said
     "notices",
     "feedback",

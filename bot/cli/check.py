@@ -60,7 +60,7 @@ def _run(arguments: argparse.Namespace, load: Load) -> int:
     if arguments.json:
         print(as_json(errors, warnings))
     else:
-        told = [] if config is None else [doors(config, arguments.doors), certainty(config), days_off(config)]
+        told = [] if config is None else [doors(config, arguments.doors), *(line(config) for line in LINES)]
         print(as_text(errors, warnings, "\n".join(line for line in told if line)))
     return 1 if errors else 0
 
@@ -103,6 +103,16 @@ def days_off(config: Config) -> str:
     from bot.app import holidays_told
 
     return holidays_told(config, datetime.now(UTC))
+
+
+def pictures(config: Config) -> str:
+    """What pictures are written with, or what is to be done so that there can be any."""
+    from bot.app import typeface_told
+
+    return typeface_told(config)
+
+
+LINES: Sequence[Callable[[Config], str]] = (certainty, days_off, pictures)
 
 
 def as_text(errors: Sequence[Finding], warnings: Sequence[Finding], doors: str = "") -> str:

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.app import Wiring, change, load_config
+from bot.app import Wiring, WorkCalendar, change, load_config
 from bot.cli.records import records
 from bot.config import Config
 from bot.types.declarations import Settings
-from bot.types.ports import Machine, Report, Transaction
+from bot.types.ports import Calendar, Machine, Report, Transaction
 from bot.types.workplace import Reading
 
 T = TypeVar("T")
@@ -36,6 +36,10 @@ class Here:
         assert isinstance(settings, Config)
         zone: ZoneInfo = settings.values["bot"].timezone
         return zone
+
+    def calendar(self, settings: Settings) -> Calendar:
+        """Which days they work."""
+        return WorkCalendar(self.zone(settings))
 
     def machine(self, report: Report) -> Machine:
         """What may be used here; a command waits for the model."""

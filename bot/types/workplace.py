@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from bot.types.declarations import Settings
-from bot.types.ports import Machine, Report, Transaction
+from bot.types.ports import Calendar, Machine, Report, Transaction
 
 T = TypeVar("T")
 
@@ -35,6 +35,10 @@ class Workplace(Protocol):
 
     def zone(self, settings: Settings) -> ZoneInfo:
         """The time zone of the people of a configuration."""
+        ...
+
+    def calendar(self, settings: Settings) -> Calendar:
+        """Which days these people work."""
         ...
 
     def machine(self, report: Report) -> Machine:

@@ -11,6 +11,7 @@ from bot.types.declarations import Problem, Section, Settings, Settled
 from bot.types.fields import Duration, Name, OneOrMany, limited, wrong
 from handlers.directory import DOORS, TEAMS, Team, unknown_teams
 from handlers.variables import unknown_message, unknown_variables
+from handlers.weekly import WhenWeekly
 
 # Who writes more than this has found a knowledge base, not a reply.
 MOST_CANNED = 200
@@ -89,6 +90,7 @@ class Writing(Settled):
     canned: Canned = Field(default_factory=dict)
     notes: OneOrMany[Annotated[str, limited(30)]] = ("备注", "//")
     send_delay: Annotated[Duration, AfterValidator(_delay)] = timedelta(seconds=5)
+    report: WhenWeekly = None
 
 
 DESK: Section[Writing] = Section("desk", Writing, Writing)

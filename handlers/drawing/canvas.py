@@ -1,6 +1,6 @@
 """Drawing: shapes and words at places counted in points, and the picture that comes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
@@ -14,7 +14,7 @@ INK, GREY, FAINT, PAPER, PANEL = "#1f2329", "#646a73", "#dee0e3", "#f5f6f7", "#f
 BLUE, GREEN, ORANGE, RED, PURPLE = "#3370ff", "#2ea121", "#de7802", "#d83931", "#7f3bf5"
 
 Anchor = Literal["left", "middle", "right"]
-_ANCHORS = {"left": "lm", "middle": "mm", "right": "rm"}
+_ANCHORS: Mapping[Anchor, str] = {"left": "lm", "middle": "mm", "right": "rm"}
 # A phone shows 360 to 430 points; pixels a point, and how much finer it is drawn, so that edges are smooth.
 SCALE, FINER = 2, 2
 # Words may shrink so far before they are cut.

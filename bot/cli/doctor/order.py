@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bot.app import holidays_told
+from bot.app import holidays_told, typeface_told
 from bot.channels.settings import WECOM, AibotDoor, AppDoor, KfDoor, WebhookDoor
 from bot.cli.doctor import diagnoses
 from bot.cli.doctor.access import Access
@@ -34,6 +34,7 @@ def steps(visit: Visit) -> Iterator[Step]:
     yield Step("连到企业微信、对时", "", company.examine)
     yield Step("监听地址", "", lambda: _listening(visit))
     yield Step("语义模型", "", lambda: understanding(visit.setup))
+    yield noticed("图片", typeface_told(visit.setup.config))
     if said := holidays_told(visit.setup.config, visit.clock.now()):
         yield noticed("节假日", said)
     sound = {named(door): door for door in visit.sound}
