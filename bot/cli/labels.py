@@ -6,9 +6,10 @@ LABELS: Mapping[str, str] = {
     "desk input": "客服的话", "halt": "停机", "status": "状态", "desk pictures": "补发图片", "mood": "心情",
     "moderation": "内容检查", "moderation cases": "案件", "allowances": "白名单", "screening": "不能说的话",
     "gate": "停机和人工", "escalating": "请人", "call button": "转人工按钮", "commands": "帮助",
-    "escalation": "转人工", "dialogue": "接着上一句", "keyword": "关键词",
-    "understand": "常见问题", "forms": "表单", "fallback": "兜底", "welcome": "欢迎", "desk": "客服台",
-    "desk watch": "接待动态", "desk files": "客服台的文件", "notices": "通知", "feedback": "评价",
+    "escalation": "转人工", "score": "服务评分", "duty": "值班", "points": "积分", "signin": "签到",
+    "dialogue": "接着上一句", "keyword": "关键词", "understand": "常见问题", "forms": "表单", "fallback": "兜底", "welcome": "欢迎", "desk": "客服台",
+    "desk watch": "接待动态", "desk files": "客服台的文件", "desk delay": "晚点发出的话", "desk switch": "换一位客户",
+    "points keeping": "积分账本", "holidays": "放假安排", "reports": "客服报表", "notices": "通知", "feedback": "评价",
     "retention": "清理旧记录", "stale": "来得太晚", "timers": "定时", "fault": "功能出错",
 }  # fmt: skip
 

@@ -20,7 +20,7 @@ from handlers.reporting.picture import draw
 from handlers.reporting.wording import as_object, as_text
 
 ORDER = "reports.order"
-HELP = """客服做得怎么样：首次响应、后续回复、解决、重开、评分、机器人办成多少，分小组、日期和钟点
+HELP = """客服做得怎么样：响应、解决、评分、机器人办成多少；可以画成图、发给管理员
 示例：
   qunban desk report                          最近七天（到昨天）
   qunban desk report --week 2026-W47
@@ -28,7 +28,7 @@ HELP = """客服做得怎么样：首次响应、后续回复、解决、重开�
   qunban desk report --image 周报.png          画成一张手机上好读的图
   qunban desk report --post                   让正在运行的机器人发给管理员（或听提醒的群）
 
-每周自动发：config.toml 里写 [desk] report = "周一 09:00"。"""
+有总数，也分小组、日期、钟点和原因。每周自动发：config.toml 里写 [desk] report = "周一 09:00"。"""
 
 
 def command(here: Workplace) -> Command:
