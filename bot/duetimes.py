@@ -19,8 +19,8 @@ _BEGIN = _NEW.on_conflict_do_update(
     set_={"times": _NEW.excluded.times, "last_due": _NEW.excluded.last_due},
     where=jobs.c.times != _NEW.excluded.times,
 )
-_MOMENT = sa.bindparam("due", type_=jobs.c.last_due.type)
-_DUE = jobs.update().where(jobs.c.name == sa.bindparam("job"), jobs.c.last_due < _MOMENT).values(last_due=_MOMENT)
+_OF_JOB = jobs.update().where(jobs.c.name == sa.bindparam("job"))
+_DUE = _OF_JOB.where(jobs.c.last_due < sa.bindparam("due")).values(last_due=sa.bindparam("due"))
 
 
 @dataclass(frozen=True, slots=True)
