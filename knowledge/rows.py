@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,10 @@ class Problem:
     message: str
     value: str = ""
     warning: bool = False
+
+    def moved(self, file: str, by: int) -> "Problem":
+        """The same at another place."""
+        return replace(self, file=file, line=self.line + by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -56,6 +56,12 @@ def test_every_value_of_an_entry_can_be_written() -> None:
     made = {"answers": "answer"}
     named = {made.get(field.name, field.name) for field in fields(Entry)}
     assert named == {*KEYS, "file", "line"}
+
+
+def test_an_entry_that_moves_stays_what_it_is() -> None:
+    made = {field.name: field.name for field in fields(Entry) if field.name != "line"}
+    entry = Entry(**made, line=3)  # type: ignore[arg-type]
+    assert entry.moved("there", 4) == replace(entry, file="there", line=7)
 
 
 def test_the_question_names_an_entry_without_an_id(tmp_path: Path) -> None:
