@@ -16,7 +16,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 from aiohttp import ClientSession
 
 from bot.brain import Brain
@@ -72,6 +71,7 @@ from bot.types.ports import Clock, Machine, Report, Services, Shelf
 from bot.types.secret import Secret
 from bot.types.workplace import Workplace
 from bot.wecom.outside import outside_session
+from handlers.broadcast.ahead import Ahead
 from handlers.dialogue import dialogue
 from handlers.directory import ADMIN, GROUPS, Roster
 from handlers.drawing.settings import typeface_told as typeface_told
@@ -91,15 +91,20 @@ from scheduler.inspection import Holidays
 from scheduler.inspection import holidays_told as holidays_told
 from scheduler.jobs import Job, Jobs
 from scheduler.reminding import Reminder, weekly
+from scheduler.schedule import SCHEDULE, scheduled
 
 log = logging.getLogger(__name__)
+thumbs = ratings_of
 
 SECTIONS: Sequence[Section[Any]] = (
-    *(BOT, SERVER, LOG, STORE, MEDIA, WECOM, CHANNELS),
+    *(BOT, SERVER, LOG, STORE, MEDIA, WECOM, CHANNELS, SCHEDULE),
     *(section for capability in CAPABILITIES for section in capability.sections),
 )
 DECLARED: Sequence[Declared] = (*SPINE, *(table for capability in CAPABILITIES for table in capability.tables))
-INSPECTORS = (inspect_channels, inspect_log, Holidays(SystemClock()).inspect, *(one.inspect for one in CAPABILITIES))
+INSPECTORS = (
+    *(inspect_channels, inspect_log, Holidays(SystemClock()).inspect, Ahead(SystemClock(), WorkCalendar).inspect),
+    *(one.inspect for one in CAPABILITIES),
+)
 
 
 def _same(part: Any) -> Any:
@@ -326,7 +331,7 @@ def jobs_of(config: Config) -> Sequence[Job]:
     nightly = Job.by_cron(JOB, "10 4 * * *", zone)
     sealing = Job.by_cron(NIGHT, nightly_at(config[POINTS]), zone, conversation=BOOK)
     due = [Job.by_cron(REPORT, when, zone, grace=REPORT_GRACE, misfire="skip")] if (when := report_due(config)) else []
-    return nightly, sealing, weekly(zone), *due
+    return nightly, sealing, weekly(zone), *due, *scheduled(config, zone)
 
 
 async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> None:
@@ -369,11 +374,6 @@ async def records(path: Path | str) -> AsyncIterator[tuple[Database, Config]]:
         yield database, config
     finally:
         await database.close()
-
-
-def thumbs(event: str) -> sa.Select[tuple[str, str]]:
-    """(verdict, content) of what people think of the answer to an event."""
-    return ratings_of(event)
 
 
 def rehearsals(

@@ -11,41 +11,24 @@ asks `problems` in its inspection and `contents` when it is built.
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import Field
-
-from bot.types.actions import Content, File, Image, Link
+from bot.types.actions import Content, File, Image
 from bot.types.attachments import Attachment, Attachments
-from bot.types.declarations import Problem, Settings, Settled
-from bot.types.fields import Files, HttpUrl, OneOrMany, limited
+from bot.types.declarations import Problem, Settings
+from bot.types.enclosures import MOST, Attach, LinkEntry
+from bot.types.files import Files
 from handlers.directory import DOORS
 
 log = logging.getLogger(__name__)
+
+__all__ = ["Attach", "LinkEntry", "contents", "is_image", "problems", "wrong_with"]
 
 # WeCom's own limits for media (doc 90253) and link cards (doc 90236).
 SMALLEST = 6
 LARGEST_IMAGE = 10 * 1024 * 1024
 LARGEST_FILE = 20 * 1024 * 1024
-MOST = 9
 IMAGES = (".jpg", ".jpeg", ".png")
 BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
-
-Attach = Annotated[OneOrMany[Files], Field(max_length=MOST)]
-
-
-class LinkEntry(Settled):
-    """A link as a card: its title, address, a few words, the address of a picture."""
-
-    title: Annotated[str, limited(128)]
-    url: Annotated[HttpUrl, limited(2048)]
-    desc: Annotated[str, limited(512)] | None = None
-    picture: Annotated[HttpUrl, limited(2048)] | None = None
-
-    @property
-    def content(self) -> Link:
-        """The link as it is sent."""
-        return Link(title=self.title, url=self.url, desc=self.desc or "", picture=self.picture or "")
 
 
 def contents(attach: Sequence[Files], link: LinkEntry | None, attachments: Attachments) -> tuple[Content, ...]:

@@ -213,6 +213,12 @@ def serving(settings: Settings, name: str) -> tuple[str, ...]:
     return tuple(_called(door) for door in mine if door.capabilities.hears)
 
 
+def unasked(settings: Settings, group: GroupEntry) -> Conversation | None:
+    """The group by the first of its doors that may speak there unasked; None when there is none."""
+    doors = settings[DOORS]
+    return _alerted(group, doors)
+
+
 def serves(door: Any, group: GroupEntry) -> bool:
     """Whether a door is one of a group's; a door that hears nothing has to be named."""
     mine = _called(door) in group.doors or (not group.doors and door.capabilities.hears)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.types.declarations import Capability
 from handlers import (
+    broadcast,
     desk,
     dialogue,
     directory,
@@ -39,6 +40,7 @@ CAPABILITIES: Sequence[Capability] = (
     moderation.CAPABILITY,
     halt.CAPABILITY,
     status.CAPABILITY,
+    broadcast.CAPABILITY,
     mood.CAPABILITY,
     escalating.CAPABILITY,
     gate.CAPABILITY,
@@ -68,6 +70,7 @@ ORDER: Sequence[str] = (
     "desk input",  # what staff write to the app
     "halt",  # 停机, 恢复
     "status",  # 配置, 状态
+    "schedule",  # 暂停, 继续, 定时
     "desk pictures",  # what could not be shown before goes with whatever is answered
     "mood",  # noted, never answered; people hear of what is urgent
     "escalating",  # has the last word on what those below make of a message: a person is called or offered
@@ -93,6 +96,7 @@ ORDER: Sequence[str] = (
     "desk switch",
     "points keeping",  # the book: sealed and expired at night
     "reports",  # the numbers of the desk, for those who manage
+    "broadcast",  # what goes out by the clock
     "screening",  # administrators hear of what was not said
     "notices",
     "feedback",

@@ -8,6 +8,7 @@ from typing import Any
 from bot.types.declarations import Problem, Section, Settings
 from bot.types.ports import Clock
 from scheduler.calendar import WorkCalendar
+from scheduler.schedule import SCHEDULE
 
 # These sections belong to others; only the time zone and what has hours are read here.
 BOT: Section[Any] = Section("bot", tuple, tuple)
@@ -45,3 +46,7 @@ def _by_workdays(settings: Settings) -> Iterable[tuple[str | int, ...]]:
         for at, entry in enumerate(settings[section]):
             if entry.hours and entry.hours.counts_workdays:
                 yield section.key, at, "hours"
+    scheduled = settings[SCHEDULE]
+    for at, planned in enumerate(scheduled):
+        if planned.by_workdays:
+            yield SCHEDULE.key, at, "at"

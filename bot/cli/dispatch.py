@@ -54,6 +54,9 @@ BROUGHT: Mapping[str, str] = MappingProxyType(
         "points show": "一个人的积分：余额、累计、最近的记录",
         "points grant": "给一个人发积分，留下是谁发的、为什么",
         "points undo": "撤销一笔积分（编号见 qunban points show），用一笔相反的记录抵掉，原来的那笔留着",
+        "schedule list": "配置里有哪些定时消息，接下来几次什么时候发、发给谁；--live 再看有没有暂停、上次发了没有",
+        "schedule plan": "排一排接下来要发的：哪天几点、哪条、发给谁，离上限还有多少；发不出去的标出来、说明原因",
+        "schedule preview": "一条定时消息会说什么、发给谁、从哪个入口发；几种说法都列出来，不能说的词也标出来",
         "moderate": "用词表检查一句话，或一行一句：放行、记录、人来看，还是拦下",
     }
 )

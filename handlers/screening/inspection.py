@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bot.types.declarations import Problem, Settings
+from handlers.broadcast.settings import SCHEDULE
 from handlers.directory import GROUPS, TEAMS, serving
 from handlers.fallback import FALLBACK
 from handlers.help import HELP
@@ -93,6 +94,12 @@ def _texts(settings: Settings) -> Iterator[tuple[Path, str]]:
         yield from _each(("welcome", at, "again"), welcome.again)
     for at, rule in enumerate(rules):
         yield from _each(("moderation", at, "remind"), *rule.remind)
+    planned = settings[SCHEDULE]
+    for at, entry in enumerate(planned):
+        yield from _each(("schedule", at, "send"), *entry.send)
+        if entry.link:
+            yield from _each(("schedule", at, "link", "title"), entry.link.title)
+            yield from _each(("schedule", at, "link", "desc"), entry.link.desc)
     yield from _each(("fallback", "unknown"), *settings[FALLBACK].unknown)
 
 

@@ -40,6 +40,7 @@ from handlers.directory import Roster
 from handlers.order import CAPABILITIES, ORDER
 from handlers.screen import SCREENING, screen_of
 from scheduler.calendar import WorkCalendar
+from scheduler.schedule import SCHEDULE
 
 # A Monday that is a workday, 10:00 in Shanghai.
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -53,6 +54,7 @@ SECTIONS: Sequence[Section[Any]] = (
     stores.MEDIA,
     WECOM,
     CHANNELS,
+    SCHEDULE,
     *(one for made in CAPABILITIES for one in made.sections),
 )
 

@@ -12,6 +12,34 @@ depends_on = None
 def upgrade() -> None:
     """The first tables."""
     op.create_table(
+        "broadcast_pauses",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("schedule", sa.Text(), nullable=False),
+        sa.Column("paused_by", sa.Text(), nullable=False),
+        sa.Column("paused_at", sa.BigInteger(), nullable=False),
+        sa.Column("resumed_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("resumed_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("broadcast_pauses_resumed_at", "broadcast_pauses", ["resumed_at"], unique=False)
+    op.create_index("broadcast_pauses_schedule", "broadcast_pauses", ["schedule", "resumed_at"], unique=False)
+    op.create_table(
+        "broadcasts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("schedule", sa.Text(), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("target", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("marketing", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), server_default="", nullable=False),
+        sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("broadcasts_at", "broadcasts", ["at"], unique=False)
+    op.create_index("broadcasts_schedule", "broadcasts", ["schedule", "at"], unique=False)
+    op.create_index("broadcasts_target", "broadcasts", ["target", "at"], unique=False)
+    op.create_table(
         "connections",
         sa.Column("door", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),

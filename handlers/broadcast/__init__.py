@@ -1,0 +1,32 @@
+"""定时发送: what goes out by the clock, to whom it may go, and how little that must be."""
+
+from collections.abc import Sequence
+
+from bot.types.declarations import Capability, Command, Handler, Settings
+from bot.types.ports import Services
+from bot.types.workplace import Workplace
+from handlers.broadcast import listing, planning, previewing
+from handlers.broadcast.handler import Broadcaster
+from handlers.broadcast.inspection import inspect
+from handlers.broadcast.limits import Limits
+from handlers.broadcast.pausing import Pausing
+from handlers.broadcast.plan import ready
+from handlers.broadcast.settings import BROADCAST
+from handlers.broadcast.tables import TABLES
+
+
+def build(settings: Settings, services: Services) -> Sequence[Handler]:
+    """What sends, and what administrators say about it."""
+    plan = {one.entry.name: one for one in ready(settings, services)}
+    limits = Limits(settings[BROADCAST], services.calendar)
+    return Broadcaster(plan, limits, services), Pausing(plan, services.directory, services.calendar.timezone)
+
+
+def tools(here: Workplace) -> Sequence[Command]:
+    """`qunban schedule list|plan|preview`."""
+    return [part.command(here) for part in (listing, planning, previewing)]
+
+
+CAPABILITY = Capability(
+    name="broadcast", sections=(BROADCAST,), tables=TABLES, build=build, inspect=inspect, tools=tools
+)
