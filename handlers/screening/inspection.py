@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.types.declarations import Problem, Settings
 from handlers.broadcast.settings import SCHEDULE
+from handlers.desk.settings import DESK
 from handlers.directory import GROUPS, TEAMS, serving
 from handlers.fallback import FALLBACK
 from handlers.help import HELP
@@ -101,6 +102,8 @@ def _texts(settings: Settings) -> Iterator[tuple[Path, str]]:
             yield from _each(("schedule", at, "link", "title"), entry.link.title)
             yield from _each(("schedule", at, "link", "desc"), entry.link.desc)
     yield from _each(("fallback", "unknown"), *settings[FALLBACK].unknown)
+    for code, text in settings[DESK].canned.items():
+        yield ("desk", "canned", code), text
 
 
 def _named(settings: Settings) -> Iterator[tuple[Path, str]]:

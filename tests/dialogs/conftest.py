@@ -1,5 +1,5 @@
 """The stages of the handlers' tests."""
 
-from tests.handlers.conftest import community, make_stage, shelf, shipped
+from tests.handlers.conftest import community, make_stage, shelf, shipped, unhurried
 
-__all__ = ["community", "make_stage", "shelf", "shipped"]
+__all__ = ["community", "make_stage", "shelf", "shipped", "unhurried"]

@@ -283,6 +283,7 @@ def _adjust(wecom: WeCom, data: Path, stores: Mapping[str, str]) -> Any:
         values = dict(config.values)
         values["wecom"] = values["wecom"].model_copy(update={"corp_id": wecom.corp_id, "api": wecom.url})
         values["server"] = values["server"].model_copy(update={"listen": Listening("127.0.0.1", 0)})
+        values["desk"] = values["desk"].model_copy(update={"send_delay": timedelta(0)})
         addresses = {name: Address("", url) for name, url in stores.items()}
         values["store"] = type(values["store"])(data=str(data), **addresses)
         return replace(config, values=values)

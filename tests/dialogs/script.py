@@ -51,10 +51,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """One dialog: its name and its lines."""
+    """One dialog: its name and its lines; `unhurried`: what staff write waits a while before it goes out."""
 
     name: str
     lines: tuple[Line, ...]
+    unhurried: bool = False
 
 
 def read(line: str) -> Line:
@@ -75,7 +76,9 @@ def load(folder: Path) -> Iterator[Dialog]:
     """The dialogs of all files of a folder."""
     for path in sorted(folder.glob("*.toml")):
         for entry in tomllib.loads(path.read_text(encoding="utf-8"))["dialog"]:
-            yield Dialog(f"{path.stem}：{entry['name']}", tuple(map(read, entry["lines"])))
+            yield Dialog(
+                f"{path.stem}：{entry['name']}", tuple(map(read, entry["lines"])), entry.get("unhurried", False)
+            )
 
 
 def turns(lines: Sequence[Line]) -> Iterator[tuple[Line, tuple[Line, ...]]]:

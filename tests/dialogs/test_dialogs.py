@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.brain import Brain
 from tests.dialogs.player import Places, Player
 from tests.dialogs.script import Dialog, fits, load, read
 from tests.handlers.conftest import SHIPPED
@@ -14,7 +15,9 @@ DIALOGS = list(load(Path(__file__).parent))
 
 
 @pytest.mark.parametrize("dialog", DIALOGS, ids=[dialog.name for dialog in DIALOGS])
-async def test_a_dialog_goes_as_written(dialog: Dialog, community: Stage) -> None:
+async def test_a_dialog_goes_as_written(dialog: Dialog, community: Stage, unhurried: Brain) -> None:
+    if dialog.unhurried:
+        community.brain = unhurried
     wrong = await Player(community, Places.of(read_config(SHIPPED))).play(dialog)
     assert not wrong, "\n" + "\n".join(wrong)
 
