@@ -64,9 +64,13 @@ class Clicks:
             return None
         if prepared is None or ticket is None:
             return await self._refuse("没有这个工单", 0, event, context)
-        if why := await standing.barred(self.desk, ticket, context):
+        who, is_live = await holders.holder(context, ticket, prepared.number)
+        why = await standing.barred(self.desk, ticket, context) or (
+            "" if who == context.member.id else "不是给他的卡片"
+        )
+        if why:
             return await self._refuse(why, ticket.id, event, context)
-        return await self._press(event, prepared, ticket, context)
+        return await self._press(event, prepared, ticket, context, is_live)
 
     async def _ring(self, event: Tick, ticket: Ticket | None, context: Context) -> Outcome:
         if ticket is None or ticket.rings_at is None or event.due < ticket.rings_at:
@@ -85,8 +89,8 @@ class Clicks:
         await audit.record(context, WHAT.get(event.key, event.key), ticket=ticket, allowed=False, why=why)
         return silent(reason=f"{context.member.id}：{why}", rule="拒绝")
 
-    async def _press(self, event: Clicked, card: Pressed, ticket: Ticket, context: Context) -> Outcome:
-        if done := standing.too_late(self.desk, ticket, context.member.id):
+    async def _press(self, event: Clicked, card: Pressed, ticket: Ticket, context: Context, is_live: bool) -> Outcome:
+        if done := standing.too_late(self.desk, ticket, context.member.id, is_live):
             return silent(
                 Update(card=cards.done_card(ticket, card.task, done)), reason=f"{ticket.label} {done}", rule="太晚"
             )

@@ -57,6 +57,13 @@ async def who_holds(context: Context, ticket: Ticket) -> Sequence[str]:
     return (await context.transaction.execute(sa.select(cards.c.who).where(*mine))).scalars().all()
 
 
+async def holder(context: Context, ticket: Ticket, number: int) -> tuple[str, bool]:
+    """Whose a card is, and whether it can still be pressed; nobody's where there is no such card."""
+    this = cards.c.ticket == ticket.id, cards.c.number == number
+    row = (await context.transaction.execute(sa.select(cards.c.who, cards.c.live).where(*this))).first()
+    return ("", False) if row is None else (row.who, row.live)
+
+
 async def was_called(context: Context, ticket: Ticket, member: str) -> bool:
     """Whether somebody was ever sent a card of it."""
     mine = cards.c.ticket == ticket.id, cards.c.who == member

@@ -21,11 +21,14 @@ async def barred(desk: Desk, ticket: Ticket, context: Context) -> str:
     return ""
 
 
-def too_late(desk: Desk, ticket: Ticket, member: str) -> str:
-    """What stands on the card of somebody who can do nothing with it any more; "" when they can."""
+def too_late(desk: Desk, ticket: Ticket, member: str, is_live: bool = True) -> str:
+    """What stands on the card of somebody who can do nothing with it any more; "" when they can.
+
+    A card that was taken back (not `is_live`) takes nothing from anybody, though its holder may not see that yet.
+    """
     if not ticket.is_under_way:
         return "已结束"
-    if ticket.owner in ("", member) or is_over(desk, ticket, member):
+    if ticket.owner == member or (is_live and (not ticket.owner or is_over(desk, ticket, member))):
         return ""
     return words.over(ticket, desk.name_of(ticket.owner))
 

@@ -275,7 +275,7 @@ class Thread:
     def _strays(self, asked: Moment, relays: Sequence[tuple[str, Moment]]) -> Iterator[tuple[bool, str]]:
         for who, relay in relays:
             shown = [one for one in self.about[who] if one.at <= relay.at and _claims(one)]
-            if shown == [relay] and who in (*STAFF, *LEAD):
+            if not shown and who in (*STAFF, *LEAD):
                 yield False, f"{asked.text} was relayed to {who}, who never served: {self._when(asked.at)}"
             if who not in (*STAFF, *LEAD):
                 yield True, f"{asked.text} was shown to {who}, who is not at the desk: {self._when(asked.at)}"
@@ -322,25 +322,21 @@ def _turn(belief: Belief, who: str, at: float) -> None:
 
 
 def _thinks_so(shown: Sequence[Moment], moment: float) -> bool:
-    """Whether somebody thinks that they serve, by the last thing that says so or otherwise."""
-    thinks = False
+    """Whether somebody thinks that they serve: a card says so, and nothing that they read since then the opposite."""
+    says: dict[str, bool] = {}
     for one in shown:
         if one.at > moment:
             break
-        if one.kind == "said":
-            continue
-        if _claims(one):
-            thinks = True
-        elif one.is_grey or wording.LOST.search(one.words):
-            thinks = False
-    return thinks
+        if one.kind == "seen" and one.card is not None:
+            says[one.task] = _claims(one) or (says.get(one.task, False) and not one.is_grey)
+        elif one.kind == "seen" and wording.LOST.search(one.text):
+            says.clear()
+    return any(says.values())
 
 
 def _claims(one: Moment) -> bool:
-    """Whether a card says that who sees it serves, or whether the customer is heard."""
-    if one.card is not None:
-        return not one.is_grey and wording.HAS.search(one.title) is not None
-    return one.kind == "seen" and wording.HEARD.match(one.text) is not None
+    """Whether a card says that who sees it serves."""
+    return one.card is not None and not one.is_grey and wording.HAS.search(one.title) is not None
 
 
 def _changes(one: Moment) -> bool:

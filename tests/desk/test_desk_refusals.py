@@ -119,5 +119,15 @@ async def test_staff_are_refused_where_the_ticket_is_not_theirs(tmp_path: Path) 
             await made.reads(COLLEAGUE, told)
             await refused(made, COLLEAGUE, number)
         await forge(made, COLLEAGUE, "desk-99-1", "take")
-        await forge(made, COLLEAGUE, "desk-1-2", "close")
+        await refused(made, COLLEAGUE, 0)
+        await unchanged(made)
+
+
+async def test_the_card_of_somebody_else_cannot_be_pressed(tmp_path: Path) -> None:
+    async with served(tmp_path) as made:
+        theirs = await made.card(OWNER, made.customers[1], "take")
+        assert theirs.card is not None
+        for key in ("take", "close"):
+            await forge(made, COLLEAGUE, str(theirs.card["task_id"]), key)
+        await refused(made, COLLEAGUE, 2)
         await unchanged(made)
