@@ -110,7 +110,7 @@ class Unknown:
         if self.desk.missing(context) or not self.desk.team:
             return False
         called = await last_call(context, APART)
-        return called is None or not called.is_open
+        return called is None or not called.is_under_way
 
     def _unseen(self, event: Message, context: Context) -> Outcome:
         if event.form == "text":

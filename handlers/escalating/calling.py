@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from bot.types.actions import Action, Button, Card, Notify, Reply, Text
 from bot.types.context import Context
-from bot.types.outcome import Kind, Outcome, answered
+from bot.types.outcome import Kind, Outcome, answered, silent
+from handlers.desk import tickets
 from handlers.desk.desk import Desk
+from handlers.desk.happenings import Called
 from handlers.escalating import tables
 from handlers.keyword.tables import cool_until, is_cooling
 
@@ -55,17 +57,20 @@ class Calling:
         staff = self.desk.services.directory.with_role(team) if team else ()
         return not team or any(member.id != context.member.id for member in staff)
 
-    async def call(self, cause: Cause, said: str, context: Context, kept: Sequence[Action] = ()) -> Outcome | None:
+    async def call(
+        self, cause: Cause, said: str, context: Context, kept: Sequence[Action] = (), outcome: Outcome | None = None
+    ) -> Outcome | None:
         """A ticket, with `kept` and the cause's words before what is promised; None where people are not called now.
 
-        Where they were called not long ago the cause is written on that ticket.
+        Where they were called not long ago the cause is written on that ticket; a graver one raises its level, beside
+        the `outcome` that there is anyhow.
         """
         if not self.can(context, cause.team):
             context.trace.add("escalating", cause.rule, note=f"{cause.reason}，但这里没有人可以来")
             return None
         before = await tables.last_call(context, APART)
-        if before is not None and (before.is_open or not cause.at_once):
-            return await self._noted(before, cause, context)
+        if before is not None and (before.is_under_way or not cause.at_once):
+            return await self._noted(before, cause, context, outcome)
         called = await self.desk.open(
             said, context, reason=cause.reason, team=cause.team, skill=cause.skill, level=cause.level
         )
@@ -74,13 +79,27 @@ class Calling:
         actions = together([*kept, *([_say(cause.say)] if cause.say else [])], called.actions)
         return replace(called, actions=actions, rule=cause.rule, reason=f"{cause.reason}；{called.reason}")
 
-    async def _noted(self, before: tables.Called, cause: Cause, context: Context) -> Outcome | None:
+    async def _noted(
+        self, before: tables.Called, cause: Cause, context: Context, outcome: Outcome | None
+    ) -> Outcome | None:
         context.trace.add("escalating", cause.rule, note=f"{cause.reason}，刚叫过人（#{before.number}），记在工单上")
         if before.reason != cause.reason:
             await tables.note(context, before.number, f"（{cause.reason}）")
-        if not (cause.at_once and cause.say):
+        told = await self._raised(cause, context)
+        if cause.at_once and cause.say:
+            return answered(_say(cause.say), *told, reason=f"{cause.reason}，已经叫了人", rule=cause.rule)
+        if not told:
             return None
-        return answered(_say(cause.say), reason=f"{cause.reason}，已经叫了人", rule=cause.rule)
+        outcome = outcome or silent(reason=cause.reason, rule=cause.rule)
+        return replace(outcome, actions=(*outcome.actions, *told))
+
+    async def _raised(self, cause: Cause, context: Context) -> Sequence[Action]:
+        """Those above are called to the ticket that is under way, where the cause is graver than what it is for."""
+        ticket = await tickets.of_thread(context) if cause.level else None
+        if ticket is None or cause.level <= ticket.level:
+            return ()
+        done = await self.desk.happen(ticket, Called(cause.level, cause.reason), context, _unsaid)
+        return done.actions
 
     async def offer(self, outcome: Outcome, cause: Cause, context: Context) -> Outcome | None:
         """The outcome with an offer after its words; None where it has no words, or none would come, or says it."""
@@ -136,6 +155,11 @@ def told_later(actions: Sequence[Action], context: Context) -> tuple[Action, ...
         else action
         for action in actions
     )
+
+
+def _unsaid(body: str) -> Sequence[Action]:
+    """The customer, who asked for nothing, is told nothing."""
+    return ()
 
 
 def _words(action: Action) -> str:

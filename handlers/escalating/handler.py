@@ -176,7 +176,7 @@ class Escalating:
         if do == CALL and (hard or not made.sure):
             answers = made.sure and made.by in ("keyword", "understand") and made.outcome.rule not in self.intents
             kept = made.outcome.actions if answers and not cause.at_once else ()
-            return await self.calling.call(cause, event.text, context, kept)
+            return await self.calling.call(cause, event.text, context, kept, made.outcome)
         return None if made.halted else await self.calling.offer(made.outcome, cause, context)
 
     async def _unfinished(self, outcome: Outcome, context: Context) -> Outcome | None:

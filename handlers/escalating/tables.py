@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bot.types.columns import Instant
 from bot.types.context import Context
 from bot.types.declarations import Declared, Personal
-from handlers.desk.tables import CLOSED, messages, tickets
+from handlers.desk.tables import OPEN_STATES, messages, tickets
 from handlers.escalating.misses import misses
 
 tempers = sa.Table(
@@ -18,9 +18,6 @@ tempers = sa.Table(
     sa.Column("at", Instant, nullable=False),
     sa.Index("tempers_at", "at"),
 )
-
-# Where the bot answers again, though what a person did may still be scored.
-_OVER = ("resolved", CLOSED)
 
 TABLES = (
     Declared(tempers, Personal.PSEUDONYM, timedelta(days=1), "at"),
@@ -39,16 +36,16 @@ async def angry_before(context: Context, within: timedelta) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """The thread's last ticket: its number, whether it is open, and why people were called."""
+    """The thread's last ticket: its number, whether it is under way, and why people were called."""
 
     number: int
-    is_open: bool
+    is_under_way: bool
     reason: str
 
 
 async def last_call(context: Context, within: timedelta) -> Called | None:
-    """The thread's open ticket, or else the last one of not long ago."""
-    recent = sa.or_(tickets.c.state.not_in(_OVER), tickets.c.opened_at >= context.now - within)
+    """The thread's ticket that is under way, or else the last one of not long ago."""
+    recent = sa.or_(tickets.c.state.in_(OPEN_STATES), tickets.c.opened_at >= context.now - within)
     query = (
         sa.select(tickets.c.id, tickets.c.state, tickets.c.reason)
         .where(tickets.c.thread == context.thread.key, recent)
@@ -56,7 +53,7 @@ async def last_call(context: Context, within: timedelta) -> Called | None:
         .limit(1)
     )
     row = (await context.transaction.execute(query)).first()
-    return None if row is None else Called(row.id, row.state not in _OVER, row.reason)
+    return None if row is None else Called(row.id, row.state in OPEN_STATES, row.reason)
 
 
 async def note(context: Context, number: int, body: str) -> None:

@@ -153,6 +153,41 @@ async def test_people_are_not_called_again_soon_but_read_why_on_the_ticket(make_
     assert "（被骗：说到“我被骗了”）" in [row.body for row in notes]
 
 
+GRAVER = (
+    CONFIG.replace('hours = "工作日 09:00-18:00"', 'lead = "老陈"')
+    + """
+[[escalate]]
+name = "曝光"
+any = ["记者"]
+level = "组长"
+"""
+)
+
+
+async def test_a_graver_cause_calls_those_above_to_the_ticket_that_is_open(make_stage: MakeStage) -> None:
+    stage = await make_stage(GRAVER)
+    await said(stage, "转人工")
+    seen = await said(stage, "包邮吗，不说我找记者了")
+    assert heard(seen) == "满 99 元包邮。"
+    assert "级别：组长" in heard(seen, "chen01") and not heard(seen, "mei01")
+    seen = await said(stage, "记者朋友到了")
+    assert not heard(seen, "chen01")
+    (level,) = await stage.database.read(sa.select(tickets.c.level))
+    assert level == (1,)
+
+
+async def test_while_the_score_may_be_given_a_cause_is_written_on_the_ticket_and_calls_nobody(
+    make_stage: MakeStage,
+) -> None:
+    stage, desk = await make_stage(GRAVER), Conversation("app:助手", "direct", "mei01")
+    await said(stage, "转人工")
+    await stage.press("mei01", "接单", desk)
+    await stage.press("mei01", "结束服务", desk)
+    seen = await said(stage, "不满意，我找记者了")
+    assert not heard(seen, "chen01")
+    assert await stage.database.read(sa.select(tickets.c.state, tickets.c.level)) == [("resolved", 0)]
+
+
 async def test_what_is_about_a_life_calls_again_after_a_ticket_was_closed(make_stage: MakeStage) -> None:
     stage = await make_stage(CONFIG)
     await said(stage, "转人工")
