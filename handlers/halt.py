@@ -15,6 +15,7 @@ from bot.types.declarations import Capability, Declared, Handler, Personal, Sett
 from bot.types.events import Event, Message
 from bot.types.outcome import Outcome, answered
 from bot.types.ports import Directory, Services
+from handlers.desk import audit
 from handlers.directory import ADMIN
 from handlers.times import spoken_moment
 from nlp.normalise import bare
@@ -92,14 +93,15 @@ class Halt:
         if prepared is None:
             return None
         order, everywhere = prepared
-        if ADMIN not in context.member.roles:
-            return await self._refuse(order, context)
         scope = EVERYWHERE if everywhere or context.conversation.place == "direct" else context.conversation.key
+        if ADMIN not in context.member.roles:
+            return await self._refuse(order, scope, context)
         said = await (self._halt(scope, context) if order == "停机" else self._resume(scope, context))
         return answered(_say(said), reason=f"{context.member.name or context.member.id} {order} {scope}", rule=order)
 
-    async def _refuse(self, order: str, context: Context) -> Outcome | None:
+    async def _refuse(self, order: Order, scope: str, context: Context) -> Outcome | None:
         context.trace.add(self.name, order, note="不是管理员，没有照办")
+        await audit.record(context, _written(order, scope), allowed=False, why="不是管理员")
         if await silences(context):
             return None
         return answered(_say(f"「{order}」只有管理员能用。"), reason="不是管理员", rule="拒绝")
@@ -111,6 +113,7 @@ class Halt:
             return f"{_where(scope)}已经停机了（{self._since(already[0], context)}）。发「{_undo(scope)}」让我回来。"
         row = {"scope": scope, "halted_by": context.member.id, "halted_at": context.now}
         await context.transaction.execute(sa.insert(halts).values(row))
+        await audit.record(context, _written("停机", scope))
         return f"好的，{_where(scope)}已停机，我先不说话；「转人工」照常可用。发「{_undo(scope)}」让我回来。"
 
     async def _resume(self, scope: str, context: Context) -> str:
@@ -121,6 +124,8 @@ class Halt:
         scopes = [silence.scope for silence in on]
         mine = sa.and_(halts.c.resumed_at.is_(None), halts.c.scope.in_(scopes))
         await context.transaction.execute(sa.update(halts).where(mine).values(ended))
+        for over in scopes:
+            await audit.record(context, _written("恢复", over))
         if left := await silences(context):
             return f"所有地方还在停机（{self._since(left[0], context)}），本群也不说话。发「全部恢复」一起恢复。"
         return f"{_where(scope)}已恢复，有事随时叫我。" if on else f"{_where(scope)}没有停机，我一直在。"
@@ -132,6 +137,11 @@ class Halt:
 
 def _where(scope: str) -> str:
     return "所有地方" if scope == EVERYWHERE else "本群"
+
+
+def _written(order: Order, scope: str) -> str:
+    """The order and where it holds, as it is written down."""
+    return f"{order} {'所有地方' if scope == EVERYWHERE else scope}"
 
 
 def _undo(scope: str) -> str:
