@@ -28,10 +28,11 @@ def command(load: Load | None = None) -> Command:
     """The check of a configuration; `load` is the application's unless a test hands in another."""
 
     async def run(arguments: argparse.Namespace) -> int:
-        status = _run(arguments, load or _application())
-        if not (status or arguments.json or load):
+        config = _run(arguments, load or _application())
+        if config is not None and not (arguments.json or load):
+            print(pictures(config))
             await _say_model(arguments)
-        return status
+        return int(config is None)
 
     return Command("check", HELP, _arguments, run)
 
@@ -55,14 +56,15 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--doors", action="store_true", help="每个入口不能做什么、为什么、最接近的办法")
 
 
-def _run(arguments: argparse.Namespace, load: Load) -> int:
+def _run(arguments: argparse.Namespace, load: Load) -> Config | None:
+    """Tell all problems; the configuration, where it can be used."""
     errors, warnings, config = _read(Path(arguments.config), load)
     if arguments.json:
         print(as_json(errors, warnings))
     else:
-        told = [] if config is None else [doors(config, arguments.doors), *(line(config) for line in LINES)]
+        told = [] if config is None else [doors(config, arguments.doors), certainty(config), days_off(config)]
         print(as_text(errors, warnings, "\n".join(line for line in told if line)))
-    return 1 if errors else 0
+    return config
 
 
 def examine(path: Path, load: Load) -> tuple[Sequence[Finding], Sequence[Finding]]:
@@ -110,9 +112,6 @@ def pictures(config: Config) -> str:
     from bot.app import typeface_told
 
     return typeface_told(config)
-
-
-LINES: Sequence[Callable[[Config], str]] = (certainty, days_off, pictures)
 
 
 def as_text(errors: Sequence[Finding], warnings: Sequence[Finding], doors: str = "") -> str:

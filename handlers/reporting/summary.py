@@ -13,7 +13,7 @@ from handlers.reporting.threads import Talk
 
 Key = TypeVar("Key")
 
-HOURS = range(24)
+HOURS = 24
 NO_REASON = "没写原因"
 
 
@@ -67,7 +67,7 @@ def summary(
     names = [team] if team else list(dict.fromkeys([*teams, *(case.team for case in cases)]))
     began = [(talk, talk.began_at.astimezone(period.zone)) for talk in talks]
     on_days = {day: [talk for talk, at in began if at.date() == day] for day in period.days}
-    at_hours = {hour: [talk for talk, at in began if at.hour == hour] for hour in HOURS}
+    at_hours = {hour: [talk for talk, at in began if at.hour == hour] for hour in range(HOURS)}
     by_day: Mapping[date, list[Case]] = _grouped((at.date(), case) for case, at in local)
     by_hour: Mapping[int, list[Case]] = _grouped((at.hour, case) for case, at in local)
     by_team: Mapping[str, list[Case]] = _grouped((case.team, case) for case in cases)
@@ -76,7 +76,7 @@ def summary(
         period=period, made_at=made_at, team=team, total=line(team or "全部", cases, known),
         teams=[line(name, by_team.get(name, ())) for name in names],
         days=[line(day.isoformat(), by_day.get(day, ()), None if team else on_days[day]) for day in period.days],
-        hours=[line(f"{hour:02}", by_hour.get(hour, ()), None if team else at_hours[hour]) for hour in HOURS],
+        hours=[line(f"{hour:02}", by_hour.get(hour, ()), None if team else at_hours[hour]) for hour in range(HOURS)],
         reasons=sorted(((name, len(found)) for name, found in by_reason.items()), key=lambda one: (-one[1], one[0])),
     )  # fmt: skip
 
