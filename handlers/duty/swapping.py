@@ -79,6 +79,7 @@ class Swapping:
             found = await self.lock(number, context)
             if found is not None and found.state == ASKED:
                 await self._answer(found, WITHDRAWN, context)
+                await audit.record(context, f"收回换班：{found.told}")
                 count += 1
         return Said(words.WITHDRAWN.format(count=count) if count else words.NOTHING_ASKED)
 

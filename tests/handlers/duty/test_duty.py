@@ -194,6 +194,8 @@ async def test_a_swap_can_be_withdrawn(stage: Stage) -> None:
     assert (await say(stage, "mei", "取消换班"))[0][1] == "换班已收回（1 个），班次不变。"
     await stage.click("ning", "duty-1-1", "accept", desk("ning"))
     assert await states(stage) == ["withdrawn"]
+    rows = await stage.database.read(sa.select(audit.c.who, audit.c.what).order_by(audit.c.id))
+    assert [(row.who, row.what.partition("：")[0]) for row in rows] == [("mei", "换班（等同意）"), ("mei", "收回换班")]
 
 
 async def test_a_lead_arranges_a_swap_for_two(stage: Stage) -> None:
