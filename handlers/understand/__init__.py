@@ -1,10 +1,13 @@
 """Understanding: what a message means, said in whatever words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Any
 
 from bot.types.declarations import Capability, Handler, Problem, Settings
+from bot.types.events import Message
 from bot.types.ports import Services
+from handlers.desk.suggestion import Suggestion, nothing
 from handlers.understand import comparison, evaluate, faq, inspection, labelling, model, preparing
 from handlers.understand.bases import Base, Library
 from handlers.understand.edition import Editions
@@ -16,6 +19,7 @@ from handlers.understand.recognition import forms_of, intents_of
 from handlers.understand.slots import SLOTS
 from handlers.understand.sources import Candidate, Found, Source
 from handlers.understand.step import Understand
+from handlers.understand.suggesting import Suggesting
 from nlp.tokenise import Tokeniser
 
 __all__ = [
@@ -29,8 +33,17 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     used, forms = model_of(settings, services), forms_of(settings, services)
     sources = list(_sources(settings, services, used, forms))
     thread = None if services.machine.patient else services.shelf.get("understand.thread", one_thread)
-    handlers: list[Handler] = [Understand(sources, settings[FAQ].wait, used, thread)] if sources else []
+    found = _suggested(sources, services)
+    handlers: list[Handler] = [Understand(sources, settings[FAQ].wait, used, thread, found)] if sources else []
     return [*handlers, forms] if forms.intents else handlers
+
+
+def _suggested(sources: Iterable[Source], services: Services) -> Callable[[Message, Sequence[Any]], None] | None:
+    """What keeps the FAQ's answers for those who are called; None where there is no FAQ, and nothing to suggest."""
+    questions = next((one for one in sources if isinstance(one, Questions)), None)
+    suggesting = Suggesting(questions, services.directory, services.calendar) if questions else None
+    services.shelf.get("desk.suggestion", Suggestion).find = suggesting.find if suggesting else nothing
+    return suggesting.note if suggesting else None
 
 
 def one_thread() -> Executor:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Protocol, Self
 
@@ -105,11 +105,16 @@ class Questions:
 
     def found(self, looked: Looked, context: Context) -> Found:
         """Those of them that may be said on this day in this group, and how sure the base is of them."""
-        sayable = self._sayable(looked.hits, context)
-        is_all = len(sayable) == len(looked.hits)
-        decision = looked.decision if is_all else looked.base.decider.decide(sayable)
+        day = context.now.astimezone(self._calendar.timezone).date()
+        decision = self.decided(looked, day, context.group.name if context.group else "")
         candidates = tuple(_candidate(hit.entry, hit.score, hit.question) for hit in decision.hits)
         return Found(candidates, decision.offered, decision.score, decision.among)
+
+    def decided(self, looked: Looked, day: date, group: str) -> Decision:
+        """What the base makes of those entries that may be said on a day in a named group (`""`: in no named one)."""
+        sayable = [hit for hit in looked.hits if hit.entry.holds(day, group)]
+        is_all = len(sayable) == len(looked.hits)
+        return looked.decision if is_all else looked.base.decider.decide(sayable)
 
     def candidate(self, id: str) -> Candidate | None:
         """The entry with that id."""
@@ -128,11 +133,6 @@ class Questions:
     @cached_property
     def _entries(self) -> Mapping[str, Entry]:
         return {entry.id: entry for entry in self._bases.base(False).ranker.entries}
-
-    def _sayable(self, hits: Iterable[Hit], context: Context) -> list[Hit]:
-        day = context.now.astimezone(self._calendar.timezone).date()
-        group = context.group.name if context.group else ""
-        return [hit for hit in hits if hit.entry.holds(day, group)]
 
 
 def _candidate(entry: Entry, likeness: float = 0.0, nearest: str = "") -> Candidate:

@@ -45,13 +45,14 @@ class Understand:
     """Answers when it is sure, offers what is nearest when it is not, and otherwise leaves the word to others.
 
     It looks on one `thread`: more would only take turns with each other, and with the event loop. Without one it looks
-    where it is asked, which is quicker where nobody else waits.
+    where it is asked, which is quicker where nobody else waits. Whatever it finds is told to `found`.
     """
 
     sources: Sequence[Source]
     wait: timedelta
     model: Model
     thread: Executor | None = None
+    found: Callable[[Message, Sequence[Any]], None] | None = None
     name: str = "understand"
     hears: tuple[str, ...] = ("message",)
 
@@ -59,10 +60,12 @@ class Understand:
         """What each source finds in the text."""
         if not isinstance(event, Message) or not event.text.strip():
             return Prepared()
-        first = await self._prepared(event.text[:LONGEST_QUESTION], self._look_closely)
-        if first.corrected is None:
-            return first
-        return replace(first, again=await self._prepared(first.corrected.text, self._look))
+        prepared = await self._prepared(event.text[:LONGEST_QUESTION], self._look_closely)
+        if prepared.corrected is not None:
+            prepared = replace(prepared, again=await self._prepared(prepared.corrected.text, self._look))
+        if self.found is not None:
+            self.found(event, [*prepared.looked, *(prepared.again.looked if prepared.again else ())])
+        return prepared
 
     async def _prepared(self, text: str, look: Callable[[str, Heard], Prepared]) -> Prepared:
         heard = await self.model.hear(text)
