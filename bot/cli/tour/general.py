@@ -1,13 +1,13 @@
 """The tour for any configuration: what is asked is taken from it, so every community can be walked through."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
 from bot.cli.failure import Failure
 from bot.cli.tour.phrasings import Phrasings, load
 from bot.cli.tour.questions import entries, keywords, wordings
-from bot.cli.tour.script import Tour
+from bot.cli.tour.script import Part, Tour
 from bot.cli.tour.stage import Stage
 from bot.cli.tour.telling import Teller
 
@@ -23,13 +23,13 @@ class GeneralTour(Tour):
     known_wordings: Sequence[tuple[str, str]] = ()
 
     @property
-    def parts(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
+    def parts(self) -> Sequence[Part]:
         """The parts that this configuration has something for."""
         parts = (
             ("关键词：说到就答", self.keyword, bool(self.known_words)),
             ("常见问题：换个说法也听得懂", self.understand, bool(self.known_wordings)),
             ("不知道：老实说", self.unknown, True),
-            ("转人工：同事在企业微信里接手", self.escalate, True),
+            *((title, part, True) for title, part in self.with_people),
             ("企业微信把同一条消息送了三遍：只答一次", self.twice, True),
         )
         return [(title, part) for title, part, wanted in parts if wanted]

@@ -17,11 +17,22 @@ from bot.cli.failure import Failure, explained
 from bot.cli.tour.doors import app_of, at_home, build, connect, furnish, on_sockets, secrets, with_counter
 from bot.config import Config
 from bot.simulator import AiBot, App, Conversation, Door, Group, Member, Posted, Record, ShiftedClock, Timing, WeCom
-from bot.store.tables import events
+from bot.store.tables import events, timers
 from bot.types.fields import Listening
 
+Card = Mapping[str, Any]
 STRANGER = Member("demo.guest", "访客")
 WITHIN, QUIET, LOOK = 10.0, 0.4, 0.05
+# WeCom is quick, but does not lose patience with a bot on a busy machine.
+SWIFT = replace(Timing().scaled(0.2), answer_within=Timing().answer_within)
+# The timer of what staff wrote and may still take back.
+HELD = "unsent"
+WEEK = "一二三四五六日"
+
+
+def anything(_: Record) -> bool:
+    """Whatever comes."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,16 @@ class Stage:
     @property
     def desk(self) -> Conversation:
         """The staff member's chat with the app."""
-        return Conversation(self.app.id, "direct", self.staff.key)
+        return self.desk_of(self.staff.userid)
+
+    def desk_of(self, userid: str) -> Conversation:
+        """Somebody's chat with the app."""
+        return Conversation(self.app.id, "direct", userid.lower())
+
+    @property
+    def now(self) -> datetime:
+        """The moment in the simulated company."""
+        return SameTime(self.clock).now()
 
     async def ask(self, text: str, copies: int = 0) -> Posted:
         """The guest asks the bot in the group; WeCom delivers it so many more times at once."""
@@ -57,28 +77,61 @@ class Stage:
         shown = self.wecom.journal.seen(place)
         return [one for one in shown if one.number > after and one.finished and (one.text or one.card)]
 
-    async def heard(self, place: Conversation, after: int) -> list[Record]:
-        """The same, once there is something and nothing more comes; what there is when the time is up."""
-        shown = await self._more(place, after, 0, WITHIN)
-        while shown and len(more := await self._more(place, after, len(shown), QUIET)) > len(shown):
-            shown = more
-        return shown
+    async def heard(self, place: Conversation, after: int, wanted: Callable[[Record], bool] = anything) -> list[Record]:
+        """The same, once something wanted is among it and nothing more comes; what there is when the time is up."""
+        await self._wait(lambda: any(map(wanted, self.seen(place, after))), WITHIN)
+        return await self._quiet(lambda: self.seen(place, after))
 
-    async def cards(self, after: int) -> list[Record]:
-        """The cards that somebody got in a chat with the app since a record, once there is one."""
+    async def soon(self, place: Conversation, after: int, wanted: Callable[[Record], bool]) -> list[Record]:
+        """The same where the bot holds back for some seconds what staff wrote: they pass at once."""
+
+        def is_there() -> bool:
+            return any(map(wanted, self.seen(place, after)))
+
+        for _ in range(round(WITHIN / QUIET)):
+            if await self._wait(is_there, QUIET):
+                break
+            await self._skip()
+        return await self._quiet(lambda: self.seen(place, after))
+
+    async def _skip(self) -> None:
+        held = sa.select(sa.func.min(timers.c.due)).where(timers.c.name == HELD)
+        due = (await self.bot.database.read(held))[0][0]
+        self.clock.advance(max((due - self.now).total_seconds(), 0.0) if due else 0.0)
+
+    async def cards(self, after: int, within: float = WITHIN, but: Conversation | None = None) -> list[Record]:
+        """The cards that people got in their chats with the app since a record, once there are some; but in one."""
 
         def shown() -> list[Record]:
-            seen = self.wecom.journal.seen()
-            return [one for one in seen if one.number >= after and one.card and one.conversation.door == self.app.id]
+            there = (one for one in self.wecom.journal.seen() if one.conversation.door == self.app.id)
+            return [one for one in there if one.number >= after and one.card and one.conversation != but]
 
-        with suppress(TimeoutError):
-            await self.wecom.journal.wait_for(lambda _: shown(), WITHIN)
+        await self._wait(lambda: bool(shown()), within)
+        return await self._quiet(shown)
+
+    async def face(self, card: Record, userid: str, wanted: Callable[[Card], bool]) -> Card:
+        """A card as somebody sees it, once it is as wanted; as it is when the time is up."""
+
+        def shown() -> Card:
+            return self.wecom.journal.at(card.number).card_for(userid) or {}
+
+        await self._wait(lambda: wanted(shown()), WITHIN)
         return shown()
 
-    async def _more(self, place: Conversation, after: int, known: int, within: float) -> list[Record]:
+    async def _quiet(self, look: Callable[[], list[Record]]) -> list[Record]:
+        """What there is, when nothing more comes."""
+        shown = look()
+        while shown and await self._more(look, len(shown)):
+            shown = look()
+        return shown
+
+    async def _more(self, look: Callable[[], list[Record]], known: int) -> bool:
+        return await self._wait(lambda: len(look()) > known, QUIET)
+
+    async def _wait(self, is_so: Callable[[], bool], within: float) -> bool:
         with suppress(TimeoutError):
-            await self.wecom.journal.wait_for(lambda _: len(self.seen(place, after)) > known, within)
-        return self.seen(place, after)
+            await self.wecom.journal.wait_for(lambda _: is_so(), within)
+        return is_so()
 
     async def trace(self, text: str) -> sa.Row[Any] | None:
         """The stored record of the newest message with these words."""
@@ -91,9 +144,20 @@ class Stage:
         zone: ZoneInfo = self.bot.config.values["bot"].timezone
         return zone
 
-    def name(self, userid: str) -> str:
-        """A person's name."""
-        return self.wecom.directory.member(userid).name
+    def name(self, native: str) -> str:
+        """The name of a member or customer, as a conversation names them."""
+        directory, id = self.wecom.directory, native.rpartition("/")[2]
+        found = directory.find(id) or directory.customer(id)
+        return found.name if found else id
+
+    def speaker(self, record: Record) -> str:
+        """Who speaks for the bot where somebody saw something."""
+        return self.robot.name if record.conversation == self.room else record.door.partition(":")[2]
+
+    def spoken(self, moment: datetime) -> str:
+        """A moment as people say it."""
+        local = moment.astimezone(self.zone)
+        return f"周{WEEK[local.weekday()]} {local:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +179,7 @@ async def staged(path: str, seed: int) -> AsyncIterator[Stage]:
         environ = secrets(loaded)
         config = with_counter(loaded, environ)
         clock = ShiftedClock()
-        async with WeCom(clock=clock, seed=seed, timing=Timing().scaled(0.2)) as wecom:
+        async with WeCom(clock=clock, seed=seed, timing=SWIFT) as wecom:
             doors = build(config, wecom)
             _people(config, wecom, doors)
             adjust = _adjusted(wecom, Path(data), environ)

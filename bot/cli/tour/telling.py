@@ -9,6 +9,7 @@ from bot.simulator import Record
 
 NAMES = 12
 INDENT = "  "
+PICTURED = "［图片］"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,11 @@ class Teller:
 
     async def shows(self, record: Record, name: str, where: str = "") -> None:
         """Something the bot put on somebody's screen."""
-        await self.says(name, card_text(record.card) if record.card else record.text, where, robot=True)
+        await self.says(name, shown_as(record), where, robot=True)
+
+    def aside(self, text: str) -> None:
+        """Something that nobody says."""
+        self.line(INDENT + self.paint(text, DIM))
 
     def verdict(self, fine: bool, text: str) -> None:
         """Whether it came as it should, and one line why."""
@@ -62,15 +67,36 @@ def teller_for(out: TextIO) -> Teller:
     return Teller(out, paint_for(out), columns(), 0.35 if out.isatty() else 0.0)
 
 
+def shown_as(record: Record) -> str:
+    """What somebody sees, in words."""
+    if record.msgtype == "image":
+        return PICTURED
+    return card_text(record.card) if record.card else record.text
+
+
 def card_text(card: Any) -> str:
     """A card in words: title, texts, buttons."""
     title = card.get("main_title", {})
     quote = card.get("quote_area", {}).get("quote_text", "")
     fields = (f"{one['keyname']}：{one.get('value', '')}" for one in card.get("horizontal_content_list", ()))
-    lines = [f"［卡片］{title.get('title', '')}", title.get("desc", ""), quote, *fields, "  ".join(buttons(card))]
+    asked = card.get("button_selection", {})
+    choice = f"{asked.get('title', '')}：{' / '.join(text for _, text in options_of(card))}" if asked else ""
+    lines = [
+        f"［卡片］{title.get('title', '')}",
+        title.get("desc", ""),
+        quote,
+        *fields,
+        choice,
+        "  ".join(buttons(card)),
+    ]
     return "\n".join(line for line in lines if line)
 
 
 def buttons(card: Any) -> list[str]:
     """What can be pressed, as it is labelled."""
     return [f"［{one['text']}］" for one in card.get("button_list", ())]
+
+
+def options_of(card: Any) -> list[tuple[str, str]]:
+    """What can be chosen on a card: ids and names."""
+    return [(one["id"], one["text"]) for one in card.get("button_selection", {}).get("option_list", ())]
