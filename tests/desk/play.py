@@ -31,8 +31,8 @@ from tests.waiting import until
 STEP = 75.0
 # Between the rounds: moments before and after everything that rings.
 LEAPS = (0.0, 5.0, 20.0, STEP, 2.2 * MINUTE, 2.6 * MINUTE, 4.2 * MINUTE, 5.5 * MINUTE, 11 * MINUTE, 31 * MINUTE)
-# After so long everything has rung, the time in which a score may be given included.
-LAST = (31 * MINUTE, 3 * HOUR, 30 * HOUR)
+# After these everything has rung that can ring one after the other, the time for a score included.
+LAST = (31 * MINUTE, 31 * MINUTE, HOUR, HOUR, 2 * HOUR, 30 * HOUR)
 UNDER_WAY = ("ready", "waiting", "sending")
 IN_DOUBT = ("handed", "uncertain")
 PATIENCE = 120.0
