@@ -147,8 +147,8 @@ class Doing:
         return answered(say(said), reason=f"撤回 {len(back)} 条，没有发给 {ticket.label}", rule="撤回")
 
     async def _too_late(self, number: int) -> Outcome:
-        hand = await tickets.of_owner(self.context)
-        ticket = await tickets.lock(self.context, number or (hand[0] if hand else 0))
+        hand = [number] if number else await tickets.of_owner(self.context)
+        ticket = await tickets.lock(self.context, hand[0]) if hand else None
         is_mine = ticket is not None and ticket.owner == self.context.member.id
         last = await tickets.last_of_staff(self.context, ticket) if ticket is not None and is_mine else ""
         said = telling.gone(ticket, last) if ticket is not None and last else telling.NOTHING_TO_TAKE_BACK

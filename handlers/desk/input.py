@@ -43,13 +43,15 @@ class Input:
 
     async def prepare(self, event: Event) -> Order | None:
         """What the words want."""
-        if not isinstance(event, Message) or bare(event.text) in self.passes:
+        if not isinstance(event, Message) or event.conversation.door != self.desk.services.desk:
+            return None
+        if bare(event.text) in self.passes:
             return None
         return self.grammar.read(event.text, event.received_at.astimezone(self.desk.services.calendar.timezone))
 
     async def decide(self, event: Event, prepared: Order | None, context: Context) -> Outcome | None:
         """Relayed, obeyed or refused; None when it is nothing for the desk."""
-        if prepared is None or not isinstance(event, Message) or event.conversation.door != self.desk.services.desk:
+        if prepared is None or not isinstance(event, Message):
             return None
         if not self.desk.may_work(event.conversation, context.member):
             return await self._stranger(prepared, context)
