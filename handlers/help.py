@@ -86,7 +86,8 @@ class Commands:
             hours = f"（{self.desk.team.hours}）" if self.desk.team.hours else ""
             yield f"「转人工」找{self.desk.team.name}{hours}"
         if self.desk.may_work(context.conversation, context.member):
-            yield "客服：接单后直接打字就是回复客户；「#编号 内容」回复指定的客户；「结束」结束服务；「工单」看全部，「/」看常用语，「撤回」收回刚写的"
+            yield "客服：接单后直接打字就是回复客户；「#编号 内容」回复指定的客户；「结束」结束服务"
+            yield "「工单」看谁在等，「/」看常用语，「备注 …」只有同事看得到，「撤回」收回刚写的"
         if ADMIN in context.member.roles:
             yield "管理员：「停机」「恢复」管本群；「全部停机」「全部恢复」管所有地方；「状态」看现在怎样"
 
