@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.types.declarations import Capability, Command, Handler, Settings
 from bot.types.ports import Services
 from bot.types.workplace import Workplace
-from handlers.reporting import command
+from handlers.reporting import command, tickets
 from handlers.reporting.gathering import Gathering
 from handlers.reporting.handler import Reporter
 
@@ -16,8 +16,8 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
 
 
 def tools(here: Workplace) -> Sequence[Command]:
-    """The command."""
-    return (command.command(here),)
+    """The commands."""
+    return command.command(here), *tickets.commands(here)
 
 
 CAPABILITY = Capability(name="reporting", build=build, tools=tools)

@@ -82,13 +82,13 @@ def _side_by_side(lines: Sequence[Line]) -> Iterator[str]:
         ("", *(one.name for one in lines)),
         *((what, *(told(one) for one in lines)) for what, told in _NUMBERS),
     ]
-    yield from _aligned([row for row in rows if any(cell not in (NONE, "0", "") for cell in row[1:])])
+    yield from aligned([row for row in rows if any(cell not in (NONE, "0", "") for cell in row[1:])])
 
 
 def _listed(what: str, lines: Sequence[tuple[str, Line]]) -> Iterator[str]:
     """A row a line, with what is most telling."""
     heads = (what, "工单", "首次响应", "按时", "后续回复", "解决", "评分", "机器人办成")
-    yield from _aligned([heads, *((name, *_cells(line)) for name, line in lines)])
+    yield from aligned([heads, *((name, *_cells(line)) for name, line in lines)])
 
 
 def _cells(line: Line) -> tuple[str, ...]:
@@ -123,7 +123,8 @@ def _day(name: str) -> str:
     return f"{day:%m-%d} {short_day(day)}"
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows of cells as lines of columns."""
     sizes = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell + " " * (size - _width(cell)) for cell, size in zip(row, sizes, strict=True)).rstrip()

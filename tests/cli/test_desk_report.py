@@ -1,4 +1,4 @@
-"""`qunban desk report` on stored records, and what it has the running bot do."""
+"""`qunban desk report`, `list` and `show` on stored records, and what the running bot is told to do."""
 
 import asyncio
 import json
@@ -12,7 +12,12 @@ from bot.cli import main
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.tables import meta, timers
-from tests.handlers.reporting.community import CONFIG, a_week
+from handlers.desk.audit import audit
+from tests.handlers.reporting.community import CONFIG, a_week, at
+
+REFUSED = {
+    "at": at("11-16 10:20"), "who": "mei01", "what": "转给别人", "ticket": 2, "allowed": False, "why": "不是您在服务",
+}  # fmt: skip
 
 
 async def write(url: str) -> None:
@@ -20,6 +25,7 @@ async def write(url: str) -> None:
 
     async def partitions(connection: Connection) -> None:
         await connection.execute(meta.insert().values(key="partitions", value="8"))
+        await connection.execute(audit.insert().values(REFUSED))
 
     await database.write(partitions)
     await a_week().store(database)
@@ -94,4 +100,34 @@ def test_what_makes_no_sense_is_refused(
     kept: str, words: list[str], why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["desk", "report", *words, "-c", kept]) == 1
+    assert why in capsys.readouterr().err
+
+
+def test_tickets_that_are_open_are_listed(kept: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["desk", "list", "-c", kept]) == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.split()[:4] == ["编号", "状态", "小组", "客户"]
+    assert [row.split()[:4] for row in rows] == [["#5", "服务中", "售前组", "wm5"]]
+    assert main(["desk", "list", "--all", "--team", "售后组", "--json", "-c", kept]) == 0
+    assert [one["number"] for one in json.loads(capsys.readouterr().out)] == [9, 7, 6, 4, 3, 2, 1]
+
+
+def test_all_of_a_ticket_is_shown(kept: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["desk", "show", "#2", "-c", kept]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "#2 wm2  结束"
+    assert "  接单：11-16 10:03" in said
+    assert [line.partition("  ")[2] for line in said if line.startswith("11-16")] == [
+        "客户：…", "客服：…", "客户：…", "客户：…", "客服：…", "〔mei01 转给别人，被拒绝，不是您在服务〕",
+    ]  # fmt: skip
+    assert main(["desk", "show", "2", "--json", "-c", kept]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["score"], len(found["said"]), found["done"][0]["allowed"]) == (5, 5, False)
+
+
+@pytest.mark.parametrize(("number", "why"), [("99", "没有 #99"), ("x", "看不懂“x”"), ("9" * 30, "看不懂")])
+def test_a_ticket_that_is_not_there_is_said_not_to_be(
+    kept: str, number: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["desk", "show", number, "-c", kept]) == 1
     assert why in capsys.readouterr().err
