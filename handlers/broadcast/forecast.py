@@ -15,8 +15,8 @@ from handlers.broadcast.targets import Target
 from handlers.directory import DOORS
 
 WEEK = timedelta(days=7)
-# One entry that goes out every minute fills a week with 10,080 lines.
-MOST = 2000
+# Something that goes out every minute would fill a week with 10,080 lines.
+MOST = 1000
 
 Past = Mapping[str, Sequence[Said]]
 
@@ -75,7 +75,8 @@ def _judge(
     rates: Mapping[str, Sequence[tuple[int, int]]], zone: ZoneInfo,
 ) -> Held | None:  # fmt: skip
     here = limits.by(one.entry.zone(zone))
-    past = [known for known in said[target.key] if here.since(at) <= known.at]
+    since = here.since(at)
+    past = said[target.key] = [known for known in said[target.key] if since <= known.at]
     held = here.held(at, past, one.entry.marketing, one.entry.any_hour) or _too_fast(at, target, past, rates)
     if held is None:
         said[target.key].append(Said(at, one.entry.marketing))

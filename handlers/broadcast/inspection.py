@@ -6,7 +6,7 @@ from bot.types.declarations import Problem, Settings
 from handlers import attachments
 from handlers.broadcast.settings import SCHEDULE, Planned
 from handlers.broadcast.targets import targets
-from handlers.directory import DOORS, duplicates, unknown_groups, unknown_people, unknown_roles
+from handlers.directory import DOORS, unknown_groups, unknown_people, unknown_roles
 from handlers.variables import unknown_message, unknown_variables
 
 Path = tuple[str | int, ...]
@@ -15,7 +15,6 @@ Path = tuple[str | int, ...]
 def inspect(settings: Settings) -> Iterable[Problem]:
     """Everything that is wrong whatever the time is."""
     entries = settings[SCHEDULE]
-    yield from duplicates([entry.name for entry in entries], "schedule", "name")
     for at, entry in enumerate(entries):
         path = ("schedule", at)
         yield from unknown_groups(settings, entry.groups, (*path, "groups"))

@@ -61,8 +61,8 @@ class Limits:
         section = self.section
         if not any_hour and not isinstance(section.quiet, str) and section.quiet.covers(now, self.calendar):
             return Held("quiet", f"在免打扰时段（{section.quiet}）")
-        days = LocalDays(self.calendar.timezone)
-        today = [one for one in past if one.at >= days.start(days.of(now))]
+        begins = self.today(now)
+        today = [one for one in past if one.at >= begins]
         if len(today) >= section.per_day:
             return Held("day", f"今天已经发了 {len(today)} 条，最多 {section.per_day} 条")
         if len(past) >= section.per_week:
