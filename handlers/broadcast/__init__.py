@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from bot.types.declarations import Capability, Command, Handler, Settings
 from bot.types.ports import Services
 from bot.types.workplace import Workplace
-from handlers.broadcast import listing, planning, previewing
 from handlers.broadcast.handler import Broadcaster
 from handlers.broadcast.inspection import inspect
 from handlers.broadcast.limits import Limits
+from handlers.broadcast.listing import command as listing
 from handlers.broadcast.pausing import Pausing
 from handlers.broadcast.plan import ready
+from handlers.broadcast.planning import command as planning
+from handlers.broadcast.previewing import command as previewing
 from handlers.broadcast.settings import BROADCAST
 from handlers.broadcast.tables import TABLES
 
@@ -24,7 +26,7 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
 
 def tools(here: Workplace) -> Sequence[Command]:
     """`qunban schedule list|plan|preview`."""
-    return [part.command(here) for part in (listing, planning, previewing)]
+    return [listing(here), planning(here), previewing(here)]
 
 
 CAPABILITY = Capability(
