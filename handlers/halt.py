@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -15,22 +15,13 @@ from bot.types.declarations import Capability, Declared, Handler, Personal, Sett
 from bot.types.events import Event, Message
 from bot.types.outcome import Outcome, answered
 from bot.types.ports import Directory, Services
-from handlers.desk import audit
+from handlers import audit
 from handlers.directory import ADMIN
 from handlers.times import spoken_moment
+from handlers.words import ORDERS, Order
 from nlp.normalise import bare
 
 EVERYWHERE = "*"
-
-Order = Literal["停机", "恢复"]
-
-# What is said → (what to do, whether everywhere).
-ORDERS: Mapping[str, tuple[Order, bool]] = {
-    "停机": ("停机", False),
-    "恢复": ("恢复", False),
-    "全部停机": ("停机", True),
-    "全部恢复": ("恢复", True),
-}
 
 halts = sa.Table(
     "halts",

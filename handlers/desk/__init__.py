@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bot.types.declarations import Capability, Handler, Settings
 from bot.types.ports import Services
-from handlers.desk import audit, unsent
+from handlers import audit
+from handlers.desk import unsent
 from handlers.desk.aside import Aside
 from handlers.desk.call import Escalate
 from handlers.desk.clicks import Clicks
@@ -17,8 +18,7 @@ from handlers.desk.score import Score
 from handlers.desk.settings import DESK, ESCALATION, inspect
 from handlers.desk.switching import Switch
 from handlers.desk.tables import TABLES
-from handlers.halt import ORDERS
-from handlers.words import COMMANDS, STATUS
+from handlers.words import COMMANDS, ORDERS, STATUS
 
 
 def build(settings: Settings, services: Services) -> Sequence[Handler]:

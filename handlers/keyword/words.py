@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.types.declarations import Problem
-from handlers.halt import ORDERS
 from handlers.keyword.matching import Ready
 from handlers.keyword.near import SOUNDS
-from handlers.words import COMMANDS
+from handlers.words import COMMANDS, ORDERS
 from nlp.normalise import core, normalise
 
 KEYS = ("exact", "any", "all", "none")
