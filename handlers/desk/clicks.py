@@ -10,7 +10,8 @@ from bot.types.actions import Card, Update
 from bot.types.context import Context
 from bot.types.events import Clicked, Event, Signal, Tick
 from bot.types.outcome import Outcome, silent
-from handlers.desk import audit, cards, holders, standing, tickets, words
+from handlers import audit
+from handlers.desk import cards, holders, standing, tickets, words
 from handlers.desk.cards import CLOSE, GIVE, SNOOZE, TAKE, TO, UNTIL
 from handlers.desk.desk import Desk
 from handlers.desk.dispatch import Errand

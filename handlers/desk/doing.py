@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from bot.types.actions import Action, Reply, Text
 from bot.types.context import Context
 from bot.types.outcome import Outcome, answered, silent
-from handlers.desk import audit, cards, holders, standing, switching, telling, tickets, unsent
+from handlers import audit
+from handlers.desk import cards, holders, standing, switching, telling, tickets, unsent
 from handlers.desk.desk import Desk
 from handlers.desk.happenings import Ended, Later, Passed
 from handlers.desk.ticket import Ticket

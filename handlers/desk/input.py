@@ -7,7 +7,8 @@ from bot.types.actions import Text
 from bot.types.context import Context
 from bot.types.events import Event, Message
 from bot.types.outcome import Outcome, answered, silent
-from handlers.desk import audit, telling, tickets, unsent, words
+from handlers import audit
+from handlers.desk import telling, tickets, unsent, words
 from handlers.desk.canned import Canned
 from handlers.desk.desk import Desk
 from handlers.desk.doing import Doing, say

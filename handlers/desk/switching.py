@@ -7,7 +7,8 @@ from bot.types.actions import Button, Card, Option, Question, Update
 from bot.types.context import Context
 from bot.types.events import Clicked, Event
 from bot.types.outcome import Outcome, silent
-from handlers.desk import audit, tickets
+from handlers import audit
+from handlers.desk import tickets
 from handlers.desk.desk import Desk
 from handlers.desk.ticket import Ticket
 from handlers.desk.tickets import shortened

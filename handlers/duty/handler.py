@@ -11,7 +11,7 @@ from bot.types.context import Context
 from bot.types.events import Clicked, Event, Message, Tick
 from bot.types.outcome import Outcome, answered, silent
 from bot.types.ports import Member
-from handlers.desk import audit
+from handlers import audit
 from handlers.desk.tickets import of_owner
 from handlers.directory import ADMIN, Team
 from handlers.duty import words

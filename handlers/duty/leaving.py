@@ -10,7 +10,7 @@ from bot.types.actions import Action, Notify, Text
 from bot.types.context import Context
 from bot.types.events import Conversation
 from bot.types.ports import Member
-from handlers.desk import audit
+from handlers import audit
 from handlers.directory import Team
 from handlers.duty import words
 from handlers.duty.away import Away, Leave, away_between, leave_of

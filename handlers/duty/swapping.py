@@ -12,7 +12,7 @@ from bot.types.context import Context
 from bot.types.events import Conversation
 from bot.types.outcome import Outcome, silent
 from bot.types.ports import Member, Timer
-from handlers.desk import audit
+from handlers import audit
 from handlers.duty import words
 from handlers.duty.away import Away, away_between
 from handlers.duty.leaving import FURTHEST, Leaving, Said

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.types.declarations import Command
 from bot.types.workplace import Reading, Workplace
-from handlers.desk.audit import audit
+from handlers.audit import audit
 from handlers.desk.tables import CLOSED, messages, tickets
 from handlers.kb.telling import complain, say
 from handlers.reporting.wording import aligned

@@ -12,7 +12,7 @@ from bot.cli import main
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.tables import meta, timers
-from handlers.desk.audit import audit
+from handlers.audit import audit
 from tests.handlers.reporting.community import CONFIG, a_week, at
 
 REFUSED = {

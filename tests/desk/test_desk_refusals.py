@@ -10,7 +10,7 @@ from bot.app import load_config
 from bot.simulator import Disorder
 from bot.store.database import Database
 from bot.store.settings import STORE
-from handlers.desk.audit import audit
+from handlers.audit import audit
 from tests.desk import wording
 from tests.desk.town import LEAD, Rules, Town, town
 from tests.faults.trial import OWN

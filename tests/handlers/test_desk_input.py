@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.config import ConfigError
 from bot.types.actions import Card, Text
 from bot.types.events import Conversation
-from handlers.desk.audit import audit
+from handlers.audit import audit
 from handlers.desk.canned import Canned
 from handlers.desk.grammar import Grammar, Order, moment
 from handlers.desk.tables import messages, tickets

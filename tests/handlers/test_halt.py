@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from bot.types.events import Conversation
-from handlers.desk.audit import audit
+from handlers.audit import audit
 from tests.handlers.conftest import MakeStage
 from tests.handlers.stage import Stage
 

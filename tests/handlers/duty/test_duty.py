@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.types.actions import Card
 from bot.types.events import Conversation
-from handlers.desk.audit import audit
+from handlers.audit import audit
 from handlers.duty.tables import leaves, swaps
 from tests.handlers.conftest import MakeStage
 from tests.handlers.stage import Seen, Stage
