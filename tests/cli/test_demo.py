@@ -15,6 +15,14 @@ from tests.source import ROOT
 QUNBAN = Path(sys.executable).with_name("qunban")
 
 
+# A ticket's life as a watcher reads it: after hours, anger, a picture each way, a colleague, a low score, the lead.
+SERVICE = (
+    "09:00 上班后会有人联系您", "售后组上班了，卡片再发一次",
+    "原因：看来生气", "［图片］　→ 小美", "［图片］　→ 周女士", "（选了“阿宁”，点了［转出去］）",
+    "这次服务怎么样", "原因：评分 1", "找到周店长",
+)  # fmt: skip
+
+
 def play(config: Path, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     command = [QUNBAN, "demo", "-c", config, "--seed", "7", *words]
     return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=120, check=False)
@@ -36,6 +44,7 @@ def test_the_tour_of_the_shipped_configuration_gets_every_answer_and_stays_as_a_
     assert "✗" not in tour
     assert "\x1b" not in tour
     assert "--seed 7" in tour
+    assert all(words in tour for words in SERVICE)
     assert "群管@新品内测群>" in chat
     assert "可以换成：" in chat
     assert "再见" in chat
