@@ -17,7 +17,7 @@ SOON = 2.0
 # What stands on the desk's cards and is said about scores.
 REASON, SUMMARY, SCORED, ASKED = "原因：", "客户：", f"评分 {SCORE}", "这次服务怎么样"
 # A PNG of 96 × 72: a drop on paper.
-PICTURE = b64decode(
+PICTURE = (
     "iVBORw0KGgoAAAANSUhEUgAAAGAAAABIAQMAAAAzqWIgAAAABlBMVEXu6N7EeFqt+PQBAAAAY0lEQVR42t2RsQ2AMAwEg1JkDEZh"
     "NBiNUTJCBkAccePwUkJPXP0VtuS/EKaf7X4BHJ4jZIcExWGFq+1Du7ADfajZby8GZw+iQe5BMig/gPEL47elnY8SpWuxIH7EnDhV"
     "2/PMA7ZNnXoAqwm6AAAAAElFTkSuQmCC"
@@ -66,7 +66,7 @@ class Complaint:
     async def _talk(self, who: str) -> None:
         """A picture each way."""
         scene, service = self.service.scene, self.service
-        posted = await self.customer.shows(PICTURE)
+        posted = await self.customer.shows(b64decode(PICTURE))
         await scene.teller.says(self.customer.name, PICTURED, self.customer.where)
         heard = await service.hears(who, posted.record.number, PICTURED)
         said = await service.says(who, SORRY, self.customer.place)

@@ -23,8 +23,6 @@ from bot.types.fields import Listening
 Card = Mapping[str, Any]
 STRANGER = Member("demo.guest", "访客")
 WITHIN, QUIET, LOOK = 10.0, 0.4, 0.05
-# WeCom is quick, but does not lose patience with a bot on a busy machine.
-SWIFT = replace(Timing().scaled(0.2), answer_within=Timing().answer_within)
 # The timer of what staff wrote and may still take back.
 HELD = "unsent"
 WEEK = "一二三四五六日"
@@ -179,7 +177,9 @@ async def staged(path: str, seed: int) -> AsyncIterator[Stage]:
         environ = secrets(loaded)
         config = with_counter(loaded, environ)
         clock = ShiftedClock()
-        async with WeCom(clock=clock, seed=seed, timing=SWIFT) as wecom:
+        # WeCom is quick, but does not lose patience with a bot on a busy machine.
+        timing = replace(Timing().scaled(0.2), answer_within=Timing().answer_within)
+        async with WeCom(clock=clock, seed=seed, timing=timing) as wecom:
             doors = build(config, wecom)
             _people(config, wecom, doors)
             adjust = _adjusted(wecom, Path(data), environ)

@@ -173,7 +173,9 @@ async def test_a_ruling_on_a_case_that_is_gone_changes_nothing(community_with: C
 async def test_a_bad_day_does_not_bury_staff_in_cards(community_with: Community) -> None:
     words = ["".join(chr(0x4E00 + (5 * number + at) * 101) for at in range(5)) for number in range(MOST_AN_HOUR + 3)]
     listed = ", ".join(f'"{word}"' for word in words)
-    stage = await community_with(f'[[moderation]]\nname = "词"\nwords = [{listed}]\nmode = "执行"\ndo = ["不回答", "通知"]\n')
+    stage = await community_with(
+        f'[[moderation]]\nname = "词"\nwords = [{listed}]\nmode = "执行"\ndo = ["不回答", "通知"]\n'
+    )
     for word in words:
         await stage.say("lin", word, ROOM)
     assert len(await rows(stage, cases)) == len(words)
