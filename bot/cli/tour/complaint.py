@@ -16,7 +16,7 @@ SCORE = 1
 SOON = 2.0
 # What stands on the desk's cards and is said about scores.
 REASON, SUMMARY, SCORED, ASKED = "原因：", "客户：", f"评分 {SCORE}", "这次服务怎么样"
-# A PNG of 96 × 72: a drop on paper.
+# A PNG of 96 × 72 in base64: a drop on paper.
 PICTURE = (
     "iVBORw0KGgoAAAANSUhEUgAAAGAAAABIAQMAAAAzqWIgAAAABlBMVEXu6N7EeFqt+PQBAAAAY0lEQVR42t2RsQ2AMAwEg1JkDEZh"
     "NBiNUTJCBkAccePwUkJPXP0VtuS/EKaf7X4BHJ4jZIcExWGFq+1Du7ADfajZby8GZw+iQe5BMig/gPEL47elnY8SpWuxIH7EnDhV"
@@ -66,11 +66,12 @@ class Complaint:
     async def _talk(self, who: str) -> None:
         """A picture each way."""
         scene, service = self.service.scene, self.service
-        posted = await self.customer.shows(b64decode(PICTURE))
+        picture = b64decode(PICTURE)
+        posted = await self.customer.shows(picture)
         await scene.teller.says(self.customer.name, PICTURED, self.customer.where)
         heard = await service.hears(who, posted.record.number, PICTURED)
         said = await service.says(who, SORRY, self.customer.place)
-        shown = await service.shows(who, PICTURE, self.customer.place)
+        shown = await service.shows(who, picture, self.customer.place)
         both = any(SORRY in one.text for one in said) and _pictured(heard) and _pictured(shown)
         scene.check(both, "文字、图片两边都能发，客户不用换地方", "两边的文字和图片")
 
