@@ -12,7 +12,8 @@ from tests.desk import wording
 from tests.faults.company import Answers, Company, Stores, free_port
 from tests.tide import Tide, UnixTide
 
-STAFF: Mapping[str, str] = {"mei01": "小美", "ning01": "阿宁", "qing01": "阿青", "lan01": "小蓝"}
+# Each in a partition of their own, and more than one of two processes holds.
+STAFF: Mapping[str, str] = {"mei01": "小美", "ning01": "阿宁", "qing01": "阿青", "lan01": "小蓝", "min01": "阿敏"}
 LEAD: Mapping[str, str] = {"zhou01": "老周"}
 # A colleague who has nothing to do with the desk.
 STRANGER: Mapping[str, str] = {"wang01": "小王"}
