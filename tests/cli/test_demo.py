@@ -23,6 +23,11 @@ SERVICE = (
 )  # fmt: skip
 
 
+def joined(text: str) -> str:
+    """A text without the breaks that the width of a terminal brings."""
+    return "".join(text.split())
+
+
 def play(config: Path, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     command = [QUNBAN, "demo", "-c", config, "--seed", "7", *words]
     return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=120, check=False)
@@ -44,7 +49,7 @@ def test_the_tour_of_the_shipped_configuration_gets_every_answer_and_stays_as_a_
     assert "✗" not in tour
     assert "\x1b" not in tour
     assert "--seed 7" in tour
-    assert all(words in tour for words in SERVICE)
+    assert [words for words in SERVICE if joined(words) not in joined(tour)] == []
     assert "群管@新品内测群>" in chat
     assert "可以换成：" in chat
     assert "再见" in chat
