@@ -8,7 +8,7 @@ LABELS: Mapping[str, str] = {
     "gate": "停机和人工", "escalating": "请人", "call button": "转人工按钮", "commands": "帮助",
     "escalation": "转人工", "score": "服务评分", "duty": "值班", "points": "积分", "signin": "签到",
     "dialogue": "接着上一句", "keyword": "关键词", "understand": "常见问题", "forms": "表单", "fallback": "兜底",
-    "welcome": "欢迎", "desk": "客服台",
+    "welcome": "欢迎", "desk": "客服台", "broadcast": "定时发送", "schedule": "定时的安排",
     "desk watch": "接待动态", "desk files": "客服台的文件", "desk delay": "晚点发出的话", "desk switch": "换一位客户",
     "points keeping": "积分账本", "holidays": "放假安排", "reports": "客服报表", "notices": "通知", "feedback": "评价",
     "retention": "清理旧记录", "stale": "来得太晚", "timers": "定时", "fault": "功能出错",

@@ -26,6 +26,7 @@ from handlers.desk.lifecycle import begin, due, transition
 from handlers.desk.move import Move
 from handlers.desk.office import Office
 from handlers.desk.passing import Passing
+from handlers.desk.policy import ALL
 from handlers.desk.ticket import Alarm, Ticket
 from handlers.desk.unsent import Unsent
 
@@ -204,7 +205,8 @@ class Errand:
             # Who is only called now hears of it by their card.
             people = await office.called(before, self.context) if office.services.desk else ()
             told = [office.to_staff(member.id, text) for member in people]
-            return [*told, *office.to_groups(self.ticket, said)]
+            # A group hears when the time is over, not how it runs out.
+            return [*told, *(office.to_groups(self.ticket, said) if effect.share in (0, ALL) else ())]
         is_news = office.services.desk and effect.who != self.context.member.id
         return [office.to_staff(effect.who, text)] if is_news else []
 

@@ -2,11 +2,12 @@
 
 import argparse
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,10 +16,13 @@ import sqlalchemy as sa
 from bot.app import INSPECTORS, SECTIONS
 from bot.config import Config, ConfigError, load
 from bot.store.database import Database
+from bot.types.declarations import Command
 from bot.types.ports import Machine
 from bot.types.workplace import Reading
-from handlers.broadcast import listing, planning, previewing
 from handlers.broadcast.ahead import Ahead
+from handlers.broadcast.listing import command as listing
+from handlers.broadcast.planning import command as planning
+from handlers.broadcast.previewing import command as previewing
 from handlers.broadcast.tables import broadcasts, pauses
 from scheduler.calendar import WorkCalendar
 from scheduler.schedule import SCHEDULE, ScheduleEntry, scheduled
@@ -176,8 +180,8 @@ def here(tmp_path: Path, database: Database) -> Here:
     return Here(database)
 
 
-async def run(part: object, here: Here, tmp_path: Path, *words: str) -> int:
-    command = part.command(here)  # type: ignore[attr-defined]
+async def run(part: Callable[[Any], Command], here: Here, tmp_path: Path, *words: str) -> int:
+    command = part(here)
     parser = argparse.ArgumentParser()
     parser.add_argument("--config", default=str(tmp_path / "config.toml"))
     command.arguments(parser)
