@@ -138,14 +138,14 @@ class Screen:
             self._other(callback, "repeat" if self._says_the_same(bubble, earlier, answer) else "conflict", answer)
 
     def _says_the_same(self, bubble: Bubble | None, earlier: Answer, answer: Answer) -> bool:
+        """Also what a stream showed before: from a process that slept while another one finished the stream."""
         if answer == earlier:
             return True
-        return bool(
-            bubble
-            and answer.stream
-            and answer.stream.id == bubble.stream
-            and answer.text == self._journal.at(bubble.record).text
-        )
+        if bubble is None or answer.stream is None or answer.stream.id != bubble.stream:
+            return False
+        shown = self._journal.at(bubble.record)
+        before = {"", *(version.text for version in shown.history)}
+        return answer.text == shown.text or (answer.text in before and not answer.stream.finished)
 
     def _other(self, callback: Callback, kind: Any, answer: Answer) -> None:
         self._journal.record(

@@ -17,9 +17,9 @@ from bot.simulator import Disorder, Record
 from bot.simulator import cards as faces
 from tests.desk import wording
 from tests.desk.town import PEOPLE, STAFF, Rules, Town, config, town
-from tests.faults.company import free_port
 from tests.faults.trial import soak
 from tests.faults.victim import Victim
+from tests.ports import free_port
 from tests.processes.conftest import Servers
 from tests.processes.fleet import PARTITIONS
 from tests.processes.gateway import gateway

@@ -9,7 +9,8 @@ from pathlib import Path
 from bot.simulator import Conversation, Disorder, Journal, Posted, Record, Timing, WeCom
 from bot.simulator import cards as faces
 from tests.desk import wording
-from tests.faults.company import Answers, Company, Stores, free_port
+from tests.faults.company import Answers, Company, Stores
+from tests.ports import free_port
 from tests.tide import Tide, UnixTide
 
 # Each in a partition of their own, and more than one of two processes holds.

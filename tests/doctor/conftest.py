@@ -1,7 +1,6 @@
 """A company connected to a bot by the book: nothing is wrong with it until a test breaks one thing."""
 
 import json
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from bot.cli.doctor import command
 from bot.simulator import AiBot, App, WeCom
 from bot.simulator.clock import ShiftedClock
 from tests.doctor.gateway import Gateway
+from tests.ports import free_port
 
 CONFIG = """
 [server]
@@ -41,14 +41,6 @@ aes_key = "env:BOT_AES_KEY"
 """
 ADMIN = '[[people]]\nname = "群管"\nuserid = "admin01"\nroles = ["管理员"]'
 BOT_KEY = "ZYXWVUTSRQPONMLKJIHGFEDCBA0123456789abcdefg"
-
-
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
-        return port
 
 
 @dataclass(kw_only=True)

@@ -28,8 +28,9 @@ from bot.simulator import Errcode
 from bot.store.database import Database
 from bot.store.redis import connect
 from bot.types.attachments import Unkept
-from tests.doctor.conftest import BOT_KEY, Clinic, free_port
+from tests.doctor.conftest import BOT_KEY, Clinic
 from tests.doctor.gateway import Gateway
+from tests.ports import free_port
 
 Break = Callable[[Clinic], Awaitable[None]]
 

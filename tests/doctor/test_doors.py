@@ -11,7 +11,8 @@ from bot.simulator import Errcode
 from bot.simulator.doors import Webhook
 from bot.store.embedded import embedded
 from bot.store.redis import connect
-from tests.doctor.conftest import Clinic, free_port
+from tests.doctor.conftest import Clinic
+from tests.ports import free_port
 
 SOCKET = """
 [[channels]]

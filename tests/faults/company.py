@@ -1,7 +1,6 @@
 """A simulated company with many people, and the configuration of a bot that has one right answer for each message."""
 
 import shutil
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from knowledge.decision import Verdict, calibrate
 from knowledge.entries import load
 from knowledge.index import Index
 from nlp.tokenise import Tokeniser
+from tests.ports import free_port
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 # Keyword rules that people use under load; there is one more that they do not use.
@@ -100,13 +100,6 @@ async def company(
         made = Company(wecom, app, bot, home, port, answers(), stores, environ)
         made.config.write_text(config(made))
         yield made
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def furnish(home: Path) -> Path:

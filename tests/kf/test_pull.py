@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.simulator import Disorder, Kf, KfAccount, KfDisorder, Limits, Timing, WeCom
-from tests.faults.company import free_port
 from tests.faults.points import INSIDE, PULLED, TURNED, UNSTORED, WRITTEN
 from tests.faults.victim import Victim
 from tests.kf.shop import CONFIG, OPEN_KFID, open_shop, secrets
+from tests.ports import free_port
 
 soak = pytest.mark.soak
 SAID = ("一", "二", "三", "四", "五")

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.store.database import Database
-from tests.faults.company import free_port
 from tests.faults.points import APPENDED, COMMITTED, INSIDE, TAKEN, UNSTORED
 from tests.faults.trial import soak
 from tests.faults.victim import Victim
 from tests.longline.harbour import Harbour, harbour
 from tests.longline.test_drops import MEMBERS, RULE, judge
+from tests.ports import free_port
 
 # The last one: the reply has left, and nobody heard its acknowledgement.
 WRITTEN = "after the reply was sent"

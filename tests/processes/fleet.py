@@ -10,12 +10,13 @@ from pathlib import Path
 import aiohttp
 
 from bot.simulator import Conversation, Disorder
-from tests.faults.company import Company, Stores, company, config, free_port
+from tests.faults.company import Company, Stores, company, config
 from tests.faults.desk import Desk, rounds
 from tests.faults.load import Load
 from tests.faults.trial import DISORDER, ROUND, SEED, silence, timing_for
 from tests.faults.verdict import Verdict, judge
 from tests.faults.victim import Death, Victim
+from tests.ports import free_port
 from tests.processes.gateway import Gateway, gateway
 from tests.waiting import until
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from bot.store.embedded import binary
 from bot.store.redis import connect
-from tests.faults.company import free_port
 from tests.faults.victim import Death
+from tests.ports import free_port
 from tests.postgres import start
 from tests.waiting import until
 

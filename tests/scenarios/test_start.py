@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientConnectionError, ClientSession
 
 import bot.app
-from tests.faults.company import free_port
+from tests.ports import free_port
 from tests.scenarios.town import town
 
 

@@ -87,6 +87,14 @@ async def test_another_stream_for_a_duplicate_is_a_conflict(company: Company) ->
     assert [record.kind for record in company.wecom.journal.answers_to(asked.msgid)] == ["seen", "conflict"]
 
 
+@pytest.mark.parametrize(("late", "kind"), [("", "repeat"), ("一", "conflict")])
+async def test_a_finished_stream_that_is_opened_again_says_nothing_else(company: Company, late: str, kind: str) -> None:
+    await company.listen(company.bot, in_turn(stream("s-1", "一二"), stream("s-1", late, False)))
+    asked = await company.wecom.direct(company.bot, "li.na", "数数", copies=1)
+    await company.wecom.settle()
+    assert [record.kind for record in company.wecom.journal.answers_to(asked.msgid)] == ["seen", kind]
+
+
 async def test_a_card_may_come_once_with_a_stream(company: Company) -> None:
     with_card = {**stream("s-1", "看卡片", False), "msgtype": "stream_with_template_card", "template_card": NOTICE}
     await company.listen(company.bot, in_turn(with_card, with_card, stream("s-1", "好了")))

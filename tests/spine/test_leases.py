@@ -9,7 +9,7 @@ from bot.hints import Hints
 from bot.leases import Fenced, check_fence
 from bot.store.database import Database
 from bot.store.redis import connect
-from tests.faults.company import free_port
+from tests.ports import free_port
 from tests.spine.conftest import MakeHouse
 from tests.spine.house import PARTITIONS, House
 from tests.waiting import until
