@@ -39,6 +39,9 @@ class Person(Settled):
     skills: OneOrMany[Name] = ()
 
 
+Feature = Literal["faq", "escalation", "welcome", "points", "signin", "checkin", "draws", "shop", "games"]
+
+
 class GroupEntry(Settled):
     """One group: its kind decides which doors can serve it.
 
@@ -49,7 +52,7 @@ class GroupEntry(Settled):
     id: Name
     kind: Literal["内部群", "客户群"] = "内部群"
     doors: OneOrMany[Door] = ()
-    features: OneOrMany[Literal["faq", "escalation", "welcome", "points", "signin"]] | None = None
+    features: OneOrMany[Feature] | None = None
     alerts: OneOrMany[Name] = ()
     owner: Name | None = None
 

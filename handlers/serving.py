@@ -151,7 +151,8 @@ def inspect(settings: Settings) -> Iterable[Problem]:
     for at, group in enumerate(groups):
         asked = group.features or ()
         for number, key in enumerate(asked):
-            feature = next(one for one in FEATURES if one.key == key)
+            # Whatever else can be switched on answers what is said.
+            feature = next((one for one in FEATURES if one.key == key), FEATURES[0])
             if not _works_in(settings, group, feature):
                 cure = f"“{key}”在这个群用不了：{feature.why}；最接近的办法：{feature.nearest}"
                 yield Problem(("groups", at, "features", number), cure)

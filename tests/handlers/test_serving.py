@@ -81,6 +81,7 @@ def test_what_does_not_work_is_told_with_its_reason_and_the_nearest_thing(tmp_pa
         (group("aibot:小助手", features='["faq", "welcome"]'), "groups[0].features[1]", "有人进群", "单聊"),
         (PUSH + group("webhook:推送", features='["faq"]'), "groups[0].features[0]", "听不到", "aibot"),
         (PUSH + group("webhook:推送", features='["escalation"]'), "groups[0].features[0]", "听不到", "aibot"),
+        (PUSH + group("webhook:推送", features='["draws"]'), "groups[0].features[0]", "听不到", "aibot"),
         (
             PUSH + group("webhook:推送") + '[[welcome]]\nname="欢"\nfirst="好"\ndoors=["webhook:推送"]',
             "welcome[0].doors[0]",
