@@ -2,10 +2,14 @@
 
 from bot.types.declarations import Capability
 from handlers.drawing.canvas import Area, Canvas
+from handlers.drawing.certificate import Certificate, draw_certificate
 from handlers.drawing.chart import Bar, Mark, draw_bars
 from handlers.drawing.settings import DRAWING, inspect, typeface_of
 from handlers.drawing.typeface import NoTypeface, Typeface
 
-__all__ = ["CAPABILITY", "Area", "Bar", "Canvas", "Mark", "NoTypeface", "Typeface", "draw_bars", "typeface_of"]
+__all__ = [
+    "CAPABILITY", "Area", "Bar", "Canvas", "Certificate", "Mark", "NoTypeface", "Typeface", "draw_bars",
+    "draw_certificate", "typeface_of",
+]  # fmt: skip
 
 CAPABILITY = Capability(name="drawing", sections=(DRAWING,), inspect=inspect)
