@@ -148,6 +148,65 @@ def upgrade() -> None:
         postgresql_where=sa.text("stream <> ''"),
     )
     op.create_table(
+        "fairplay_acts",
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("fresh", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("member_key", "at", "source"),
+    )
+    op.create_index("fairplay_acts_at", "fairplay_acts", ["at"], unique=False)
+    op.create_index("fairplay_acts_digest", "fairplay_acts", ["digest", "at"], unique=False)
+    op.create_index("fairplay_acts_source", "fairplay_acts", ["source", "at"], unique=False)
+    op.create_table(
+        "fairplay_bars",
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("member_key", "cause"),
+    )
+    op.create_index("fairplay_bars_until", "fairplay_bars", ["until"], unique=False)
+    op.create_table(
+        "fairplay_holds",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("review", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("entry", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("member_key", "source", "event"),
+    )
+    op.create_index("fairplay_holds_ended_at", "fairplay_holds", ["ended_at"], unique=False)
+    op.create_index("fairplay_holds_review", "fairplay_holds", ["review"], unique=False)
+    op.create_index("fairplay_holds_state", "fairplay_holds", ["state", "id"], unique=False)
+    op.create_table(
+        "fairplay_reviews",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("told_of", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("ruled_by", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("fairplay_reviews_about", "fairplay_reviews", ["about", "state"], unique=False)
+    op.create_index("fairplay_reviews_ended_at", "fairplay_reviews", ["ended_at"], unique=False)
+    op.create_index("fairplay_reviews_opened_at", "fairplay_reviews", ["opened_at"], unique=False)
+    op.create_table(
         "gaps",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("event", sa.Text(), nullable=False),

@@ -1,0 +1,63 @@
+"""Who may not take part for a while: sign-ins, draws, games and campaigns ask here before they give anything."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.types.ports import Executing
+from handlers.fairplay.tables import bars
+from handlers.points.members import key_of, members
+from handlers.points.within import Within
+
+MINUTE = timedelta(minutes=1)
+
+_UNTIL = (
+    sa.select(bars.c.until)
+    .select_from(bars.join(members, members.c.member_key == bars.c.member_key))
+    .where(members.c.id == sa.bindparam("member"), bars.c.until > sa.bindparam("moment", type_=bars.c.until.type))
+    .order_by(bars.c.until.desc())
+    .limit(1)
+)
+_WRITE = insert(bars).on_conflict_do_update(
+    index_elements=["member_key", "cause"], set_={"until": sa.literal_column("excluded.until")}
+)
+
+
+async def barred(within: Within, member: str) -> str:
+    """Why a member may not take part now, to be said to them as it is (Chinese); "" when they may.
+
+    Every capability that gives or sells something for points asks it first, and does nothing else where the answer is
+    not "". It costs one short query. Looking (我的积分, 规则) is open to everybody.
+    """
+    until = await barred_until(within.transaction, member, within.now)
+    return f"你暂时不能参加活动，{_left(until - within.now)}后就可以了。有误会请发「转人工」。" if until else ""
+
+
+async def barred_until(where: Executing, member: str, now: datetime) -> datetime | None:
+    """Until when a member may not take part; None when they may."""
+    found: datetime | None = (await where.execute(_UNTIL, {"member": member, "moment": now})).scalar()
+    return found
+
+
+async def bar(within: Within, member: str, lasting: timedelta, cause: str) -> None:
+    """Let a member take part no more for a while; `cause` names the occasion, and the same one counts once."""
+    row = {"member_key": await key_of(within, member), "cause": cause, "until": within.now + lasting}
+    await within.transaction.execute(_WRITE, row)
+
+
+async def admit(within: Within, member: str, cause: str) -> bool:
+    """Take back what was done for a cause; whether it still mattered."""
+    key = await key_of(within, member)
+    gone = sa.delete(bars).where(bars.c.member_key == key, bars.c.cause == cause).returning(bars.c.until)
+    until: datetime | None = (await within.transaction.execute(gone)).scalar()
+    return until is not None and until > within.now
+
+
+def _left(lasting: timedelta) -> str:
+    """How long, to the minute and never none: 3 小时, 2 小时 5 分."""
+    minutes = max(1, -(-lasting // MINUTE))
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} 分钟"
+    return f"{hours} 小时{f' {rest} 分' if rest else ''}"

@@ -1,0 +1,34 @@
+"""Who may not take part for a while, and what they hear."""
+
+from datetime import timedelta
+
+from handlers.fairplay.barring import admit, bar, barred
+from tests.handlers.points.book import Book
+
+
+async def test_a_member_may_take_part_unless_barred(book: Book) -> None:
+    assert await book.do(lambda within: barred(within, "lin")) == ""
+    await book.do(lambda within: bar(within, "lin", timedelta(hours=24), "find:1"))
+    assert await book.do(lambda within: barred(within, "mei")) == ""
+    assert await book.do(lambda within: barred(within, "lin")) == (
+        "你暂时不能参加活动，24 小时后就可以了。有误会请发「转人工」。"
+    )
+
+
+async def test_the_longest_of_several_times_counts_and_the_rest_of_it_is_told(book: Book) -> None:
+    await book.do(lambda within: bar(within, "lin", timedelta(hours=24), "find:1"))
+    await book.do(lambda within: bar(within, "lin", timedelta(hours=1), "find:2"))
+    book.forward(hours=20, minutes=55)
+    assert "3 小时 5 分后" in await book.do(lambda within: barred(within, "lin"))
+    book.forward(hours=3, minutes=4, seconds=30)
+    assert "1 分钟后" in await book.do(lambda within: barred(within, "lin"))
+    book.forward(seconds=30)
+    assert await book.do(lambda within: barred(within, "lin")) == ""
+
+
+async def test_what_was_a_mistake_is_taken_back_alone(book: Book) -> None:
+    await book.do(lambda within: bar(within, "lin", timedelta(hours=24), "find:1"))
+    await book.do(lambda within: bar(within, "lin", timedelta(hours=1), "find:2"))
+    assert await book.do(lambda within: admit(within, "lin", "find:1"))
+    assert "1 小时后" in await book.do(lambda within: barred(within, "lin"))
+    assert not await book.do(lambda within: admit(within, "lin", "find:1"))
