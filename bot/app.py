@@ -15,6 +15,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
 
@@ -65,7 +66,7 @@ from bot.store.tables import SPINE, received
 from bot.stores import Stores, open_stores, partition_count
 from bot.timers import Timers
 from bot.types.attachments import Attachments, Unkept
-from bot.types.declarations import Command, Declared, Handler, Section
+from bot.types.declarations import Command, Declared, Due, Handler, Section
 from bot.types.events import Conversation, Rated
 from bot.types.ports import Clock, Machine, Report, Services, Shelf
 from bot.types.secret import Secret
@@ -77,10 +78,6 @@ from handlers.directory import ADMIN, GROUPS, Roster
 from handlers.drawing.settings import typeface_told as typeface_told
 from handlers.feedback import ratings_of
 from handlers.order import CAPABILITIES, ORDER
-from handlers.points.boards import BOOK
-from handlers.points.keeping import NIGHT, nightly_at
-from handlers.points.settings import POINTS
-from handlers.reporting.handler import REPORT, REPORT_GRACE, report_due
 from handlers.screen import SCREENING, screen_of
 from handlers.serving import HEADS, lacks, places
 from handlers.understand.certainty import certainty_of
@@ -329,9 +326,12 @@ def jobs_of(config: Config) -> Sequence[Job]:
     """What is due by the clock under a configuration."""
     zone = config[BOT].timezone
     nightly = Job.by_cron(JOB, "10 4 * * *", zone)
-    sealing = Job.by_cron(NIGHT, nightly_at(config[POINTS]), zone, conversation=BOOK)
-    due = [Job.by_cron(REPORT, when, zone, grace=REPORT_GRACE, misfire="skip")] if (when := report_due(config)) else []
-    return nightly, sealing, weekly(zone), *due, *scheduled(config, zone)
+    wanted = [one for capability in CAPABILITIES for one in capability.due(config)]
+    return nightly, weekly(zone), *(_job(one, zone) for one in wanted), *scheduled(config, zone)
+
+
+def _job(due: Due, zone: ZoneInfo) -> Job:
+    return Job.by_cron(due.name, due.cron, zone, grace=due.grace, misfire=due.misfire, conversation=due.conversation)
 
 
 async def _reload(path: Path, bot: Running, wiring: Wiring, shelf: Shelf) -> None:

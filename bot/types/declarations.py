@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
 
 from bot.types.context import Context
-from bot.types.events import Event, Message
+from bot.types.events import Conversation, Event, Message
 from bot.types.exact import exact
 from bot.types.outcome import Outcome
 from bot.types.ports import Services
@@ -164,6 +164,21 @@ class Command:
     run: Callable[[argparse.Namespace], Awaitable[int]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A Tick that a capability wants by people's clocks: its `name` (`"owner.what"`), and when, as cron has it.
+
+    What is late by more than `grace` is made up for once (late) or left out (skip). Without a `conversation` of its
+    own it is decided apart from all others.
+    """
+
+    name: str
+    cron: str
+    grace: timedelta = timedelta(minutes=1)
+    misfire: Literal["late", "skip"] = "late"
+    conversation: Conversation | None = None
+
+
 def _nothing(*_: object) -> tuple[()]:
     return ()
 
@@ -173,7 +188,8 @@ class Capability:
     """Everything one capability brings.
 
     `build` makes its handlers from the settings; `inspect` finds problems that no single key shows, in the whole
-    configuration; `tools` makes the commands that open the configuration or the records.
+    configuration; `due` names the Ticks that it wants; `tools` makes the commands that open the configuration or the
+    records.
     """
 
     name: str
@@ -181,5 +197,6 @@ class Capability:
     tables: Sequence[Declared] = ()
     build: Callable[[Settings, Services], Sequence[Handler]] = _nothing
     inspect: Callable[[Settings], Iterable[Problem]] = _nothing
+    due: Callable[[Settings], Iterable[Due]] = _nothing
     commands: Sequence[Command] = ()
     tools: Callable[["Workplace"], Sequence[Command]] = _nothing

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from bot.types.declarations import Capability, Handler, Problem, Settings
+from bot.types.declarations import Capability, Due, Handler, Problem, Settings
 from bot.types.ports import Services
 from handlers.directory import ADMIN, PEOPLE, unknown_roles
 from handlers.points import commands
+from handlers.points.boards import BOOK
 from handlers.points.handler import PointsTalk
-from handlers.points.keeping import Keeping
+from handlers.points.keeping import NIGHT, Keeping, nightly_at
 from handlers.points.ledger import Ledger
 from handlers.points.orders import Managers
 from handlers.points.settings import POINTS, days_of
@@ -42,6 +43,11 @@ def inspect(settings: Settings) -> Iterable[Problem]:
         yield from unknown_roles(settings, points.managers, ("points", "managers"), (ADMIN,))
 
 
+def due(settings: Settings) -> Iterable[Due]:
+    """The night's work on the book."""
+    yield Due(name=NIGHT, cron=nightly_at(settings[POINTS]), conversation=BOOK)
+
+
 CAPABILITY = Capability(
-    name="points", sections=(POINTS,), tables=TABLES, build=build, inspect=inspect, tools=commands.tools
+    name="points", sections=(POINTS,), tables=TABLES, build=build, inspect=inspect, due=due, tools=commands.tools
 )
