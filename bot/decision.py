@@ -117,6 +117,7 @@ class Decision:
             member=self._member(),
             group=self._brain.directory.group(self._event.conversation),
             trace=trace,
+            at=self._event.at,
         )
         decided = await self._brain.decide(self._event, self._prepared, context)
         _check_parked(self._event, decided, transaction)

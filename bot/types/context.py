@@ -34,6 +34,7 @@ class Context:
     """Clock, chance, transaction, and who and where.
 
     `chance` is seeded by the event's id, so that an event which runs again decides the same.
+    `at` is when the event happened, before `now` where it waited; None: now.
     `rehearsal` is true where cooldowns and other counts must not matter (`qunban ask`).
     """
 
@@ -45,4 +46,5 @@ class Context:
     member: Member
     group: Group | None
     trace: Trace
+    at: datetime | None = None
     rehearsal: bool = False

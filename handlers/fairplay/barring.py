@@ -9,6 +9,7 @@ from bot.types.ports import Executing
 from handlers.fairplay.tables import bars
 from handlers.points.members import key_of, members
 from handlers.points.within import Within
+from handlers.times import spoken_duration
 
 MINUTE = timedelta(minutes=1)
 
@@ -31,7 +32,10 @@ async def barred(within: Within, member: str) -> str:
     not "". It costs one short query. Looking (我的积分, 规则) is open to everybody.
     """
     until = await barred_until(within.transaction, member, within.now)
-    return f"你暂时不能参加活动，{_left(until - within.now)}后就可以了。有误会请发「转人工」。" if until else ""
+    if until is None:
+        return ""
+    left = -(-(until - within.now) // MINUTE) * MINUTE
+    return f"你暂时不能参加活动，{spoken_duration(left)}后就可以了。有误会请发「转人工」。"
 
 
 async def barred_until(where: Executing, member: str, now: datetime) -> datetime | None:
@@ -52,12 +56,3 @@ async def admit(within: Within, member: str, cause: str) -> bool:
     gone = sa.delete(bars).where(bars.c.member_key == key, bars.c.cause == cause).returning(bars.c.until)
     until: datetime | None = (await within.transaction.execute(gone)).scalar()
     return until is not None and until > within.now
-
-
-def _left(lasting: timedelta) -> str:
-    """How long, to the minute and never none: 3 小时, 2 小时 5 分."""
-    minutes = max(1, -(-lasting // MINUTE))
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest} 分钟"
-    return f"{hours} 小时{f' {rest} 分' if rest else ''}"

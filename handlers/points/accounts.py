@@ -118,9 +118,15 @@ async def append(within: Within, account: Account, draft: Entry) -> tuple[Entry,
     # Nobody else can have written this number: who did in the meantime moved the guard, and this will not commit.
     number = (await within.transaction.execute(_WRITE, row)).scalar()
     after = await _aged(within.transaction, account, account.after(entry))
-    kept = {field.name: getattr(after, field.name) for field in fields(Account)}
-    await within.transaction.execute(_KEEP, {**kept, "today": json.dumps(dict(after.today), ensure_ascii=False)})
+    await keep(within, after)
     return replace(entry, id=number or 0), after
+
+
+async def keep(within: Within, account: Account) -> None:
+    """Write a locked account as it is now, where no entry changes it: what a day brought so far."""
+    kept = {field.name: getattr(account, field.name) for field in fields(Account)}
+    today = json.dumps(dict(account.today), ensure_ascii=False)
+    await within.transaction.execute(_KEEP, {**kept, "at": account.at or within.now, "today": today})
 
 
 async def _aged(where: Executing, before: Account, after: Account) -> Account:

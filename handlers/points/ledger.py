@@ -4,14 +4,14 @@ Every entry is written once per (member, source, event), so that whoever calls t
 account is guarded from the first read to the commit: of two who write to it, one is run again.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.types.days import LocalDays
 from bot.types.ports import Executing
 from handlers.points import boards
-from handlers.points.accounts import account_of, added_before, append, known, lock, numbered
+from handlers.points.accounts import account_of, added_before, append, keep, known, lock, numbered
 from handlers.points.boards import Standing
 from handlers.points.chain import EARN, EXPIRE, SPEND, UNDO, Account, Entry, Kind
 from handlers.points.members import key_of, known_key
@@ -28,7 +28,8 @@ UNDOING, EXPIRING = "撤销", "过期"
 class Wish:
     """What somebody is to get or to pay. `event` names the occasion: with member and source it is worth one entry.
 
-    `actor`: the id of who ordered it, "" for the bot itself. `reason`: for the member to read.
+    `actor`: the id of who ordered it, "" for the bot itself. `reason`: for the member to read. What a judge should know:
+    `words`, where a member earns it by what they wrote themselves; `streak`, where it is for so many days in a row.
     """
 
     member: str
@@ -37,14 +38,16 @@ class Wish:
     event: str
     reason: str = ""
     actor: str = ""
+    words: str = ""
+    streak: int = 0
 
 
-# Why somebody has to look at a wish before it is granted (Chinese); "" when nobody has to.
-Judge = Callable[[Within, Wish], Awaitable[str]]
+# What a wish waits for before it is granted; None for nothing. Whoever makes it wait sees to it that it ends.
+Judge = Callable[[Within, Wish], Awaitable[Held | None]]
 
 
-async def _trusting(_: Within, __: Wish) -> str:
-    return ""
+async def _trusting(_: Within, __: Wish) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +60,17 @@ class Ledger:
 
     async def grant(
         self, context: Within, member: str, amount: int, *, source: str, event: str, reason: str = "",
-        actor: str = "", judged: bool = False, limited: bool = True,
+        actor: str = "", words: str = "", streak: int = 0, judged: bool = False, limited: bool = True,
     ) -> Granted | Capped | Held:  # fmt: skip
         """Give a member points, or as many as the day's limits allow.
 
-        `judged`: somebody has looked at it. `limited` false: limits do not matter (a manager's gift, a refund).
-        ValueError for an amount that is not positive.
+        `words` and `streak` as in `Wish`. `judged`: somebody has looked at it. `limited` false: limits do not matter (a
+        manager's gift, a refund). ValueError for an amount that is not positive.
         """
-        wish = Wish(member=member, amount=_positive(amount), source=source, event=event, reason=reason, actor=actor)
+        wish = Wish(
+            member=member, amount=_positive(amount), source=source, event=event, reason=reason, actor=actor,
+            words=words, streak=streak,
+        )  # fmt: skip
         account, before = await self._locked(context, wish)
         if before is not None:
             return Granted(entry=before, account=account, repeated=True)
@@ -72,11 +78,14 @@ class Ledger:
         room, limit = self._room(today, source) if limited else (amount, Capped(0, "", account))
         if room <= 0:
             return limit
-        if not judged and (why := await self.judge(context, wish)):
-            return Held(why)
         given = replace(wish, amount=min(amount, room))
         counted = {**today.today, source: today.today.get(source, 0) + given.amount} if limited else today.today
         account = replace(today, today=counted)
+        held = None if judged else await self.judge(context, given)
+        if held is not None:
+            if not held.repeated:
+                await keep(context, account)
+            return held
         entry, after = await append(context, account, await self._draft(context, given, EARN, account))
         await boards.add(context, after.member_key, entry.counts, self.days.of(entry.at), entry.hash)
         return Granted(entry=entry, account=after, cut=amount - entry.amount, title=self._new_title(account, after))
@@ -137,6 +146,10 @@ class Ledger:
         """
         key = await known_key(context.transaction, member)
         return await boards.standing(context, board, key) if key else None
+
+    async def top(self, where: Executing, most: int, board: str = TOTAL) -> Sequence[tuple[str, int]]:
+        """The first of a board, as (key, score); of equal scores the earlier first."""
+        return await boards.top(where, board, most)
 
     async def expiring(self, where: Executing, account: Account, by: datetime) -> int:
         """How many of the points of an account will have expired by then, if they are not spent."""

@@ -35,9 +35,14 @@ class Capped:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Nothing was given yet: somebody has to look at it; `why` is for them (Chinese)."""
+    """Nothing was given yet: somebody has to look at it; `why` is for them (Chinese).
+
+    `amount`: what waits; it counts in the day's limits already. `repeated`: it waited before, or was refused.
+    """
 
     why: str
+    amount: int = 0
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

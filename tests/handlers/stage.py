@@ -253,6 +253,7 @@ class Stage:
             member=self.brain.directory.member(event.conversation.door, event.member),
             group=self.brain.directory.group(event.conversation),
             trace=trace,
+            at=event.at,
         )
         decided = await self.brain.decide(event, prepared, context)
         assert decided.outcome.kind != Kind.PARKED

@@ -11,7 +11,7 @@ async def test_a_member_may_take_part_unless_barred(book: Book) -> None:
     await book.do(lambda within: bar(within, "lin", timedelta(hours=24), "find:1"))
     assert await book.do(lambda within: barred(within, "mei")) == ""
     assert await book.do(lambda within: barred(within, "lin")) == (
-        "你暂时不能参加活动，24 小时后就可以了。有误会请发「转人工」。"
+        "你暂时不能参加活动，1 天后就可以了。有误会请发「转人工」。"
     )
 
 
@@ -19,7 +19,7 @@ async def test_the_longest_of_several_times_counts_and_the_rest_of_it_is_told(bo
     await book.do(lambda within: bar(within, "lin", timedelta(hours=24), "find:1"))
     await book.do(lambda within: bar(within, "lin", timedelta(hours=1), "find:2"))
     book.forward(hours=20, minutes=55)
-    assert "3 小时 5 分后" in await book.do(lambda within: barred(within, "lin"))
+    assert "3 小时 5 分钟后" in await book.do(lambda within: barred(within, "lin"))
     book.forward(hours=3, minutes=4, seconds=30)
     assert "1 分钟后" in await book.do(lambda within: barred(within, "lin"))
     book.forward(seconds=30)
