@@ -28,8 +28,8 @@ UNDOING, EXPIRING = "撤销", "过期"
 class Wish:
     """What somebody is to get or to pay. `event` names the occasion: with member and source it is worth one entry.
 
-    `actor`: the id of who ordered it, "" for the bot itself. `reason`: for the member to read. What a judge should know:
-    `words`, where a member earns it by what they wrote themselves; `streak`, where it is for so many days in a row.
+    `actor`: the id of who ordered it, "" for the bot itself. `reason`: for the member to read. A judge has to know of
+    `words`, where a member earns it by what they wrote themselves, and of `streak`, where it is for so many days.
     """
 
     member: str

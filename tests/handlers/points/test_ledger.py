@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from handlers.points.ledger import Ledger
+from handlers.points.ledger import Ledger, Wish
 from handlers.points.results import Capped, Fixed, Granted, Held, Short, Spent, Undone
 from handlers.points.tables import balances, entries
 from handlers.points.within import Within
@@ -109,15 +109,36 @@ async def test_a_manager_is_not_held_back_by_the_limits(make_book: MakeBook) -> 
 
 
 async def test_what_looks_odd_is_held_until_somebody_has_looked(book: Book) -> None:
-    async def judge(_: Within, wish: object) -> str:
-        return "太多了"
+    async def judge(_: Within, wish: Wish) -> Held:
+        return Held("太多了", wish.amount)
 
     ledger = Ledger(book.ledger.rules, book.ledger.days, judge)
     held = await book.do(lambda within: ledger.grant(within, "lin", 5, source="签到", event="a"))
-    assert held == Held("太多了")
+    assert held == Held("太多了", 5)
     assert await balance(book) == 0
     await book.do(lambda within: ledger.grant(within, "lin", 5, source="签到", event="a", judged=True))
     assert await balance(book) == 5
+
+
+async def test_what_is_held_counts_in_the_limits_of_its_day_and_once_only(make_book: MakeBook) -> None:
+    book = make_book(caps={"签到": 8})
+    seen: set[str] = set()
+
+    async def judge(_: Within, wish: Wish) -> Held:
+        repeated = wish.event in seen
+        seen.add(wish.event)
+        return Held("太多了", wish.amount, repeated)
+
+    ledger = Ledger(book.ledger.rules, book.ledger.days, judge)
+
+    async def ask(event: str) -> object:
+        return await book.do(lambda within: ledger.grant(within, "lin", 5, source="签到", event=event))
+
+    assert await ask("a") == Held("太多了", 5)
+    assert await ask("a") == Held("太多了", 3, repeated=True)
+    assert await ask("b") == Held("太多了", 3)
+    assert isinstance(await ask("c"), Capped)
+    assert await balance(book) == 0
 
 
 async def undo(book: Book, id: int) -> object:
