@@ -1,15 +1,17 @@
 """Pictures with Chinese in them: a typeface, a canvas, charts."""
 
 from bot.types.declarations import Capability
+from handlers.drawing.calendar import SignInMonth, draw_month
 from handlers.drawing.canvas import Area, Canvas
 from handlers.drawing.certificate import Certificate, draw_certificate
 from handlers.drawing.chart import Bar, Mark, draw_bars
+from handlers.drawing.leaderboard import Board, Row, draw_board
 from handlers.drawing.settings import DRAWING, inspect, typeface_of
 from handlers.drawing.typeface import NoTypeface, Typeface
 
 __all__ = [
-    "CAPABILITY", "Area", "Bar", "Canvas", "Certificate", "Mark", "NoTypeface", "Typeface", "draw_bars",
-    "draw_certificate", "typeface_of",
+    "CAPABILITY", "Area", "Bar", "Board", "Canvas", "Certificate", "Mark", "NoTypeface", "Row", "SignInMonth",
+    "Typeface", "draw_bars", "draw_board", "draw_certificate", "draw_month", "typeface_of",
 ]  # fmt: skip
 
 CAPABILITY = Capability(name="drawing", sections=(DRAWING,), inspect=inspect)

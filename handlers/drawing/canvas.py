@@ -1,5 +1,6 @@
 """Drawing: shapes and words at places counted in points, and the picture that comes of it."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -82,9 +83,9 @@ class Canvas:
         size = max(size * SMALLEST, min(size, size * most / (self.measure(text, size) or 1)))
         if self.measure(text, size) <= most:
             return text, size
-        while text and self.measure(text + ELLIPSIS, size) > most:
-            text = text[:-1].rstrip()
-        return text + ELLIPSIS, size
+        lengths = range(1, len(text))
+        length = bisect_right(lengths, most, key=lambda one: self.measure(text[:one].rstrip() + ELLIPSIS, size))
+        return text[:length].rstrip() + ELLIPSIS, size
 
     def text(
         self, x: float, y: float, text: str, size: float, *, colour: str = INK, anchor: Anchor = "left",
