@@ -26,11 +26,11 @@ def sound(verdict: Verdict) -> bool:
 
 
 async def test_nobody_is_left_in_limbo_at_the_desk_when_the_bot_dies(tmp_path: Path) -> None:
-    async with play(tmp_path, seed=SEED, customers=20, rules=Rules()) as tried:
-        await rounds(tried, 4, kills=1, most=4, seconds=1.5)
+    async with play(tmp_path, seed=SEED, customers=6, rules=Rules()) as tried:
+        await rounds(tried, 3, kills=1, most=8, seconds=1.5)
         verdict = await tried.over()
         assert sound(verdict)
-        assert min(verdict.answered, verdict.relayed, verdict.served, verdict.promises, verdict.words) > 0
+        assert min(verdict.answered, verdict.served, verdict.promises, verdict.words) > 0
 
 
 @soak
