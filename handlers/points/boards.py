@@ -122,9 +122,9 @@ def _score() -> sa.BindParameter[int]:
     return sa.bindparam("score", type_=sa.BigInteger)
 
 
-def _count(*which: sa.ColumnElement[bool]) -> Any:
-    mine = scores.c.board == sa.bindparam("board"), scores.c.moved
-    return sa.select(sa.func.count()).select_from(scores).where(*mine, *which).scalar_subquery()
+def _moved(which: sa.ColumnElement[bool]) -> Any:
+    """How many of those that have moved."""
+    return sa.func.coalesce(sa.func.sum(sa.case((which, 1), else_=0)), 0)
 
 
 def _sum(which: sa.ColumnElement[bool]) -> Any:
@@ -143,12 +143,12 @@ def _above(level: int) -> sa.ColumnElement[bool]:
 _COUNTS = sa.select(
     reduce(add_up, (_sum(_above(level)) for level in range(LEVELS))).label("wider"),
     _sum(tallies.c.level == LEVELS - 1).label("all"),
-    _count().label("moved"),
-    _count(scores.c.score > _score()).label("came_before"),
-    _count(scores.c.tallied > _score()).label("left_before"),
-    _count(scores.c.score > 0).label("came"),
-    _count(scores.c.tallied > 0).label("left"),
-)
+    sa.func.count().label("moved"),
+    _moved(scores.c.score > _score()).label("came_before"),
+    _moved(scores.c.tallied > _score()).label("left_before"),
+    _moved(scores.c.score > 0).label("came"),
+    _moved(scores.c.tallied > 0).label("left"),
+).where(scores.c.moved, scores.c.board == sa.bindparam("board"))
 
 
 def _buckets_of(score: int) -> Mapping[str, int]:

@@ -10,7 +10,9 @@ from bot.types.declarations import Declared, Personal
 # Boards of a week or a month are looked at for a while; the one of all time stays.
 BOARDS_KEPT = timedelta(days=100)
 TOTAL = "total"
-MOVED_INDEX = ("board", "score", "tallied")
+# All that is counted of who has moved. `moved` comes first so that SQLite, which knows nothing of how many those are,
+# takes this index and does not walk through the whole board.
+MOVED_INDEX = ("moved", "board", "score", "tallied")
 
 # The book. Rows are only ever added; `number` counts within a member's chain, and `hash` covers `previous`.
 # `credit` and `debit` are all that was added and taken so far, this row included; `undoes` is a number of the chain.

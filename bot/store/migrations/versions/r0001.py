@@ -495,7 +495,7 @@ def upgrade() -> None:
     op.create_index(
         "points_scores_moved",
         "points_scores",
-        ["board", "score", "tallied"],
+        ["moved", "board", "score", "tallied"],
         unique=False,
         sqlite_where=sa.text("moved = 1"),
         postgresql_where=sa.text("moved"),
