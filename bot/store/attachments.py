@@ -1,8 +1,10 @@
 """Attachments in a folder of the data directory, one file a content."""
 
+import hashlib
 import os
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +12,10 @@ from bot.types.attachments import Attachment, chunks
 
 # Nothing waits in the outbox for longer, and every start and reload renews what the configuration names.
 KEEP_SECONDS = 180 * 24 * 3600
+# What was made for one message is sent within minutes, or when somebody retries it by hand.
+DAY_SECONDS = 24 * 3600
+# Such files come all the time: their makers look for old ones so often.
+SWEEP_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,28 @@ class Folder:
             unfinished.unlink(missing_ok=True)
         return copied
 
+    def keep_for_a_day(self, name: str, content: bytes) -> Attachment:
+        """Keep what was made for one message: it is swept as if it had been there for long already."""
+        attachment = Attachment(name, hashlib.sha256(content).hexdigest(), len(content))
+        kept, now = self._place(attachment), time.time()
+        ages = now - KEEP_SECONDS + DAY_SECONDS
+        if kept.exists():
+            os.utime(kept, (now, max(ages, kept.stat().st_mtime)))
+            return attachment
+        self.path.mkdir(parents=True, exist_ok=True)
+        unfinished = self.path / f".{attachment.digest}-{secrets.token_hex(4)}"
+        try:
+            with unfinished.open("wb") as out:
+                out.write(content)
+                out.flush()
+                os.fsync(out.fileno())
+            unfinished.replace(kept)
+            os.utime(kept, (now, ages))
+        finally:
+            unfinished.unlink(missing_ok=True)
+        self._sweep_now_and_then(now)
+        return attachment
+
     def read(self, attachment: Attachment) -> bytes:
         """What was kept; FileNotFoundError when it is not here."""
         return self._place(attachment).read_bytes()
@@ -42,15 +70,25 @@ class Folder:
     def sweep(self) -> None:
         """Let go of what no configuration has named for a long time, and of what a killed process left half done."""
         now = time.time()
-        for file in self.path.glob("*"):
-            if now - file.stat().st_mtime > KEEP_SECONDS:
-                file.unlink(missing_ok=True)
-        for file in self.path.glob(".*-*"):
-            if now - file.stat().st_mtime > 3600:
-                file.unlink(missing_ok=True)
+        for pattern, seconds in (("*", KEEP_SECONDS), (".*-*", SWEEP_SECONDS)):
+            for file in self.path.glob(pattern):
+                _drop(file, now - seconds)
+
+    def _sweep_now_and_then(self, now: float) -> None:
+        swept = self.path / ".swept"
+        if not swept.exists() or now - swept.stat().st_mtime > SWEEP_SECONDS:
+            swept.touch()
+            self.sweep()
 
     def _place(self, attachment: Attachment) -> Path:
         return self.path / attachment.digest
+
+
+def _drop(file: Path, before: float) -> None:
+    # Another process may sweep at the same time.
+    with suppress(FileNotFoundError):
+        if file.stat().st_mtime < before:
+            file.unlink()
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -41,6 +41,10 @@ class Attachments(Protocol):
         """Keep the present content of a file; OSError when it cannot be read. May take a while: use a thread."""
         ...
 
+    def keep_for_a_day(self, name: str, content: bytes) -> Attachment:
+        """Keep what was made for one message; OSError when it cannot be kept. May take a while: use a thread."""
+        ...
+
     def read(self, attachment: Attachment) -> bytes:
         """What was kept; FileNotFoundError when it is not here."""
         ...
@@ -53,6 +57,10 @@ class Unkept:
     def keep(self, path: Path) -> Attachment:
         """The file's name and content hash."""
         return Attachment.of(path)
+
+    def keep_for_a_day(self, name: str, content: bytes) -> Attachment:
+        """The name and the content's hash."""
+        return Attachment(name, hashlib.sha256(content).hexdigest(), len(content))
 
     def read(self, attachment: Attachment) -> bytes:
         """Always FileNotFoundError."""

@@ -61,3 +61,32 @@ def test_naming_a_content_again_renews_it(folder: Folder, source: Path) -> None:
 
 def test_a_folder_that_is_not_there_yet_has_nothing_to_sweep(folder: Folder) -> None:
     folder.sweep()
+
+
+def test_what_was_made_for_one_message_is_gone_after_a_day(folder: Folder) -> None:
+    made = folder.keep_for_a_day("签到日历.png", b"picture")
+    assert (made.name, made.size, folder.read(made)) == ("签到日历.png", 7, b"picture")
+    _age(folder, made, hours=23)
+    folder.sweep()
+    assert folder.read(made) == b"picture"
+    _age(folder, made, hours=2)
+    folder.keep_for_a_day("别的.png", b"another")
+    assert folder.read(made) == b"picture", "it was swept a moment ago"
+    os.utime(folder.path / ".swept", (0, 0))
+    folder.keep_for_a_day("第三张.png", b"third")
+    with pytest.raises(FileNotFoundError):
+        folder.read(made)
+
+
+def test_what_the_configuration_names_stays_when_it_is_also_made_for_a_message(folder: Folder, tmp_path: Path) -> None:
+    (tmp_path / "同一张.png").write_bytes(b"picture")
+    kept = folder.keep(tmp_path / "同一张.png")
+    _age(folder, folder.keep_for_a_day("签到日历.png", b"picture"), hours=48)
+    folder.sweep()
+    assert folder.read(kept) == b"picture"
+
+
+def _age(folder: Folder, made: Attachment, hours: int) -> None:
+    file = folder.path / made.digest
+    then = file.stat().st_mtime - hours * 3600
+    os.utime(file, (then, then))
