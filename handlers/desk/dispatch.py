@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.types.actions import Action, Button, Card, Handover, Notify, Text
 from bot.types.context import Context
 from bot.types.ports import Sends
-from handlers.desk import cards, choosing, holders, tickets, unsent, words
+from handlers.desk import cards, choosing, holders, tickets, unmanned, unsent, words
 from handlers.desk.effects import (
     AskScore,
     Call,
@@ -18,6 +18,7 @@ from handlers.desk.effects import (
     Show,
     ToCustomer,
     ToStaff,
+    Warn,
     Withdraw,
     Word,
 )
@@ -141,6 +142,8 @@ class Errand:
                 await self._withdraw(effect.but)
             case Seat():
                 self.actions += await choosing.freed(self.office, self.ticket, effect.who, self.context)
+            case Warn():
+                self.actions += await unmanned.warnings(self.office, self.ticket, self.context)
             case Relay():
                 # Whoever brings the words passes them on.
                 pass

@@ -104,5 +104,10 @@ class Seat:
     who: str
 
 
-Effect = ToCustomer | ToStaff | Relay | Call | Choose | Show | Withdraw | AskScore | Seat
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """Who leads the team hears of it when nobody is on duty."""
+
+
+Effect = ToCustomer | ToStaff | Relay | Call | Choose | Show | Withdraw | AskScore | Seat | Warn
 """Everything that can be done because a ticket moved."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.desk.effects import Call, Choose, Effect, Note, Show, ToCustomer, ToStaff, Withdraw, Word
+from handlers.desk.effects import Call, Choose, Effect, Note, Show, ToCustomer, ToStaff, Warn, Withdraw, Word
 from handlers.desk.happenings import Called, Freed, Later, Offered, Wrote
 from handlers.desk.move import Move, ignored
 from handlers.desk.policy import ALL, RESOLUTION, RESPONSE, Policy
@@ -20,7 +20,7 @@ def enter(ticket: Ticket, policy: Policy, now: datetime, word: Word = Word.PROMI
     queued = replace(queued, since=now)
     asks = policy.opening.covers(now) and (policy.offers or bool(ticket.last_owner))
     calls: Effect = Choose() if asks else Call()
-    return Move(queued, (ToCustomer(word), calls))
+    return Move(queued, (ToCustomer(word), calls, Warn()))
 
 
 def hear(ticket: Ticket, happened: Wrote, policy: Policy, now: datetime) -> Move:
@@ -59,7 +59,7 @@ def open_up(ticket: Ticket, happened: Ring, policy: Policy, now: datetime) -> Mo
     """The hours begin: the cards go out again."""
     opened = ticket.ringing(policy.queue(now))
     asks = policy.offers or bool(ticket.last_owner)
-    return Move(opened, (Withdraw(), Choose() if asks else Call()))
+    return Move(opened, (Withdraw(), Choose() if asks else Call(), Warn()))
 
 
 def look_again(ticket: Ticket, happened: Ring | Freed, policy: Policy, now: datetime) -> Move:

@@ -124,6 +124,44 @@ async def test_in_turn_one_is_asked_and_then_the_next_and_a_free_seat_takes_who_
     assert [one.member for one in seen if "#3 wu01 请您接" in one.words] == [first]
 
 
+SHIFT = """
+[[shifts]]
+name = "晚班"
+team = "售后组"
+people = ["小美"]
+hours = "每天 {hours}"
+"""
+
+
+def warned(seen: Sequence[Seen]) -> list[str]:
+    """Who hears that nobody is on duty."""
+    return [one.member for one in seen if "现在没有人值班" in one.words]
+
+
+async def test_the_lead_hears_that_nobody_is_on_duty_when_a_ticket_opens(make_stage: MakeStage) -> None:
+    stage = await teams(make_stage, SHIFT.format(hours="20:00-24:00"))
+    seen = await stage.say("lin01", "转人工", desk("lin01"))
+    assert warned(seen) == ["zhou01"]
+    assert [one.member for one in seen if "找客服" in one.words] == ["mei01", "ning01"], "everybody is called instead"
+    assert warned(await stage.say("man01", "转人工", desk("man01"))) == [], "the lead knows"
+    await stage.forward(timedelta(hours=1))
+    assert warned(await stage.say("wu01", "转人工", desk("wu01"))) == ["zhou01"]
+
+
+async def test_the_lead_hears_at_the_opening_of_hours_that_nobody_is_on_duty(make_stage: MakeStage) -> None:
+    stage = await teams(make_stage, 'hours = "每天 13:00-18:00"' + SHIFT.format(hours="20:00-24:00"))
+    assert warned(await stage.say("lin01", "转人工", desk("lin01"))) == [], "they are not at work"
+    seen = await stage.forward(timedelta(hours=3, minutes=1))
+    assert warned(seen) == ["zhou01"]
+
+
+async def test_the_lead_hears_nothing_while_somebody_is_on_duty(make_stage: MakeStage) -> None:
+    stage = await teams(make_stage, SHIFT.format(hours="09:00-18:00"))
+    seen = await stage.say("lin01", "转人工", desk("lin01"))
+    assert warned(seen) == []
+    assert [one.member for one in seen if "找客服" in one.words] == ["mei01"]
+
+
 @pytest.mark.parametrize("how", ["word", "card"])
 async def test_a_low_score_goes_to_the_lead_and_only_there(make_stage: MakeStage, how: str) -> None:
     stage = await teams(make_stage)
