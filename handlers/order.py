@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.types.declarations import Capability
 from handlers import (
     broadcast,
+    checkin,
     desk,
     dialogue,
     directory,
@@ -52,6 +53,7 @@ CAPABILITIES: Sequence[Capability] = (
     points.CAPABILITY,
     fairplay.CAPABILITY,
     signin.CAPABILITY,
+    checkin.CAPABILITY,
     help.CAPABILITY,
     dialogue.CAPABILITY,
     keyword.CAPABILITY,
@@ -72,6 +74,7 @@ ORDER: Sequence[str] = (
     "desk input",  # what staff write to the app
     "halt",  # 停机, 恢复
     "status",  # 配置, 状态
+    "campaigns",  # 暂停活动, 继续活动, 完成名单, by managers
     "schedule",  # 暂停, 继续, 定时
     "desk pictures",  # what could not be shown before goes with whatever is answered
     "mood",  # noted, never answered; people hear of what is urgent
@@ -79,6 +82,7 @@ ORDER: Sequence[str] = (
     "gate",  # halted, or owned by a person: nothing below answers
     "points",  # 我的积分, 积分榜; 发积分 by managers
     "signin",  # 签到, 补签, 签到日历
+    "checkin",  # 打卡, 补打卡, 打卡进度
     "commands",  # 帮助, 规则
     "escalation",  # 转人工
     "score",  # how a service was, while that is asked
@@ -99,6 +103,8 @@ ORDER: Sequence[str] = (
     "points keeping",  # the book: sealed and expired at night
     "reports",  # the numbers of the desk, for those who manage
     "broadcast",  # what goes out by the clock
+    "checkin clock",  # who has not checked in hears of it; who was absent, who has finished
+    "checkin certificates",
     "screening",  # administrators hear of what was not said
     "notices",
     "feedback",

@@ -10,7 +10,7 @@ from handlers.broadcast.inspection import inspect
 from handlers.broadcast.limits import Limits
 from handlers.broadcast.listing import command as listing
 from handlers.broadcast.pausing import Pausing
-from handlers.broadcast.plan import ready
+from handlers.broadcast.plan import announced, ready
 from handlers.broadcast.planning import command as planning
 from handlers.broadcast.previewing import command as previewing
 from handlers.broadcast.settings import BROADCAST
@@ -21,7 +21,8 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """What sends, and what administrators say about it."""
     plan = {one.entry.name: one for one in ready(settings, services)}
     limits = Limits(settings[BROADCAST], services.calendar)
-    return Broadcaster(plan, limits, services), Pausing(plan, services.directory, services.calendar.timezone)
+    said = plan | {one.entry.name: one for one in announced(settings, services.calendar)}
+    return Broadcaster(plan, limits, services), Pausing(said, services.directory, services.calendar.timezone)
 
 
 def tools(here: Workplace) -> Sequence[Command]:

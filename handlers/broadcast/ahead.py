@@ -1,6 +1,6 @@
 """What `check` says about the weeks to come: what will never go out, and what will be held back."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.types.declarations import Problem, Settings
 from bot.types.ports import Calendar, Clock
 from handlers.broadcast.forecast import Sending, forecast
-from handlers.broadcast.settings import BOT, SCHEDULE
+from handlers.broadcast.settings import BOT, CAMPAIGNS, SCHEDULE
 
 WEEK = timedelta(days=7)
 
@@ -23,7 +23,7 @@ class Ahead:
     def inspect(self, settings: Settings) -> Iterable[Problem]:
         """Warnings: for the time may be another one when the bot runs."""
         entries = settings[SCHEDULE]
-        if not entries:
+        if not entries and not settings[CAMPAIGNS]:
             return
         now, zone = self.clock.now(), settings[BOT].timezone
         for at, entry in enumerate(entries):
@@ -33,7 +33,7 @@ class Ahead:
 
     def _held(self, settings: Settings, now: datetime, zone: ZoneInfo) -> Iterator[Problem]:
         made = forecast(settings, self.calendar(zone), now, 2 * WEEK)
-        names = [entry.name for entry in settings[SCHEDULE]]
+        places = _places(settings, self.calendar(zone))
         told: set[str] = set()
         for one in made.conflicts:
             if one.entry.name in told or not _counts(one, now):
@@ -43,7 +43,16 @@ class Ahead:
             why = one.held.why if one.held else ""
             cure = "看全部：qunban schedule plan --days 14"
             said = f"{local:%m-%d %H:%M} 那次不会发给“{one.target.name}”：{why}；{cure}"
-            yield Problem(("schedule", names.index(one.entry.name)), said, warning=True)
+            yield Problem(places[one.entry.name], said, warning=True)
+
+
+def _places(settings: Settings, calendar: Calendar) -> Mapping[str, tuple[str, int]]:
+    """Where in the configuration each entry comes from."""
+    campaigns, entries = settings[CAMPAIGNS], settings[SCHEDULE]
+    said = {
+        entry.name: ("campaigns", at) for at, one in enumerate(campaigns) for entry in one.announced(settings, calendar)
+    }
+    return said | {entry.name: ("schedule", at) for at, entry in enumerate(entries)}
 
 
 def _counts(one: Sending, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.types.declarations import Settings
 from bot.types.ports import Calendar
 from handlers.broadcast.limits import Held, Limits, Said
-from handlers.broadcast.plan import Ready, ready
+from handlers.broadcast.plan import Ready, announced, ready
 from handlers.broadcast.settings import BROADCAST, Planned
 from handlers.broadcast.targets import Target
 from handlers.directory import DOORS
@@ -53,7 +53,7 @@ def forecast(
     """What goes out from a moment on. `past`: what targets were told in the days before, by their keys."""
     limits, zone = Limits(settings[BROADCAST], calendar), calendar.timezone
     stopped = frozenset(paused)
-    plan = [one for one in ready(settings) if one.entry.name not in stopped]
+    plan = [one for one in (*ready(settings), *announced(settings, calendar)) if one.entry.name not in stopped]
     due = sorted(_due(plan, start, start + length, zone), key=lambda one: one[0])[:MOST]
     said: dict[str, list[Said]] = defaultdict(list, {key: list(known) for key, known in (past or {}).items()})
     rates = _rates(settings)

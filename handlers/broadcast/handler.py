@@ -1,7 +1,7 @@
 """What goes out when a part of the schedule is due: who may hear it now does, and what is held back is told."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,15 @@ CHUNK = 50
 APART = timedelta(seconds=15)
 LIFE = timedelta(hours=1)
 MOST_TOLD = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What goes out, to how many targets, and in a word what became of it (Chinese)."""
+
+    actions: tuple[Action, ...]
+    count: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +82,20 @@ class Broadcaster:
     async def _send(self, event: Tick, found: Ready, context: Context) -> Outcome:
         due, begin = _due(event), int(event.data.get("from", "0"))
         said = int(event.data["said"]) if "said" in event.data else context.chance.randrange(len(found.entry.send))
+        sent = await self.deliver(replace(found, targets=found.targets[begin : begin + CHUNK]), due, said, context)
+        if found.targets[begin + CHUNK :]:
+            await self._go_on(event, found, begin + CHUNK, said, context)
+        return silent(*sent.actions, reason=sent.reason, rule=found.entry.name)
+
+    async def deliver(self, found: Ready, due: datetime, said: int, context: Context) -> Sent:
+        """One of an entry's texts for each of its targets that may be told now; who may not is told of by the rest.
+
+        For no more than `CHUNK` targets: each is guarded until the transaction commits.
+        """
         told_before = await self._told_today(found, context)
-        now, rest = found.targets[begin : begin + CHUNK], found.targets[begin + CHUNK :]
         actions: list[Action] = []
         held: list[tuple[Target, Held]] = []
-        for target in now:
+        for target in found.targets:
             why = await self._held(found, target, context)
             await self._keep(found, due, target, why, context)
             if why is None:
@@ -85,12 +103,11 @@ class Broadcaster:
             else:
                 held.append((target, why))
                 context.trace.add(self.name, target.name, note=why.why)
-        if rest:
-            await self._go_on(event, found, begin + CHUNK, said, context)
         fresh = [one for one in held if one[1].kind not in told_before]
         words = self._words(found, due, fresh, context)
-        reason = f"发给 {len(now) - len(held)} 处" + (f"，{len(held)} 处没有发：{held[0][1].why}" if held else "")
-        return silent(*actions, *self._tell(words, context), reason=reason, rule=found.entry.name)
+        count = len(found.targets) - len(held)
+        reason = f"发给 {count} 处" + (f"，{len(held)} 处没有发：{held[0][1].why}" if held else "")
+        return Sent((*actions, *self._tell(words, context)), count, reason)
 
     async def _held(self, found: Ready, target: Target, context: Context) -> Held | None:
         if await _is_halted(target, context):

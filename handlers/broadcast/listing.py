@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.types.declarations import Command
 from bot.types.workplace import Workplace
-from handlers.broadcast.plan import Ready, ready
+from handlers.broadcast.plan import Ready, announced, ready
 from handlers.broadcast.records import last_of, paused_in
 from handlers.kb.telling import say
 
@@ -38,7 +38,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 async def _run(here: Workplace, arguments: argparse.Namespace) -> int:
     settings = here.settings(arguments.config)
-    zone, now, plan = here.zone(settings), here.now(), ready(settings)
+    zone, now = here.zone(settings), here.now()
+    plan = (*ready(settings), *announced(settings, here.calendar(settings)))
     paused: Sequence[str] = ()
     last: Mapping[str, tuple[datetime, str]] = {}
     if arguments.live:

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from bot.types.actions import Content, Text
 from bot.types.declarations import Settings
-from bot.types.ports import Services
+from bot.types.events import Conversation
+from bot.types.ports import Calendar, Services
 from handlers.attachments import contents
-from handlers.broadcast.settings import SCHEDULE, Planned
-from handlers.broadcast.targets import Target, targets
+from handlers.broadcast.settings import CAMPAIGNS, SCHEDULE, Planned
+from handlers.broadcast.targets import Target, door_to_members, targets
 from handlers.variables import fill
 
 WEEKDAYS = "一二三四五六日"
@@ -43,6 +44,18 @@ def variables(target: Target, now: datetime, zone: ZoneInfo) -> Mapping[str, str
         "time": f"{local:%H:%M}",
         "weekday": f"星期{WEEKDAYS[local.weekday()]}",
     }
+
+
+def announced(settings: Settings, calendar: Calendar) -> Sequence[Ready]:
+    """What campaigns will say: whoever may be meant then counts as meant."""
+    made = [entry for one in settings[CAMPAIGNS] for entry in one.announced(settings, calendar)]
+    return [Ready(entry, targets(settings, entry)[0] or _audience(settings, entry)) for entry in made]
+
+
+def _audience(settings: Settings, entry: Planned) -> Sequence[Target]:
+    """Those whom nobody can name beforehand, as one."""
+    audience, door = getattr(entry, "audience", ""), door_to_members(settings)
+    return [Target(f"audience:{entry.name}", audience, Conversation(door, "direct", ""))] if audience and door else []
 
 
 def ready(settings: Settings, services: Services | None = None) -> Sequence[Ready]:

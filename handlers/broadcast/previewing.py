@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.types.actions import words_of
 from bot.types.declarations import Command, Settings
 from bot.types.workplace import Workplace
-from handlers.broadcast.plan import Ready, ready
+from handlers.broadcast.plan import Ready, announced, ready
 from handlers.broadcast.settings import BOT
 from handlers.kb.telling import complain
 from handlers.screen import SCREENING, screen_of
@@ -35,7 +35,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(here: Workplace, arguments: argparse.Namespace) -> int:
     settings = here.settings(arguments.config)
-    plan = {one.entry.name: one for one in ready(settings)}
+    ahead = (*ready(settings), *announced(settings, here.calendar(settings)))
+    plan = {one.entry.name: one for one in ahead}
     found = plan.get(arguments.name)
     if found is None:
         near = difflib.get_close_matches(arguments.name, plan, 1, 0.4)

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from bot.types.declarations import Section, Settled
+from bot.types.declarations import Section, Settings, Settled
 from bot.types.enclosures import Attach, LinkEntry
 from bot.types.fields import Hours
+from bot.types.ports import Calendar
 
 NEVER = "无"
 
@@ -58,6 +59,15 @@ class Planned(Protocol):
         ...
 
 
+class Announcing(Protocol):
+    """Something else that says things by the clock: a campaign."""
+
+    def announced(self, settings: Settings, calendar: Calendar) -> Sequence[Planned]:
+        """What it will say, as entries of a schedule; `audience` of an entry that names nobody tells whom it is for."""
+        ...
+
+
 SCHEDULE: Section[tuple[Planned, ...]] = Section("schedule", tuple, tuple)
+CAMPAIGNS: Section[tuple[Announcing, ...]] = Section("campaigns", tuple, tuple)
 # Only the time zone is read of it.
 BOT: Section[Any] = Section("bot", tuple, tuple)

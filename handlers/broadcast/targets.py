@@ -68,7 +68,7 @@ def _places(settings: Settings, group: GroupEntry) -> tuple[str, ...]:
 
 
 def _people(settings: Settings, entry: Planned) -> Iterator[Target | Unreached]:
-    door = _door_to_members(settings)
+    door = door_to_members(settings)
     for key, at, people in _meant(settings, entry):
         if people and not door:
             yield Unreached((key, at), f"没有能主动找人的入口，发不过去；最接近的办法：{NEAREST_MEMBER}")
@@ -86,8 +86,8 @@ def _meant(settings: Settings, entry: Planned) -> Iterator[tuple[str, int, Seque
         yield "roles", at, [person for person in people if role in person.roles]
 
 
-def _door_to_members(settings: Settings) -> str:
-    """The app, else a long connection; "" when there is neither."""
+def door_to_members(settings: Settings) -> str:
+    """Through which door members are told things unasked: the app, else a long connection; "" without either."""
     doors = settings[DOORS]
     app_first = sorted(doors, key=lambda door: door.kind != "app")
     starting = (door for door in app_first if "成员" in door.capabilities.serves)

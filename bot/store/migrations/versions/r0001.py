@@ -40,6 +40,47 @@ def upgrade() -> None:
     op.create_index("broadcasts_schedule", "broadcasts", ["schedule", "at"], unique=False)
     op.create_index("broadcasts_target", "broadcasts", ["target", "at"], unique=False)
     op.create_table(
+        "campaign_pauses",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("campaign", sa.Text(), nullable=False),
+        sa.Column("paused_by", sa.Text(), nullable=False),
+        sa.Column("paused_at", sa.BigInteger(), nullable=False),
+        sa.Column("resumed_by", sa.Text(), nullable=False),
+        sa.Column("resumed_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("campaign_pauses_campaign", "campaign_pauses", ["campaign"], unique=False)
+    op.create_index("campaign_pauses_resumed_at", "campaign_pauses", ["resumed_at"], unique=False)
+    op.create_table(
+        "campaign_told",
+        sa.Column("campaign", sa.Text(), nullable=False),
+        sa.Column("reported", sa.Text(), nullable=False),
+        sa.Column("listed_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("campaign"),
+    )
+    op.create_table(
+        "checkin_members",
+        sa.Column("campaign", sa.Text(), nullable=False),
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("joined_at", sa.BigInteger(), nullable=False),
+        sa.Column("door", sa.Text(), nullable=False),
+        sa.Column("team", sa.Text(), nullable=False),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("campaign", "member_key"),
+    )
+    op.create_index("checkin_members_joined_at", "checkin_members", ["joined_at"], unique=False)
+    op.create_table(
+        "checkins",
+        sa.Column("campaign", sa.Text(), nullable=False),
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("made_up", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("campaign", "member_key", "day"),
+    )
+    op.create_index("checkins_at", "checkins", ["at"], unique=False)
+    op.create_index("checkins_day", "checkins", ["campaign", "day"], unique=False)
+    op.create_table(
         "connections",
         sa.Column("door", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -91,6 +132,63 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("thread", "owner"),
     )
     op.create_index("dialogues_expires_at", "dialogues", ["expires_at"], unique=False)
+    op.create_table(
+        "draw_entries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("draw", sa.Text(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("drawn", sa.Text(), nullable=False),
+        sa.Column("prize", sa.Text(), nullable=False),
+        sa.Column("handed", sa.Boolean(), nullable=False),
+        sa.Column("spent", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("draw", "round", "number"),
+        sa.UniqueConstraint("event"),
+    )
+    op.create_index("draw_entries_member", "draw_entries", ["member_key", "draw"], unique=False)
+    op.create_table(
+        "draw_pauses",
+        sa.Column("draw", sa.Text(), nullable=False),
+        sa.Column("paused_by", sa.Text(), nullable=False),
+        sa.Column("paused_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("draw"),
+    )
+    op.create_table(
+        "draw_rounds",
+        sa.Column("draw", sa.Text(), nullable=False),
+        sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("way", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("closes_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("commitment", sa.Text(), nullable=False),
+        sa.Column("seed", sa.Text(), nullable=False),
+        sa.Column("previous", sa.Text(), nullable=False),
+        sa.Column("prizes", sa.Text(), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("head", sa.Text(), nullable=False),
+        sa.Column("end", sa.Text(), nullable=False),
+        sa.Column("results", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("draw", "round"),
+    )
+    op.create_table(
+        "draw_stocks",
+        sa.Column("draw", sa.Text(), nullable=False),
+        sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("prize", sa.Text(), nullable=False),
+        sa.Column("offered", sa.Integer(), nullable=False),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.CheckConstraint('"left" >= 0 AND "left" <= offered', name="draw_stocks_never_negative"),
+        sa.PrimaryKeyConstraint("draw", "round", "prize"),
+    )
     op.create_table(
         "duty_leaves",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -150,14 +248,17 @@ def upgrade() -> None:
     op.create_table(
         "fairplay_acts",
         sa.Column("member_key", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("fresh", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("member_key", "at", "source"),
+        sa.PrimaryKeyConstraint("member_key", "decided_at", "source"),
     )
     op.create_index("fairplay_acts_at", "fairplay_acts", ["at"], unique=False)
     op.create_index("fairplay_acts_digest", "fairplay_acts", ["digest", "at"], unique=False)
+    op.create_index("fairplay_acts_member", "fairplay_acts", ["member_key", "at"], unique=False)
     op.create_index("fairplay_acts_source", "fairplay_acts", ["source", "at"], unique=False)
     op.create_table(
         "fairplay_bars",
@@ -197,6 +298,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
         sa.Column("told_of", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("ruled_by", sa.Text(), nullable=False),
@@ -206,6 +308,23 @@ def upgrade() -> None:
     op.create_index("fairplay_reviews_about", "fairplay_reviews", ["about", "state"], unique=False)
     op.create_index("fairplay_reviews_ended_at", "fairplay_reviews", ["ended_at"], unique=False)
     op.create_index("fairplay_reviews_opened_at", "fairplay_reviews", ["opened_at"], unique=False)
+    op.create_table(
+        "game_matches",
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("game", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("scores", sa.Text(), nullable=False),
+        sa.Column("names", sa.Text(), nullable=False),
+        sa.Column("begun_by", sa.Text(), nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.Column("moved_at", sa.BigInteger(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("rings", sa.Integer(), nullable=False),
+        sa.Column("timed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("conversation"),
+    )
+    op.create_index("game_matches_moved_at", "game_matches", ["moved_at"], unique=False)
     op.create_table(
         "gaps",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -564,6 +683,30 @@ def upgrade() -> None:
     op.create_index("received_state", "received", ["state", "due_at"], unique=False)
     op.create_index("received_thread", "received", ["thread", "received_at"], unique=False)
     op.create_table(
+        "redemptions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("member_key", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("cost", sa.Integer(), nullable=False),
+        sa.Column("spent", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("ruled_by", sa.Text(), nullable=False),
+        sa.Column("ruled_at", sa.BigInteger(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("code"),
+        sa.UniqueConstraint("event"),
+    )
+    op.create_index("redemptions_member", "redemptions", ["member_key", "source", "item"], unique=False)
+    op.create_index("redemptions_state", "redemptions", ["state", "id"], unique=False)
+    op.create_table(
         "routes",
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("lane", sa.Text(), nullable=False),
@@ -584,6 +727,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("word"),
     )
     op.create_index("screening_blocks_told_at", "screening_blocks", ["told_at"], unique=False)
+    op.create_table(
+        "shop_stocks",
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.CheckConstraint("taken >= 0", name="shop_stocks_never_negative"),
+        sa.PrimaryKeyConstraint("item"),
+    )
     op.create_table(
         "signin_members",
         sa.Column("member_key", sa.Text(), nullable=False),
