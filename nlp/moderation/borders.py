@@ -43,8 +43,7 @@ class Borders:
 
     def gain(self, view: View, start: int, end: int, word: str) -> float:
         """By how much (natural logarithm) the text is likelier with `word` for these letters than as it stands."""
-        likelihood = self._likelihood(view)
-        return likelihood.before[start] + self._listed(word) + likelihood.after[end] - likelihood.all + _EQUAL
+        return self._likelihood(view).around(start, end) + self._listed(word) + _EQUAL
 
     def most(self, letters: str, word: str) -> float:
         """What the gain can be at most, without a look at the text around."""
@@ -53,14 +52,11 @@ class Borders:
     def loss(self, view: View, start: int, end: int) -> float:
         """By how much the text gets less likely if words have to begin and end with these letters."""
         likelihood = self._likelihood(view)
-        parted = likelihood.before[start] + likelihood.of(start, end) + likelihood.after[end]
-        return likelihood.all - parted - _EQUAL
+        return -likelihood.around(start, end) - likelihood.of(start, end) - _EQUAL
 
     def is_alone(self, view: View, at: int) -> bool:
         """Whether this letter is a word of its own as the text stands, so that it may well be there for another."""
-        likelihood = self._likelihood(view)
-        parted = likelihood.before[at] - self.rarity(view.letters[at]) + likelihood.after[at + 1]
-        return likelihood.all - parted <= _EQUAL
+        return self._likelihood(view).around(at, at + 1) - self.rarity(view.letters[at]) >= -_EQUAL
 
     def stands(self, view: View, start: int, end: int, word: str, least: float = 0.0) -> bool:
         """Whether words begin and end with these letters anyway, or the text is likelier by so much with the word."""

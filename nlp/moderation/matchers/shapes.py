@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
 from math import log1p
 
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
 from nlp.moderation.matchers.listing import Find, Word, characters, gravest
+from nlp.moderation.matchers.near import Near
 from nlp.moderation.matchers.words import is_parted
 from nlp.moderation.view import View
 
@@ -60,9 +60,9 @@ class _Seeds(dict[str, dict[str, list[Seed]]]):
 
     def find(self, letters: str) -> Iterator[tuple[int, Sequence[Seed]]]:
         """Where pairs stand, with their words."""
-        for at, (one, other) in enumerate(pairwise(letters)):
-            if found := self[one].get(other):
-                yield at, found
+        for at, (seeds, other) in enumerate(zip(map(self.__getitem__, letters), letters[1:], strict=False)):
+            if other in seeds:
+                yield at, seeds[other]
 
     def __missing__(self, sign: str) -> dict[str, list[Seed]]:
         seeds: dict[str, list[Seed]] = {}
@@ -85,6 +85,7 @@ class Shapes:
         self._language = language
         suitable = gravest(words, _WORDS, _suits)
         likest = _PATTERNS // max(1, 4 * len(suitable))
+        self._near = Near({sign for word in suitable for sign in word.letters}, language.tables)
         self._seeds = _Seeds(suitable, lambda sign: language.tables.shapes.get(sign, "")[:likest])
 
     def finds(self, view: View) -> Iterator[Find]:
@@ -93,41 +94,54 @@ class Shapes:
         for start, seeds in self._seeds.find(view.letters):
             for word, at in seeds:
                 first, last = start - at, start - at + len(word.letters)
-                if first < 0 or last > len(view.letters) or (word.number, first) in seen:
+                if first < 0 or last > len(view.letters):
+                    continue
+                least = self._least(view.letters[first:last], word.letters)
+                if least is None or (word.number, first) in seen:
                     continue
                 seen.add((word.number, first))
-                if self._is_meant(view, first, last, word.letters):
+                if self._is_meant(view, first, last, word.letters, least):
                     yield Find(word.number, Layer.SHAPES, *view.characters(first, last), len(word.letters) <= _SHORT)
 
-    def _is_meant(self, view: View, start: int, end: int, word: str) -> bool:
-        letters = view.letters[start:end]
-        others = [(one, other) for one, other in zip(letters, word, strict=True) if one != other]
-        if not others or len(others) == len(word):
-            return False
-        if any(one.isascii() or other.isascii() for one, other in others) or self._language.borders.knows(letters):
-            return False
-        borders = self._language.borders
-        least = self._least(others, len(word))
-        if least is None or is_parted(view, start, end) or borders.most(letters, word) < least:
+    def _is_meant(self, view: View, start: int, end: int, word: str, least: float) -> bool:
+        borders, letters = self._language.borders, view.letters[start:end]
+        if borders.knows(letters) or borders.most(letters, word) < least or is_parted(view, start, end):
             return False
         places = [at for at, sign in enumerate(word, start) if view.letters[at] != sign]
         worded = 0.0 if all(borders.is_alone(view, at) for at in places) else _WORDED
         return borders.gain(view, start, end, word) >= least + worded
 
-    def _least(self, others: Sequence[tuple[str, str]], size: int) -> float | None:
-        """How much likelier the text has to be with the word; None if it is too far from it."""
-        least, strange = _LEAST.get(size, _LEAST_LONG) + _FURTHER * (len(others) - 1), 0.0
+    def _least(self, letters: str, word: str) -> float | None:
+        """How much likelier the text has to be with the word; None if it is too far from it, or the word itself."""
+        if (others := self._others(letters, word)) is None:
+            return None
+        size, many = len(word), len(others)
+        least, strange = _LEAST.get(size, _LEAST_LONG) + _FURTHER * (many - 1), 0.0
         for pair in others:
             cost = self._cost(*pair)
-            if cost is not None:
-                least += cost
-            elif strange or size == _SHORT:
-                return None
+            if cost is None:
+                strange = _STRANGE_ALONE if many == 1 < size - 2 else _STRANGE
             else:
-                strange = _STRANGE_ALONE if len(others) == 1 < size - 2 else _STRANGE
+                least += cost
         if size in _RARE and max(self._language.borders.rarity(one) for one, _ in others) < _RARE[size]:
             return None
-        return least + strange + (_DOUBTFUL if size == len(others) + 1 > _SHORT else 0.0)
+        return least + strange + (_DOUBTFUL if size == many + 1 > _SHORT else 0.0)
+
+    def _others(self, letters: str, word: str) -> Sequence[tuple[str, str]] | None:
+        """The letters that are not the word's, each with that of the word; None if it cannot be meant."""
+        others, strange = [], 0 if len(word) > _SHORT else 1
+        for one, other in zip(letters, word, strict=True):
+            if one == other:
+                continue
+            # Of a hundred words that are looked at here ninety are dropped, so nothing is asked before.
+            if other not in self._near[one]:
+                if strange:
+                    return None
+                strange += 1
+            others.append((one, other))
+        if not 0 < len(others) < len(word) or any(one.isascii() or other.isascii() for one, other in others):
+            return None
+        return others
 
     def _cost(self, one: str, other: str) -> float | None:
         """Minus the logarithm of how likely it is that one is written for the other, as Zipf's law has it."""
