@@ -101,6 +101,7 @@ ORDER: Sequence[str] = (
     "desk delay",  # what staff wrote goes out when it can be taken back no longer
     "desk switch",
     "points keeping",  # the book: sealed and expired at night
+    "pictures",  # drawn on a thread, sent when they are there
     "reports",  # the numbers of the desk, for those who manage
     "broadcast",  # what goes out by the clock
     "checkin clock",  # who has not checked in hears of it; who was absent, who has finished

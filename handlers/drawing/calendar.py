@@ -1,6 +1,6 @@
 """A member's month of sign-ins, to be read on a phone."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -33,8 +33,8 @@ class SignInMonth:
     longest: int
     total: int
     first: date | None = None
-    holidays: Collection[date] = ()
-    workdays: Collection[date] = ()
+    holidays: Sequence[date] = ()
+    workdays: Sequence[date] = ()
     points: int | None = None
     unit: str = "积分"
     hint: str = ""

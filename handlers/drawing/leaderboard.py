@@ -1,6 +1,6 @@
 """A board of who is ahead, to be read on a phone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers.drawing.calendar import figures
@@ -28,7 +28,7 @@ HEAD, PODIUM, ROW, MINE, FOOT = 84.0, 176.0, 42.0, 52.0, 40.0
 MOST = 20
 # What stands in for a name without a letter that can be written.
 SOMEBODY = "一位成员"
-METALS = {1: (GOLD, CREAM), 2: (SILVER, "#eef1f3"), 3: (BRONZE, "#f6ebe2")}
+METALS: Mapping[int, tuple[str, str]] = {1: (GOLD, CREAM), 2: (SILVER, "#eef1f3"), 3: (BRONZE, "#f6ebe2")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +46,8 @@ class Row:
 class Board:
     """The first of a board, in order, and whoever asked.
 
-    `about`: when, or of what. `of`: how many are on it. `mine`: the place of the one who asked, None where they have
-    none; `asked` tells whether anybody did.
+    `about`: when, or of what. `of`: how many are on it, 0 where that is not known. `mine`: the place of the one who
+    asked, None where they have none; `asked` tells whether anybody did.
     """
 
     title: str
@@ -75,7 +75,8 @@ def draw_board(found: Board, typeface: Typeface) -> bytes:
     if found.asked:
         _mine(canvas, Area(MARGIN, y, WIDTH - 2 * MARGIN, MINE), found)
         y += mine
-    canvas.text(WIDTH / 2, y + (FOOT - GAP) / 2 - 2, f"共 {found.of} 人上榜", 11, colour=GREY, anchor="middle")
+    if found.of:
+        canvas.text(WIDTH / 2, y + (FOOT - GAP) / 2 - 2, f"共 {found.of} 人上榜", 11, colour=GREY, anchor="middle")
     return canvas.png()
 
 

@@ -8,7 +8,7 @@ from pydantic import PlainValidator, ValidationInfo
 
 from bot.types.declarations import Problem, Section, Settings, Settled
 from bot.types.fields import text_of, wrong
-from handlers.drawing.typeface import NoTypeface, Typeface, typeface
+from handlers.drawing.typeface import NoTypeface, Typeface, brought, typeface
 
 EXAMPLE = '写字体文件的位置，如 "fonts/我的字体.ttf"'
 
@@ -48,11 +48,11 @@ def typeface_told(settings: Settings) -> str:
 
 
 def inspect(settings: Settings) -> Iterable[Problem]:
-    """What is wrong with the chosen font."""
+    """What is wrong with the chosen font; and that there is none at all, which costs no more than the pictures."""
     font = settings[DRAWING].font
-    if font is None:
+    if font is None and any(path.is_file() for path in brought()):
         return
     try:
         typeface(font)
     except NoTypeface as error:
-        yield Problem(("drawing", "font"), str(error))
+        yield Problem(("drawing", "font"), str(error), warning=font is None)

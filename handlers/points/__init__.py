@@ -12,6 +12,7 @@ from handlers.points.handler import PointsTalk
 from handlers.points.keeping import NIGHT, Keeping, nightly_at
 from handlers.points.ledger import Ledger
 from handlers.points.orders import Managers
+from handlers.points.picture import picture_of
 from handlers.points.settings import POINTS, days_of
 from handlers.points.tables import TABLES
 from handlers.points.wordings import Orders, ways
@@ -32,7 +33,8 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     sounds = partial(services.shelf.get, "keyword.sounds", Sounds.load)
     managers = Managers(ledger, services.directory, {person.name: person.userid for person in settings[PEOPLE]})
     unit = settings[POINTS].name
-    talk = PointsTalk(ledger, services.directory, Spoken(ways(unit), sounds), Orders(unit), managers)
+    picture = picture_of(unit, services)
+    talk = PointsTalk(ledger, services.directory, Spoken(ways(unit), sounds), Orders(unit), managers, picture)
     return talk, Keeping(ledger)
 
 

@@ -8,6 +8,7 @@ from bot.types.ports import Services
 from handlers.points import ledger_of
 from handlers.points.settings import POINTS
 from handlers.signin.handler import SigningIn
+from handlers.signin.picture import picture_of
 from handlers.signin.settings import SIGNIN
 from handlers.signin.tables import TABLES
 from handlers.signin.wordings import WAYS
@@ -20,7 +21,8 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     if not (settings[SIGNIN].on and settings[POINTS].on):
         return ()
     sounds = partial(services.shelf.get, "keyword.sounds", Sounds.load)
-    return (SigningIn(settings[SIGNIN], ledger_of(settings, services), Spoken(WAYS, sounds)),)
+    picture = picture_of(settings[SIGNIN], settings[POINTS], services)
+    return (SigningIn(settings[SIGNIN], ledger_of(settings, services), Spoken(WAYS, sounds), picture),)
 
 
 def inspect(settings: Settings) -> Iterable[Problem]:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.types.actions import Content, Reply, Text
+from bot.types.actions import Action, Emit, Reply, Text
 from bot.types.context import Context
 from bot.types.events import Event, Message
 from bot.types.outcome import Outcome, answered
+from handlers.fairplay.barring import barred
 from handlers.points.ledger import Ledger
 from handlers.points.members import key_of, known_key, remember
 from handlers.points.results import Short
@@ -24,15 +25,19 @@ ONE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What a picture of a member's month shows, up to `today`."""
+    """A member's month up to `today`: the days with a sign-in, those that may be made up for, and how often."""
 
     name: str
     today: date
     days: Sequence[Day]
+    missed: Sequence[date]
+    left: int
     standing: Standing
+    balance: int
 
 
-Picture = Callable[[Month], Content | None]
+# Has a month drawn for whoever spoke, with what is said where that fails; None where no picture can be shown.
+Picture = Callable[[Month, Event, Context, str], Emit | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +68,23 @@ class SigningIn:
         if context.group is not None and not context.group.has("signin"):
             return None
         context.trace.add(self.name, prepared.command, note=prepared.how)
-        content = await self._answer(prepared, event, context)
-        return answered(Reply(content=content), reason=prepared.how or "说的就是它", rule=prepared.command)
+        said = await self._answer(prepared, event, context)
+        return answered(said, reason=prepared.how or "说的就是它", rule=prepared.command)
 
     def _for_a_day(self, message: Message) -> Said | None:
         day = makeup_day(message.text, self.ledger.days.of(message.at))
         return None if day is None else Said("makeup", f"补 {day.isoformat()}")
 
-    async def _answer(self, said: Said, event: Message, context: Context) -> Content:
+    async def _answer(self, said: Said, event: Message, context: Context) -> Action:
         # Whoever wrote before the day was over signed in on that day, however late it is heard.
         today = self.ledger.days.of(min(event.at, context.now))
         if said.command == "calendar":
-            return await self._calendar(today, context)
+            return await self._calendar(today, event, context)
         if said.command == "rules":
             begins = f"{self.ledger.days.begins:%H:%M}"
             return _say(words.rules_of(self.rules, self.ledger.rules.name, begins))
+        if why := await barred(context, context.member.id):
+            return _say(why)
         key = await key_of(context, context.member.id)
         await remember(context.transaction, key, context.member.name)
         standing = await lock(context, key)
@@ -102,12 +109,16 @@ class SigningIn:
         """What the streaks bring that were reached; each once in a row of days."""
         reached = self.rules.reached(before, after)
         return [
-            await self._grant(more, IN_A_ROW, f"streak:{days}:{day}", f"连签 {days} 天", context)
+            await self._grant(more, IN_A_ROW, f"streak:{days}:{day}", f"连签 {days} 天", context, days)
             for days, more in reached.items()
         ]
 
-    async def _grant(self, amount: int, source: str, event: str, reason: str, context: Context) -> object:
-        return await self.ledger.grant(context, context.member.id, amount, source=source, event=event, reason=reason)
+    async def _grant(
+        self, amount: int, source: str, event: str, reason: str, context: Context, streak: int = 0
+    ) -> object:
+        return await self.ledger.grant(
+            context, context.member.id, amount, source=source, event=event, reason=reason, streak=streak
+        )
 
     async def _make_up(self, wanted: date | None, before: Standing, today: date, context: Context) -> str:
         left = self.rules.cards - before.cards_used(today)
@@ -160,17 +171,27 @@ class SigningIn:
             return words.NOTHING_MISSED.format(days=self.rules.makeup_within.days)
         return words.NOT_THEN.format(first=words.day_name(first), last=words.day_name(today - ONE))
 
-    async def _calendar(self, today: date, context: Context) -> Content:
+    async def _calendar(self, today: date, event: Message, context: Context) -> Action:
+        month = await self._month(today, context)
+        told = words.calendar(month.standing, today, month.days, month.missed, month.left)
+        if self.picture is None or context.rehearsal or not month.standing.total:
+            return _say(told)
+        return self.picture(month, event, context, told) or _say(told)
+
+    async def _month(self, today: date, context: Context) -> Month:
         key = await known_key(context.transaction, context.member.id)
         standing = await standing_of(context.transaction, key)
-        days = await days_between(context.transaction, key, today.replace(day=1), today)
-        drawn = self.picture(Month(context.member.name, today, days, standing)) if self.picture else None
-        if drawn is not None:
-            return drawn
         missed = [day for day in await self._missed(standing, today, context) if day.month == today.month]
-        left = max(0, self.rules.cards - standing.cards_used(today))
-        return _say(words.calendar(standing, today, days, missed, left))
+        return Month(
+            name=context.member.name,
+            today=today,
+            days=await days_between(context.transaction, key, today.replace(day=1), today),
+            missed=missed,
+            left=max(0, self.rules.cards - standing.cards_used(today)),
+            standing=standing,
+            balance=await self.ledger.balance(context.transaction, context.member.id),
+        )
 
 
-def _say(body: str) -> Text:
-    return Text(body=body, fixed=False)
+def _say(body: str) -> Reply:
+    return Reply(content=Text(body=body, fixed=False))

@@ -14,6 +14,7 @@ NO_CARDS_LEFT = "这个月的 {cards} 次补签都用完了。"
 NOTHING_MISSED = "最近 {days} 天没有漏签，不用补。"
 NOT_THEN = "只能补 {first} 到 {last} 之间漏掉的日子。"
 SIGNED_THEN = "{day} 已经签过了，不用补。"
+CHECKED = "这次的{unit}要核对一下，核对好了就到账，连续天数照算。"
 TOO_POOR = "补签一次要 {cost} {unit}，还差 {missing}。"
 
 
@@ -26,7 +27,7 @@ def signed(rules: SignIn, unit: str, opening: str, streak: int, gains: Sequence[
     if any(isinstance(one, Capped) for one in gains):
         lines.append(f"今天的{unit}已经到上限了。")
     if any(isinstance(one, Held) for one in gains):
-        lines.append(f"{unit}等管理员确认后到账。")
+        lines.append(CHECKED.format(unit=unit))
     title = next((one.title for one in reversed(gains) if isinstance(one, Granted) and one.title), "")
     lines += [f"升为「{title}」了！"] if title else []
     ahead = rules.next_streak(streak)
@@ -45,6 +46,7 @@ def made_up(unit: str, day: date, streak: int, left: int, spent: int, gains: Seq
     """A day was made up for."""
     cost = f"，用了 {spent} {unit}" if spent else ""
     more = [_more(one, unit) for one in gains if isinstance(one, Granted)]
+    more += [CHECKED.format(unit=unit)] if any(isinstance(one, Held) for one in gains) else []
     said = f"补好了 {_day(day)}{cost}，现在连续 {streak} 天。"
     return "".join([said, *more, f"这个月还能补 {left} 次。"])
 
@@ -62,6 +64,17 @@ def calendar(standing: Standing, today: date, days: Sequence[Day], missed: Seque
         hint = f"（这个月还能补 {left} 次，发「补签」）" if left else ""
         lines.append(f"漏了：{_runs(missed)} 日{hint}")
     return "\n".join(lines)
+
+
+def hint(rules: SignIn, unit: str, standing: Standing, today: date, missed: int, left: int) -> str:
+    """What to do next, in a few words; "" when there is nothing."""
+    if standing.last_day < today.isoformat():
+        return "今天还没签，发「签到」"
+    if missed and left:
+        return f"漏了 {missed} 天，还能补 {min(missed, left)} 天，发「补签」"
+    streak = standing.streak_on(today)
+    ahead = rules.next_streak(streak)
+    return f"再连签 {ahead[0] - streak} 天，多得 {ahead[1]} {unit}" if ahead else ""
 
 
 def rules_of(rules: SignIn, unit: str, begins: str) -> str:

@@ -1,0 +1,108 @@
+"""Pictures for somebody: wanted in a transaction, drawn on a thread, sent when they are there."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from pydantic import TypeAdapter
+
+from bot.types.actions import Content, Emit, Image, Notify, Text
+from bot.types.attachments import Attachment
+from bot.types.context import Context
+from bot.types.declarations import Settings
+from bot.types.events import Conversation, Event, Signal
+from bot.types.outcome import Outcome, silent
+from bot.types.ports import Services
+from handlers.drawing.calendar import SignInMonth, draw_month
+from handlers.drawing.certificate import Certificate, draw_certificate
+from handlers.drawing.leaderboard import Board, draw_board
+from handlers.drawing.settings import DRAWING
+from handlers.drawing.typeface import NoTypeface, Typeface, typeface
+
+log = logging.getLogger(__name__)
+
+DRAW = "pictures.draw"
+# A picture is an answer: much later nobody waits for it.
+LIFE = timedelta(minutes=10)
+
+Subject = SignInMonth | Board | Certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be drawn, as it travels. `name`: of the file; `otherwise`: what is said where it cannot be drawn."""
+
+    subject: Subject
+    name: str
+    otherwise: str
+
+
+_WANTED = TypeAdapter(Wanted)
+
+
+def shows(services: Services, place: Conversation) -> bool:
+    """Whether a picture can be shown there by itself; where it cannot, words have to do."""
+    return services.sends(place.door, "image") == "now"
+
+
+def show(
+    subject: Subject, event: Event, context: Context, name: str, otherwise: str, to: Conversation | None = None,
+    member: str = "", number: int = 0,
+) -> Emit:  # fmt: skip
+    """Draw a subject and send it, where the event happened or `to` another conversation (and there to `member`).
+
+    `otherwise` is said where nothing can be drawn; `number` tells several pictures of one event apart.
+    """
+    wanted = Wanted(subject=subject, name=name, otherwise=otherwise)
+    where = event.conversation if to is None else to
+    signal = Signal(
+        id=f"{event.id}:picture:{number}", conversation=where, member=event.member if to is None else member,
+        at=event.at, received_at=context.now, name=DRAW, data={"wanted": _WANTED.dump_json(wanted).decode()},
+    )  # fmt: skip
+    return Emit(event=signal)
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """Draws what is wanted while nobody waits for it in a transaction."""
+
+    settings: Settings
+    services: Services
+    name: str = "pictures"
+    hears: tuple[str, ...] = ("signal:pictures",)
+
+    async def prepare(self, event: Event) -> Content | None:
+        """The picture, or the words for it."""
+        if not isinstance(event, Signal):
+            return None
+        wanted = _WANTED.validate_json(event.data["wanted"])
+        picture = await asyncio.to_thread(self._drawn, wanted)
+        return Image(file=picture) if picture else Text(body=wanted.otherwise, fixed=False)
+
+    async def decide(self, event: Event, prepared: Content | None, context: Context) -> Outcome | None:
+        """It goes out as a message of its own."""
+        if prepared is None:
+            return None
+        told = Notify(to=event.conversation, member=event.member, content=prepared, expires_at=context.now + LIFE)
+        return silent(told, reason="图画好了" if isinstance(prepared, Image) else "画不了图，用文字说")
+
+    def _drawn(self, wanted: Wanted) -> Attachment | None:
+        try:
+            return self.services.attachments.keep_for_a_day(wanted.name, _draw(wanted.subject, self._typeface()))
+        except (NoTypeface, OSError) as error:
+            log.error("%s没有画成：%s", wanted.name, error)
+            return None
+
+    def _typeface(self) -> Typeface:
+        font = self.settings[DRAWING].font
+        find: Callable[[], Typeface] = partial(typeface, font)
+        return self.services.shelf.get(f"drawing.typeface.{font or ''}", find)
+
+
+def _draw(subject: Subject, face: Typeface) -> bytes:
+    if isinstance(subject, SignInMonth):
+        return draw_month(subject, face)
+    return draw_board(subject, face) if isinstance(subject, Board) else draw_certificate(subject, face)
