@@ -10,6 +10,7 @@ from handlers import (
     dialogue,
     directory,
     drawing,
+    draws,
     duty,
     escalating,
     fairplay,
@@ -29,6 +30,7 @@ from handlers import (
     rules,
     screening,
     serving,
+    shop,
     signin,
     status,
     understand,
@@ -53,6 +55,8 @@ CAPABILITIES: Sequence[Capability] = (
     points.CAPABILITY,
     fairplay.CAPABILITY,
     signin.CAPABILITY,
+    shop.CAPABILITY,
+    draws.CAPABILITY,
     checkin.CAPABILITY,
     help.CAPABILITY,
     dialogue.CAPABILITY,
@@ -82,6 +86,8 @@ ORDER: Sequence[str] = (
     "gate",  # halted, or owned by a person: nothing below answers
     "points",  # 我的积分, 积分榜; 发积分 by managers
     "signin",  # 签到, 补签, 签到日历
+    "draws",  # 抽奖, 抽奖规则, 我的奖品; 开奖, 暂停活动 by managers
+    "shop",  # 兑换, 我的兑换; 核销, 待发放 by those who hand things out
     "checkin",  # 打卡, 补打卡, 打卡进度
     "commands",  # 帮助, 规则
     "escalation",  # 转人工
@@ -100,6 +106,8 @@ ORDER: Sequence[str] = (
     "desk files",
     "desk delay",  # what staff wrote goes out when it can be taken back no longer
     "desk switch",
+    "draw rounds",  # seeds are shown and new ones taken; what is due is drawn
+    "redemptions",  # 已发放, 拒绝 on the cards of what waits to be handed out
     "points keeping",  # the book: sealed and expired at night
     "pictures",  # drawn on a thread, sent when they are there
     "reports",  # the numbers of the desk, for those who manage

@@ -12,6 +12,7 @@ LABELS: Mapping[str, str] = {
     "welcome": "欢迎", "desk": "客服台", "broadcast": "定时发送", "schedule": "定时的安排",
     "desk watch": "接待动态", "desk files": "客服台的文件", "desk delay": "晚点发出的话", "desk switch": "换一位客户",
     "points keeping": "积分账本", "holidays": "放假安排", "reports": "客服报表", "notices": "通知", "feedback": "评价",
+    "draws": "抽奖", "draw rounds": "开奖", "shop": "兑换", "redemptions": "发放",
     "retention": "清理旧记录", "stale": "来得太晚", "timers": "定时", "fault": "功能出错", "pictures": "画图",
 }  # fmt: skip
 

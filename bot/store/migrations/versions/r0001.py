@@ -248,17 +248,14 @@ def upgrade() -> None:
     op.create_table(
         "fairplay_acts",
         sa.Column("member_key", sa.Text(), nullable=False),
-        sa.Column("decided_at", sa.BigInteger(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("fresh", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("member_key", "decided_at", "source"),
+        sa.PrimaryKeyConstraint("member_key", "at", "source"),
     )
     op.create_index("fairplay_acts_at", "fairplay_acts", ["at"], unique=False)
     op.create_index("fairplay_acts_digest", "fairplay_acts", ["digest", "at"], unique=False)
-    op.create_index("fairplay_acts_member", "fairplay_acts", ["member_key", "at"], unique=False)
     op.create_index("fairplay_acts_source", "fairplay_acts", ["source", "at"], unique=False)
     op.create_table(
         "fairplay_bars",
@@ -298,7 +295,6 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("told", sa.Text(), nullable=False),
-        sa.Column("told_at", sa.BigInteger(), nullable=True),
         sa.Column("told_of", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("ruled_by", sa.Text(), nullable=False),
@@ -308,23 +304,6 @@ def upgrade() -> None:
     op.create_index("fairplay_reviews_about", "fairplay_reviews", ["about", "state"], unique=False)
     op.create_index("fairplay_reviews_ended_at", "fairplay_reviews", ["ended_at"], unique=False)
     op.create_index("fairplay_reviews_opened_at", "fairplay_reviews", ["opened_at"], unique=False)
-    op.create_table(
-        "game_matches",
-        sa.Column("conversation", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("game", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("scores", sa.Text(), nullable=False),
-        sa.Column("names", sa.Text(), nullable=False),
-        sa.Column("begun_by", sa.Text(), nullable=False),
-        sa.Column("begun_at", sa.BigInteger(), nullable=False),
-        sa.Column("moved_at", sa.BigInteger(), nullable=False),
-        sa.Column("asked_at", sa.BigInteger(), nullable=False),
-        sa.Column("rings", sa.Integer(), nullable=False),
-        sa.Column("timed", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("conversation"),
-    )
-    op.create_index("game_matches_moved_at", "game_matches", ["moved_at"], unique=False)
     op.create_table(
         "gaps",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
