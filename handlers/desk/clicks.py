@@ -66,7 +66,7 @@ class Clicks:
         if prepared is None or ticket is None:
             return await self._refuse("没有这个工单", 0, event, context)
         who, is_live = await holders.holder(context, ticket, prepared.number)
-        why = await standing.barred(self.desk, ticket, context) or (
+        why = await standing.barred(self.desk, ticket, context, pressed=True) or (
             "" if who == context.member.id else "不是给他的卡片"
         )
         if why:
@@ -91,7 +91,7 @@ class Clicks:
         return silent(reason=f"{context.member.id}：{why}", rule="拒绝")
 
     async def _press(self, event: Clicked, card: Pressed, ticket: Ticket, context: Context, is_live: bool) -> Outcome:
-        if done := standing.too_late(self.desk, ticket, context.member.id, is_live):
+        if done := standing.too_late(self.desk, ticket, context.member.id, is_live, pressed=True):
             return silent(
                 Update(card=cards.done_card(ticket, card.task, done)), reason=f"{ticket.label} {done}", rule="太晚"
             )
@@ -118,7 +118,8 @@ class Clicks:
         if ticket.is_served and ticket.owner == context.member.id:
             return self._shown(await self._own_card(ticket, card, context), ticket, "接单")
         before = ticket.owner
-        taken, actions, why = await self.desk.take(ticket, context, card.number)
+        over = standing.is_over(self.desk, ticket, context.member.id, holds=True)
+        taken, actions, why = await self.desk.take(ticket, context, over, card.number)
         if why:
             done = cards.done_card(ticket, card.task, words.over(ticket, self.desk.name_of(ticket.owner)))
             return silent(Update(card=done), reason=f"{ticket.label} {why}", rule="太晚")
@@ -129,7 +130,7 @@ class Clicks:
 
     async def _close(self, ticket: Ticket, card: Pressed, context: Context) -> Outcome:
         member = context.member.id
-        ended = Ended(member, over=standing.is_over(self.desk, ticket, member))
+        ended = Ended(member, over=standing.is_over(self.desk, ticket, member, holds=True))
         return await self._done(ended, "结束", "已结束", ticket, card, context)
 
     async def _give(self, event: Clicked, ticket: Ticket, card: Pressed, context: Context) -> Outcome:
@@ -139,7 +140,7 @@ class Clicks:
             return await self._refuse(f"不能转给“{chosen}”", ticket.id, event, context)
         kind, _, to = chosen.partition(":")
         member = context.member.id
-        over = standing.is_over(self.desk, ticket, member)
+        over = standing.is_over(self.desk, ticket, member, holds=True)
         passed = Passed(member, team=to, over=over) if kind == "team" else Passed(member, to=to, over=over)
         return await self._done(passed, "转给", f"已转{options[chosen]}", ticket, card, context)
 

@@ -154,14 +154,15 @@ class Desk(Office):
         """
         return await Errand(self, context, ticket, say, pressed).happen(happened)
 
-    async def take(self, ticket: Ticket, context: Context, pressed: int = 0) -> tuple[Ticket, Sequence[Action], str]:
+    async def take(
+        self, ticket: Ticket, context: Context, over: bool, pressed: int = 0
+    ) -> tuple[Ticket, Sequence[Action], str]:
         """Give a ticket to the event's member: the ticket, what everybody sees, and why not where that cannot be.
 
-        Who stands above the team may take what others have.
+        `over`: they may take what others have.
         """
         member = context.member.id
         introduced = ticket.introduced or ticket.conversation.channel not in INTRODUCED_LATER
-        over = self.is_above(ticket, member) or (ticket.is_served and ticket.level > 0)
         asked = replace(ticket, introduced=introduced and not ticket.native)
         done = await self.happen(asked, Took(member, over), context, pressed=pressed)
         if done.ignored:

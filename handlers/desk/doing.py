@@ -62,7 +62,7 @@ class Doing:
             await tickets.change(self.context, ticket, current_at=self.context.now)
             return answered(say(f"{ticket.label} 已经在您手上，现在回复这一单。"), reason="已经接了", rule="接单")
         before = ticket.owner
-        taken, actions, why = await self.desk.take(ticket, self.context)
+        taken, actions, why = await self.desk.take(ticket, self.context, await self._is_over(ticket))
         if why:
             return await self._refuse("接单", ticket.id, f"{ticket.label} 接不了：{why}。", why)
         note = f"从{self.desk.name_of(before)}手里" if before not in ("", self.context.member.id) else ""
@@ -75,8 +75,8 @@ class Doing:
         if refused := await self._refused("结束", ticket, ticket.id):
             return refused
         member = self.context.member.id
-        over = standing.is_over(self.desk, ticket, member)
-        done = await self.desk.happen(ticket, Ended(member, over=over), self.context)
+        ended = Ended(member, over=await self._is_over(ticket))
+        done = await self.desk.happen(ticket, ended, self.context)
         if done.ignored:
             return await self._refuse("结束", ticket.id, f"{ticket.label} 没有结束：{done.ignored}。", done.ignored)
         if ticket.owner != member:
@@ -88,7 +88,7 @@ class Doing:
         """Gives it to a colleague or to another team; why is written down where the next one reads it."""
         if refused := await self._refused("转给", ticket, ticket.id):
             return refused
-        passed = self._addressed(ticket, to)
+        passed = self._addressed(ticket, to, await self._is_over(ticket))
         if passed is None:
             said = telling.nobody(ticket, to, self._near(ticket, to))
             return await self._refuse("转给", ticket.id, said, f"不能转给“{to}”")
@@ -163,7 +163,8 @@ class Doing:
             return await self._refuse(what, number, telling.missing(number), "没有这个工单")
         if refused := await self._barred(what, ticket):
             return refused
-        if late := standing.too_late(self.desk, ticket, self.context.member.id):
+        holds = await holders.holds(self.context, ticket, self.context.member.id)
+        if late := standing.too_late(self.desk, ticket, self.context.member.id, holds):
             owner = self.desk.name_of(ticket.owner) if ticket.owner else ""
             you = self.desk.name_of(self.context.member.id)
             said = telling.not_yours(ticket, owner, you) if ticket.is_under_way else telling.missing(ticket.id)
@@ -182,10 +183,14 @@ class Doing:
         await audit.record(self.context, what, ticket=number, allowed=False, why=why)
         return answered(say(said), reason=why, rule="拒绝")
 
-    def _addressed(self, ticket: Ticket, to: str) -> Passed | None:
+    async def _is_over(self, ticket: Ticket) -> bool:
+        """Whether the event's member may act on what another one has."""
+        member = self.context.member.id
+        return standing.is_over(self.desk, ticket, member, await holders.holds(self.context, ticket, member))
+
+    def _addressed(self, ticket: Ticket, to: str, over: bool) -> Passed | None:
         """The passing on to whom a name means; None when it cannot go there."""
         member = self.context.member.id
-        over = standing.is_over(self.desk, ticket, member)
         if id := self._people(ticket).get(to):
             return Passed(member, to=id, over=over)
         return Passed(member, team=to, over=over) if to in self._teams(ticket) else None

@@ -64,6 +64,11 @@ async def holder(context: Context, ticket: Ticket, number: int) -> tuple[str, bo
     return ("", False) if row is None else (row.who, row.live)
 
 
+async def holds(context: Context, ticket: Ticket, member: str) -> bool:
+    """Whether somebody has a card of it that can still be pressed."""
+    return member in await who_holds(context, ticket)
+
+
 async def was_called(context: Context, ticket: Ticket, member: str) -> bool:
     """Whether somebody was ever sent a card of it."""
     mine = cards.c.ticket == ticket.id, cards.c.who == member

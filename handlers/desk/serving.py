@@ -6,6 +6,7 @@ from datetime import datetime
 from handlers.desk import queue
 from handlers.desk.effects import (
     Call,
+    Choose,
     Effect,
     Note,
     Relay,
@@ -137,7 +138,9 @@ def lose(ticket: Ticket, happened: Ring, policy: Policy, now: datetime) -> Move:
         return Move(replace(closed, ended="timeout", closed_at=now), from_owner)
     told = ToStaff(ticket.owner, Note.LOST), Withdraw(), Seat(ticket.owner)
     entered = queue.enter(replace(_counted(ticket, policy, now), last_owner=""), policy, now, Word.BACK)
-    return Move(replace(entered.ticket, tried=(ticket.owner,)), (*told, *entered.effects))
+    tried = (ticket.owner,)
+    calls = [Choose(tried) if isinstance(effect, Choose) else effect for effect in entered.effects]
+    return Move(replace(entered.ticket, tried=tried), (*told, *calls))
 
 
 # The clocks that run for the customer go on when a ticket changes hands.

@@ -36,8 +36,9 @@ LAST = (31 * MINUTE, 31 * MINUTE, HOUR, HOUR, 2 * HOUR, 30 * HOUR)
 UNDER_WAY = ("ready", "waiting", "sending")
 IN_DOUBT = ("handed", "uncertain")
 PATIENCE = 120.0
-# Seen as often and unchanged, what is on its way waits for a later moment: for a budget, or for who died.
-STUCK = 4
+# Seen as often and unchanged, what is on its way waits for a later moment: for a budget, or for who died. What is
+# just being sent must not arrive later than its sender believes: it is counted and checked by the time of sending.
+STUCK, SENDING = 4, 40
 
 
 @dataclass
@@ -105,7 +106,7 @@ class Play:
             is_still, is_idle = before == len(self.town.wecom.journal), await self._is_idle()
             still = still + 1 if is_still and is_idle else 0
             stuck = stuck + 1 if is_still and not is_idle and self._is_up else 0
-            if stuck == STUCK:
+            if stuck >= SENDING or (stuck >= STUCK and not await self._is_sending()):
                 self.town.tide.advance(STEP)
                 stuck = 0
         self.barriers.append(self.town.tide.unix())
@@ -125,6 +126,10 @@ class Play:
         rows = await self.database.read(sa.select(outbox).where(outbox.c.state.in_(UNDER_WAY)))
         due = await self.database.read(sa.select(timers.c.id).where(timers.c.due <= self.town.tide.now()))
         return [*((row.lane, row.state, row.error) for row in rows), *(row.id for row in due)]
+
+    async def _is_sending(self) -> bool:
+        """Whether a request may be under way."""
+        return bool(await self.database.read(sa.select(outbox.c.id).where(outbox.c.state == "sending").limit(1)))
 
     async def over(self) -> Verdict:
         """Time passes until everything has rung, everybody asks once more, and all is judged."""

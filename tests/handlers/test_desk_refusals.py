@@ -1,5 +1,7 @@
 """Who may not act at the desk is refused, told so where they wrote, and written down."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -77,6 +79,18 @@ async def test_staff_are_refused_where_the_ticket_is_not_theirs(stage: Stage) ->
         await writes(stage, "ning01", f"#{number} {words}", told)
         await refused(stage, "ning01", number)
     await unchanged(stage)
+
+
+async def test_a_colleague_who_was_not_called_takes_nothing_from_an_owner_who_is_late(stage: Stage) -> None:
+    await stage.say(FIRST, "在吗", desk(FIRST))
+    await stage.forward(timedelta(minutes=11))
+    assert any(one.member == "zhou01" and "#1" in one.words for one in stage.seen), "the lead was called"
+    for words in ("接单 #1", "#1 结束", "#1 转给 阿宁"):
+        await writes(stage, "ning01", words, "小美负责")
+        await refused(stage, "ning01", 1)
+    await stage.press("zhou01", "接手", desk("zhou01"))
+    (heard,) = await stage.say("zhou01", "#1 我来", desk("zhou01"))
+    assert heard.words == "客服周店长：我来"
 
 
 async def test_the_card_of_somebody_else_cannot_be_pressed(stage: Stage) -> None:

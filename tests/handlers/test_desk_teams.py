@@ -85,6 +85,35 @@ async def test_a_ticket_goes_to_another_team_with_a_new_promise(make_stage: Make
     assert [one.member for one in seen] == ["chen01"]
 
 
+async def test_who_was_called_before_it_went_to_another_team_has_nothing_to_do_with_it_any_more(
+    make_stage: MakeStage,
+) -> None:
+    stage = await teams(make_stage)
+    await stage.say("lin01", "转人工", desk("lin01"))
+    await stage.press("mei01", "接单", desk("mei01"))
+    await give(stage, "mei01", "team:售前组")
+    (told,) = await stage.say("ning01", "接单 #1", desk("ning01"))
+    assert "由售前组处理，您不在这个组" in told.words
+    assert (await row(stage)).state == "queued"
+    assert (await audited(stage))[-1] == ("ning01", "接单", False)
+
+
+async def test_who_left_a_customer_waiting_is_not_the_one_who_is_asked_next(make_stage: MakeStage) -> None:
+    stage = await teams(make_stage, 'assign = "最闲"')
+    owners = []
+    for customer in ("man01", "lin01"):
+        seen = await stage.say(customer, "转人工", desk(customer))
+        owners += [one.member for one in seen if "请您接" in one.words]
+        await stage.press(owners[-1], "接单", desk(owners[-1]))
+    busy, silent = owners
+    await stage.say(busy, "在的", desk(busy))
+    seen = await stage.forward(timedelta(minutes=29))
+    await stage.say("man01", "好", desk("man01"))
+    seen = await stage.forward(timedelta(minutes=2))
+    assert any(one.member == silent and "已放回队列" in one.words for one in seen)
+    assert [one.member for one in seen if "#2 lin01 请您接" in one.words] == [busy], "who has one in hand already"
+
+
 async def test_it_goes_to_nobody_who_was_not_on_the_card(make_stage: MakeStage) -> None:
     stage = await teams(make_stage)
     await stage.say("lin01", "转人工", desk("lin01"))
