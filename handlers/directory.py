@@ -13,6 +13,8 @@ from bot.types.fields import Door, Duration, Hours, Name, OneOrMany, UserId, wro
 from bot.types.ports import Group, Member
 
 ADMIN = "管理员"
+# Whom a door serves in a chat of their own, as doors declare it.
+MEMBER = "成员"
 # So many choices are named when a name is wrong.
 MOST_NAMED = 8
 LONGEST_CLOCK = timedelta(days=90)
@@ -214,6 +216,14 @@ def serving(settings: Settings, name: str) -> tuple[str, ...]:
     doors = settings[DOORS]
     mine = () if entry is None else tuple(door for door in doors if serves(door, entry))
     return tuple(_called(door) for door in mine if door.capabilities.hears)
+
+
+def private_door(settings: Settings) -> str:
+    """The door that may speak to a member unasked, an app before an AI bot; "" when there is none."""
+    able = [door for door in settings[DOORS] if MEMBER in door.capabilities.serves]
+    starting = [door for door in able if door.capabilities.serves[MEMBER].starts]
+    starting.sort(key=lambda door: door.kind != "app")
+    return _called(starting[0]) if starting else ""
 
 
 def unasked(settings: Settings, group: GroupEntry) -> Conversation | None:

@@ -84,6 +84,7 @@ ORDER: Sequence[str] = (
     "mood",  # noted, never answered; people hear of what is urgent
     "escalating",  # has the last word on what those below make of a message: a person is called or offered
     "gate",  # halted, or owned by a person: nothing below answers
+    "fair play",  # 待确认积分; 确认积分, 驳回积分 by managers
     "points",  # 我的积分, 积分榜; 发积分 by managers
     "signin",  # 签到, 补签, 签到日历
     "draws",  # 抽奖, 抽奖规则, 我的奖品; 开奖, 暂停活动 by managers
@@ -108,6 +109,7 @@ ORDER: Sequence[str] = (
     "desk switch",
     "draw rounds",  # seeds are shown and new ones taken; what is due is drawn
     "redemptions",  # 已发放, 拒绝 on the cards of what waits to be handed out
+    "fair play reviews",  # 确认, 驳回 on the cards of rewards that wait
     "points keeping",  # the book: sealed and expired at night
     "pictures",  # drawn on a thread, sent when they are there
     "reports",  # the numbers of the desk, for those who manage

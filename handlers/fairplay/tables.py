@@ -14,16 +14,20 @@ KEPT = timedelta(days=90)
 
 WAITS, GRANTED, REFUSED, GONE = "waits", "granted", "refused", "gone"
 
-# One row for what a member did once and was rewarded for, however many rewards that brought from a source.
-# `digest`: of the words that earned it, "" where none did; `fresh`: the member was new then.
+# One row for what a member did once and was rewarded for, however many rewards that brought from a source: decided
+# at one moment, done `at` another. `digest`: of the words that earned it, "" where none did; `fresh`: the member was
+# new then; `since`: when they began without a rest.
 acts = sa.Table(
     "fairplay_acts",
     sa.MetaData(),
     sa.Column("member_key", sa.Text, primary_key=True),
-    sa.Column("at", Instant, primary_key=True),
+    sa.Column("decided_at", Instant, primary_key=True),
     sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("since", Instant, nullable=False),
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("fresh", sa.Boolean, nullable=False),
+    sa.Index("fairplay_acts_member", "member_key", "at"),
     sa.Index("fairplay_acts_at", "at"),
     sa.Index("fairplay_acts_source", "source", "at"),
     sa.Index("fairplay_acts_digest", "digest", "at"),
@@ -64,6 +68,7 @@ reviews = sa.Table(
     sa.Column("opened_at", Instant, nullable=False),
     sa.Column("due_at", Instant, nullable=False),
     sa.Column("told", sa.Text, nullable=False),
+    sa.Column("told_at", Instant),
     sa.Column("told_of", sa.Integer, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("ruled_by", sa.Text, nullable=False),

@@ -5,14 +5,13 @@ from collections.abc import Iterable, Sequence
 from bot.types.declarations import Capability, Command, Handler, Problem, Settings
 from bot.types.ports import Services
 from bot.types.workplace import Workplace
-from handlers.directory import GROUPS, PEOPLE
+from handlers.directory import GROUPS, PEOPLE, private_door
 from handlers.moderation import inspection
 from handlers.moderation.allowances import Allowances
 from handlers.moderation.filters import Filters
 from handlers.moderation.handler import Moderation
 from handlers.moderation.report import command
 from handlers.moderation.review import Review
-from handlers.moderation.serving import private_door
 from handlers.moderation.settings import MODERATION, ModerationRule
 from handlers.moderation.tables import TABLES
 from handlers.moderation.words import read, sources

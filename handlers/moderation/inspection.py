@@ -4,11 +4,20 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
 from bot.types.declarations import Problem, Settings
-from handlers.directory import ADMIN, DOORS, GROUPS, PEOPLE, TEAMS, serving, unknown_groups, unknown_roles
+from handlers.directory import (
+    ADMIN,
+    DOORS,
+    GROUPS,
+    PEOPLE,
+    TEAMS,
+    private_door,
+    serving,
+    unknown_groups,
+    unknown_roles,
+)
 from handlers.moderation.effects import IMPOSSIBLE, Act, Effect
 from handlers.moderation.listed import read_action
 from handlers.moderation.scoring import told_of
-from handlers.moderation.serving import private_door
 from handlers.moderation.settings import MODERATION, NOBODY, STAFF, ModerationRule
 from handlers.moderation.words import Lists, is_rule, source_of
 from nlp.moderation.entry import Entry

@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.types.declarations import Capability, Handler, Problem, Settings
 from bot.types.ports import Services
-from handlers.points import ledger_of
+from handlers.fairplay import ledger_of
 from handlers.points.settings import POINTS
 from handlers.signin.handler import SigningIn
 from handlers.signin.picture import picture_of

@@ -248,14 +248,17 @@ def upgrade() -> None:
     op.create_table(
         "fairplay_acts",
         sa.Column("member_key", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("fresh", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("member_key", "at", "source"),
+        sa.PrimaryKeyConstraint("member_key", "decided_at", "source"),
     )
     op.create_index("fairplay_acts_at", "fairplay_acts", ["at"], unique=False)
     op.create_index("fairplay_acts_digest", "fairplay_acts", ["digest", "at"], unique=False)
+    op.create_index("fairplay_acts_member", "fairplay_acts", ["member_key", "at"], unique=False)
     op.create_index("fairplay_acts_source", "fairplay_acts", ["source", "at"], unique=False)
     op.create_table(
         "fairplay_bars",
@@ -295,6 +298,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
         sa.Column("told_of", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("ruled_by", sa.Text(), nullable=False),

@@ -1,0 +1,82 @@
+"""Rewards that look wrong, as members and managers see them: from the sign-in to the card and what follows."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.types.events import Conversation
+from tests.handlers.conftest import MakeStage
+from tests.handlers.stage import Seen, Stage
+
+COMMUNITY = """
+[[channels]]
+kind = "app"
+name = "助手"
+agent_id = 1
+secret = "env:A"
+token = "env:B"
+aes_key = "env:C"
+
+[[people]]
+name = "群管"
+userid = "boss"
+roles = ["管理员"]
+
+[[people]]
+name = "小林"
+userid = "lin"
+
+[points]
+[signin]
+streak = { 5 = 20 }
+[fairplay]
+"""
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def stage(make_stage: MakeStage) -> Stage:
+    return await make_stage(COMMUNITY)
+
+
+def app(member: str) -> Conversation:
+    return Conversation("app:助手", "direct", member)
+
+
+async def say(stage: Stage, text: str, member: str = "lin") -> str:
+    return "\n".join(seen.words for seen in await stage.say(member, text, app(member)) if seen.member == member)
+
+
+async def signed_like_a_machine(stage: Stage) -> tuple[str, list[Seen]]:
+    """Four days, and the fifth in the same second of the day: what is said to that, and who sees what then."""
+    start = stage.now
+    for day in range(4):
+        await stage.until(start + day * DAY)
+        await say(stage, "签到")
+    await stage.until(start + 4 * DAY)
+    said = await say(stage, "签到")
+    return said, list(await stage.forward(timedelta(minutes=1)))
+
+
+async def test_a_sign_in_by_the_clock_waits_and_a_manager_confirms_it(stage: Stage) -> None:
+    said, asked = await signed_like_a_machine(stage)
+    assert said == "签到成功，连续 5 天。这次的积分要核对一下，核对好了就到账，连续天数照算。"
+    assert "有 20 积分" in await say(stage, "我的积分")
+    assert [seen.member for seen in asked] == ["boss"]
+    assert asked[0].words == (
+        "#1 有 2 笔要核对\n确认就到账，驳回就不发；本人都会知道\n"
+        "连着 5 天都在 10:00:00 签到，前后不差一两秒\n"
+        "谁：小林\n什么：签到 5、连签 20\n为什么：每天分秒不差\n不处理：11月30日（周一）10:00 自动确认\n[确认][驳回]"
+    )
+    pressed = await stage.press("boss", "确认", app("boss"))
+    assert [(seen.member, seen.words.splitlines()[-1]) for seen in pressed] == [
+        ("boss", "（已确认）"),
+        ("lin", "核对好了，签到 5、连签 20 到账，现在 45 积分。"),
+    ]
+    assert await say(stage, "积分明细") == (
+        "最近 6 笔，现在 45 积分：\n11月27日 连签（连签 5 天） +20\n11月27日 签到 +5\n11月26日 签到 +5\n"
+        "11月25日 签到 +5\n11月24日 签到 +5\n11月23日 签到 +5"
+    )
+    again = await stage.click("boss", "fairplay-1-1", "refuse", app("boss"))
+    assert [seen.words.splitlines()[-1] for seen in again] == ["（群管：已确认）"]
+    assert await say(stage, "待确认积分") == "没有在核对的积分。"
