@@ -39,6 +39,11 @@ _MINE = (
     .order_by(dialogues.c.opened_at.desc())
 )
 
+_LAST = sa.select(sa.func.max(dialogues.c.opened_at, type_=dialogues.c.opened_at.type)).where(
+    dialogues.c.thread == sa.bindparam("thread"),
+    dialogues.c.expires_at > sa.bindparam("now", type_=dialogues.c.expires_at.type),
+)
+
 
 async def open_dialogue(context: Context, owner: str, data: Mapping[str, Any], until: datetime) -> None:
     """Wait for the thread's next words on behalf of the handler `owner`, in place of what it waited for before.
@@ -66,6 +71,11 @@ async def close_dialogue(context: Context, owner: str) -> None:
 async def waiting(context: Context, owner: str) -> Mapping[str, Any] | None:
     """What `owner` waits with in this thread; None when it does not wait."""
     return next((data for name, data in await _open(context) if name == owner), None)
+
+
+async def opened_at(context: Context) -> datetime | None:
+    """When the thread was last asked for something that it still may answer; None where nothing waits."""
+    return (await context.transaction.execute(_LAST, {"thread": context.thread.key, "now": context.now})).scalar()
 
 
 async def with_reminder(outcome: Outcome, context: Context) -> Outcome:

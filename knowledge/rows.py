@@ -117,6 +117,12 @@ def _same(piece: Piece) -> Piece:
 
 def read_toml(path: Path) -> Sheet:
     """The `[[faq]]` rows and the `words` of a TOML file; never raises for what a file may hold."""
+    found = parsed_toml(path)
+    return found if isinstance(found, Sheet) else _sheet(str(path), *found)
+
+
+def parsed_toml(path: Path) -> tuple[dict[str, Any], Mapping[TomlPath, int]] | Sheet:
+    """What a TOML file says, and the line of each of its parts; or why it cannot be read."""
     file = str(path)
     try:
         data = read_bytes(path)
@@ -131,7 +137,7 @@ def read_toml(path: Path) -> Sheet:
         )
     except OSError as error:
         return broken(file, 1, f"读不了这个文件：{error.strerror or error}")
-    return _sheet(file, values, toml_lines(data))
+    return values, toml_lines(data)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -164,7 +170,7 @@ def _sheet(file: str, values: dict[str, Any], lines: Mapping[TomlPath, int]) -> 
         words = []
     if not rows and not problems:
         problems.append(Problem(file, 1, (), "文件里还没有问答，每一条以 [[faq]] 开头", warning=True))
-    return Sheet(tuple(_rows(file, rows, lines)), tuple(words), tuple(problems))
+    return Sheet(tuple(rows_of(file, "faq", rows, lines)), tuple(words), tuple(problems))
 
 
 def _all(values: object, kind: type) -> bool:
@@ -175,16 +181,17 @@ def _unknown(file: str, key: str, lines: Mapping[TomlPath, int]) -> Problem:
     return Problem(file, lines.get((key,), 1), (key,), "不认识这个键；问答写在 [[faq]] 下面，专有词写在 words 里")
 
 
-def _rows(file: str, rows: list[dict[str, Any]], lines: Mapping[TomlPath, int]) -> Iterator[Row]:
+def rows_of(file: str, table: str, rows: Sequence[Mapping[str, Any]], lines: Mapping[TomlPath, int]) -> Iterator[Row]:
+    """The rows that the entries of an array of tables make, each with its lines."""
     own: list[dict[str | tuple[str, int], int]] = [{} for _ in rows]
     for path, line in lines.items():
         match path:
-            case ("faq", int(number), str(key)) if number < len(own):
+            case (str(first), int(number), str(key)) if first == table and number < len(own):
                 own[number][key] = line
-            case ("faq", int(number), str(key), int(index)) if number < len(own):
+            case (str(first), int(number), str(key), int(index)) if first == table and number < len(own):
                 own[number][key, index] = line
     for number, values in enumerate(rows):
-        yield Row(file, lines.get(("faq", number), 1), ("faq", number), values, own[number])
+        yield Row(file, lines.get((table, number), 1), (table, number), values, own[number])
 
 
 def _shown(value: object) -> str:

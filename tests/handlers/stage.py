@@ -132,7 +132,7 @@ class Stage:
         """A person says something; what people see because of it."""
         self._ways[(where.key, member)] += where.channel == "aibot"
         known = self._event(member, where)
-        before = [notice for notice in self._held if (notice.to, notice.member) == (where, member)]
+        before = [notice for notice in self._held if notice.to == where and notice.member in ("", member)]
         self._held = [notice for notice in self._held if notice not in before]
         for notice in before:
             self._notify(notice)
@@ -289,12 +289,16 @@ class Stage:
     def _notify(self, notice: Notify) -> None:
         if notice.expires_at is not None and notice.expires_at <= self.now:
             return
-        way = (notice.to.key, notice.member)
+        way = (notice.to.key, notice.member or self._way_to(notice.to))
         if notice.to.channel == "aibot" and not self._ways[way]:
             self._held.append(notice)
             return
         self._ways[way] -= notice.to.channel == "aibot"
         self._show(notice.to, notice.member, notice.content)
+
+    def _way_to(self, where: Conversation) -> str:
+        """Somebody whose words let something be said to all; "" where there is nobody."""
+        return next((member for (key, member), ways in self._ways.items() if key == where.key and ways), "")
 
     def _show(self, where: Conversation, member: str, content: Content, fresh: bool = True) -> None:
         if isinstance(content, Text):
