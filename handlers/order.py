@@ -16,6 +16,7 @@ from handlers import (
     fairplay,
     fallback,
     feedback,
+    games,
     gaps,
     gate,
     halt,
@@ -55,9 +56,10 @@ CAPABILITIES: Sequence[Capability] = (
     points.CAPABILITY,
     fairplay.CAPABILITY,
     signin.CAPABILITY,
+    checkin.CAPABILITY,
     shop.CAPABILITY,
     draws.CAPABILITY,
-    checkin.CAPABILITY,
+    games.CAPABILITY,
     help.CAPABILITY,
     dialogue.CAPABILITY,
     keyword.CAPABILITY,
@@ -87,16 +89,18 @@ ORDER: Sequence[str] = (
     "fair play",  # 待确认积分; 确认积分, 驳回积分 by managers
     "points",  # 我的积分, 积分榜; 发积分 by managers
     "signin",  # 签到, 补签, 签到日历
+    "checkin",  # 打卡, 补打卡, 打卡进度
     "draws",  # 抽奖, 抽奖规则, 我的奖品; 开奖, 暂停活动 by managers
     "shop",  # 兑换, 我的兑换; 核销, 待发放 by those who hand things out
-    "checkin",  # 打卡, 补打卡, 打卡进度
     "commands",  # 帮助, 规则
     "escalation",  # 转人工
     "score",  # how a service was, while that is asked
+    "games",  # 答题, 成语接龙; moves of a game that is on, unless something else was asked since
     "dialogue",  # a choice or form that waits for these words
     "keyword",
     "understand",
     "forms",  # what nobody else understood, while a form is open
+    "guesses",  # what nobody else understood, while a game is on
     "fallback",
     # One handler for each of the other kinds of event:
     "welcome",
@@ -113,6 +117,7 @@ ORDER: Sequence[str] = (
     "points keeping",  # the book: sealed and expired at night
     "pictures",  # drawn on a thread, sent when they are there
     "reports",  # the numbers of the desk, for those who manage
+    "game clock",  # games that begin after what goes out by the clock
     "broadcast",  # what goes out by the clock
     "checkin clock",  # who has not checked in hears of it; who was absent, who has finished
     "checkin certificates",

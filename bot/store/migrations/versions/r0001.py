@@ -309,6 +309,23 @@ def upgrade() -> None:
     op.create_index("fairplay_reviews_ended_at", "fairplay_reviews", ["ended_at"], unique=False)
     op.create_index("fairplay_reviews_opened_at", "fairplay_reviews", ["opened_at"], unique=False)
     op.create_table(
+        "game_matches",
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("game", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("scores", sa.Text(), nullable=False),
+        sa.Column("names", sa.Text(), nullable=False),
+        sa.Column("begun_by", sa.Text(), nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.Column("moved_at", sa.BigInteger(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("rings", sa.Integer(), nullable=False),
+        sa.Column("timed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("conversation"),
+    )
+    op.create_index("game_matches_moved_at", "game_matches", ["moved_at"], unique=False)
+    op.create_table(
         "gaps",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
