@@ -15,6 +15,7 @@ from handlers.desk.desk import Desk
 from handlers.desk.words import ASKED
 from handlers.directory import ADMIN
 from handlers.halt import silences
+from handlers.offers import Offer, offers_of, points_rules, signin_rules
 from handlers.variables import fill, unknown_message, unknown_variables, values
 from handlers.words import COMMANDS
 from nlp.normalise import bare
@@ -38,6 +39,9 @@ class Commands:
     settings: Help
     desk: Desk
     calendar: Calendar
+    offers: Sequence[Offer] = ()
+    points: str = ""
+    signin: str = ""
     name: str = "commands"
     hears: tuple[str, ...] = ("message", "clicked:menu")
 
@@ -70,17 +74,31 @@ class Commands:
         if meaning is None:
             return None
         if meaning == "rules":
-            said = self.settings.rules or "这里还没有写规则，有问题直接问我。"
-            return answered(self._say(said, context), reason="规则", rule="规则")
-        said = "\n".join([self.settings.intro, *(f"· {line}" for line in self._offers(context))])
-        return answered(self._say(said, context), reason="帮助", rule="帮助")
+            return answered(self._rules(context), reason="规则", rule="规则")
+        intro = fill(self.settings.intro, values(context, self.calendar.timezone))
+        said = "\n".join([intro, *(f"· {line}" for line in self._offers(context))])
+        return answered(_say(said), reason="帮助", rule="帮助")
+
+    def _rules(self, context: Context) -> Reply:
+        """The rules of the house, and those of sign-ins and points where they are on here."""
+        house = fill(self.settings.rules or "", values(context, self.calendar.timezone))
+        said = "\n\n".join(part for part in (house, *self._told(context)) if part)
+        return _say(said or "这里还没有写规则，有问题直接问我。")
+
+    def _told(self, context: Context) -> Sequence[str]:
+        group = context.group
+        told = (("signin", self.signin), ("points", self.points))
+        return [text for feature, text in told if text and (group is None or group.has(feature))]
 
     def _offers(self, context: Context) -> Iterable[str]:
         """One line for each thing that this person may do here."""
         examples = "".join(f"「{example}」" for example in self.settings.examples)
         if context.group is None or context.group.has("faq"):
             yield f"直接问我，比如{examples}" if examples else "有问题直接问我"
-        if self.settings.rules:
+        for offer in self.offers:
+            if not offer.order and offer.holds(context, self.calendar.timezone):
+                yield offer.line
+        if self.settings.rules or self._told(context):
             yield "「规则」看这里的规则"
         if not self.desk.missing(context) and self.desk.team:
             hours = f"（{self.desk.team.hours}）" if self.desk.team.hours else ""
@@ -90,14 +108,20 @@ class Commands:
             yield "「工单」看谁在等，「/」看常用语，「备注 …」只有同事看得到，「撤回」收回刚写的"
         if ADMIN in context.member.roles:
             yield "管理员：「停机」「恢复」管本群；「全部停机」「全部恢复」管所有地方；「状态」看现在怎样"
+        for offer in self.offers:
+            if offer.order and offer.holds(context, self.calendar.timezone):
+                yield offer.line
 
-    def _say(self, template: str, context: Context) -> Reply:
-        return Reply(content=Text(body=fill(template, values(context, self.calendar.timezone))))
+
+def _say(body: str) -> Reply:
+    return Reply(content=Text(body=body))
 
 
 def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The handler of the exact commands."""
-    return (Commands(settings[HELP], Desk.of(settings, services), services.calendar),)
+    desk, offers = Desk.of(settings, services), offers_of(settings)
+    told = points_rules(settings), signin_rules(settings)
+    return (Commands(settings[HELP], desk, services.calendar, offers, *told),)
 
 
 def inspect(settings: Settings) -> Iterable[Problem]:
