@@ -29,6 +29,7 @@ LONGEST_REASON = 60
 _AMOUNT = r"(?<!\d)(?P<amount>\d{1,9})\s*个?"
 _REST = r"(?:[\s,，:：(（]+(?P<reason>.*?)[)）]?)?"
 _WHO = r"@?\s*(?P<who>(?!\d+\s)\S(?:.{0,62}?\S)??)"
+_PARTED = r"@?\s*(?P<who>(?!\d+\s)\S{1,64})(?:\s+[+x×*]?|[+×*])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,10 @@ class Orders:
         return _order(found["more"] or found["verb"], found["who"], found["amount"], found["reason"])
 
     def _given(self, verb: str, rest: str) -> Order:
-        whole = rf"\s*(?:给\s*)?{_WHO}\s*[\s+x×*]?\s*{_AMOUNT}\s*(?:分)?{_REST}[。!]?"
-        found = regex.fullmatch(whole, rest.strip())
+        behind = rf"\s*{_AMOUNT}\s*(?:分)?{_REST}[。!]?"
+        # What is parted from the name counts before digits that may belong to it: `发积分 lin02 20`.
+        found = regex.fullmatch(rf"\s*(?:给\s*)?{_PARTED}{behind}", rest.strip())
+        found = found or regex.fullmatch(rf"\s*(?:给\s*)?{_WHO}\s*[\s+x×*]?{behind}", rest.strip())
         return _order(verb, found["who"], found["amount"], found["reason"]) if found else _order(verb, "", "0", "")
 
 
