@@ -14,11 +14,17 @@ from tests.handlers.stage import read as read_config
 DIALOGS = list(load(Path(__file__).parent))
 
 
+@pytest.fixture(scope="module")
+def places() -> Places:
+    """Who and what the shipped configuration names."""
+    return Places.of(read_config(SHIPPED))
+
+
 @pytest.mark.parametrize("dialog", DIALOGS, ids=[dialog.name for dialog in DIALOGS])
-async def test_a_dialog_goes_as_written(dialog: Dialog, community: Stage, unhurried: Brain) -> None:
+async def test_a_dialog_goes_as_written(dialog: Dialog, community: Stage, unhurried: Brain, places: Places) -> None:
     if dialog.unhurried:
         community.brain = unhurried
-    wrong = await Player(community, Places.of(read_config(SHIPPED))).play(dialog)
+    wrong = await Player(community, places).play(dialog)
     assert not wrong, "\n" + "\n".join(wrong)
 
 
@@ -27,9 +33,9 @@ def test_the_table_is_large_enough() -> None:
     assert len({dialog.name for dialog in DIALOGS}) == len(DIALOGS)
 
 
-async def test_a_dialog_that_goes_another_way_is_reported(community: Stage) -> None:
+async def test_a_dialog_that_goes_another_way_is_reported(community: Stage, places: Places) -> None:
     lines = ("小林@新品内测群: 你好", "机器人: 含 天气", "小林@新品内测群: 谢谢")
-    wrong = await Player(community, Places.of(read_config(SHIPPED))).play(Dialog("不对", tuple(map(read, lines))))
+    wrong = await Player(community, places).play(Dialog("不对", tuple(map(read, lines))))
     assert [one.split()[-1][:2] for one in wrong]
     assert "应当 机器人: 含 天气" in wrong[0]
     assert any("没写到" in one and "谢谢" in one.splitlines()[0] for one in wrong)
