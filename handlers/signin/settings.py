@@ -17,7 +17,7 @@ LONGEST_STREAK = 3650
 MOST_LATE = timedelta(days=31)
 
 _PERCENT = regex.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s*[%％]")
-_CURE = '写成百分数，比如 "5%"、"0.5%"'
+_CURE = '机会写成百分数，最多 "100%"，比如 "5%"、"0.5%"'
 
 
 def _odds(value: object) -> float:
