@@ -12,9 +12,12 @@ from handlers.moderation.filters import Filters
 from handlers.moderation.handler import Moderation
 from handlers.moderation.report import command
 from handlers.moderation.review import Review
+from handlers.moderation.sanctions import Sanctions
 from handlers.moderation.settings import MODERATION, ModerationRule
 from handlers.moderation.tables import TABLES
 from handlers.moderation.words import read, sources
+from handlers.points import ledger_of
+from handlers.points.settings import POINTS
 from nlp.moderation.score import Score
 from nlp.tokenise import Tokeniser
 
@@ -24,15 +27,18 @@ __all__ = ["CAPABILITY", "MODERATION", "ModerationRule", "read", "sources"]
 def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The handler that looks at messages, where there is a rule; and those who gather and rule, always."""
     rules = settings[MODERATION]
+    sanctions = Sanctions(ledger_of(settings, services) if settings[POINTS].on else None)
     if not rules:
-        return (Review(services), Allowances(services))
+        return (Review(services, sanctions=sanctions), Allowances(services))
     filters, lists = filters_of(services), read(rules)
     made = filters.of(lists)
     people = {person.name: person.userid for person in settings[PEOPLE]}
     owners = {group.name: people.get(group.owner or "", "") for group in settings[GROUPS]}
     score = services.shelf.get("moderation.score", Score.load) if any(rule.score for rule in rules) else None
-    looking = Moderation(lists, lambda: made, services, owners, private_door(settings), score=score)
-    return (looking, Review(services, filters.words), Allowances(services))
+    looking = Moderation(
+        lists, lambda: made, services, owners, private_door(settings), score=score, sanctions=sanctions
+    )
+    return (looking, Review(services, filters.words, sanctions), Allowances(services))
 
 
 def filters_of(services: Services) -> Filters:

@@ -18,6 +18,7 @@ from handlers.moderation.behaviour import is_about_conduct
 from handlers.moderation.conduct import Conduct, watch
 from handlers.moderation.effects import Effect
 from handlers.moderation.overlay import Overlay
+from handlers.moderation.sanctions import SANCTIONS, Sanctions
 from handlers.moderation.scoring import scored
 from handlers.moderation.settings import STAFF, ModerationRule
 from handlers.moderation.verdict import Verdict, judge
@@ -34,7 +35,8 @@ FOUND = "moderation.found"
 # A reminder is of no use to somebody who reads it much later.
 REMINDER_LIFE = timedelta(hours=1)
 ENDING = frozenset((Effect.REMIND, Effect.REFUSE))
-CALLING = frozenset((Effect.ALERT, Effect.ASK_OWNER))
+# What costs somebody something is shown to people who may find that it was a mistake.
+CALLING = frozenset((Effect.ALERT, Effect.ASK_OWNER, *SANCTIONS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Moderation:
     private: str = ""
     overlay: Overlay = field(default_factory=Overlay)
     score: Score | None = None
+    sanctions: Sanctions = field(default_factory=Sanctions)
     name: str = "moderation"
     hears: tuple[str, ...] = ("message",)
 
@@ -181,7 +184,11 @@ class Moderation:
         ends = not is_quiet and any(verdict.effects & ENDING for verdict in found)
         signals: list[Emit] = []
         for verdict in () if context.rehearsal else found:
-            signals += await self._noted(event, verdict, _listed(_done(verdict, bool(said), ends)), context)
+            number = await records.note(verdict, _listed(_done(verdict, bool(said), ends, is_quiet)), event, context)
+            signals += await self._call(event, verdict, number, context)
+            # Nobody loses anything without a word.
+            cost = "" if is_quiet else await self.sanctions.impose(verdict.acts, number, verdict.label, context)
+            said = _with(said, cost)
         first = max(found, key=lambda verdict: list(Judgement).index(verdict.judgement))
         reason = "；".join(f"{verdict.rule.name}：{_told(verdict)}" for verdict in found)
         if not ends:
@@ -211,9 +218,8 @@ class Moderation:
         text = Text(body=f"您刚才在{where}里说的话：\n{words}")
         return [Notify(to=to, member=context.member.id, content=text, expires_at=context.now + REMINDER_LIFE)]
 
-    async def _noted(self, event: Message, verdict: Verdict, done: str, context: Context) -> Sequence[Emit]:
-        """Write a verdict down; what tells the conversation of the cases of it, where people are to look."""
-        number = await records.note(verdict, done, event, context)
+    async def _call(self, event: Message, verdict: Verdict, number: int, context: Context) -> Sequence[Emit]:
+        """What tells the conversation of the cases of a find, where people are to look."""
         is_called = bool(verdict.effects & CALLING)
         if not is_called and not await self._is_sampled(verdict.rule, context):
             return []
@@ -278,11 +284,26 @@ def _told(verdict: Verdict) -> str:
     return f"{verdict.label}“{hit.entry.word}”{more}，{_listed(verdict.acts) or '只记录'}"
 
 
-def _done(verdict: Verdict, is_reminded: bool, ends: bool) -> Iterator[Effect]:
+def _with(said: Sequence[Action], cost: str) -> Sequence[Action]:
+    """What a member is told, and what it costs them; that alone where nothing else is said."""
+    if not cost:
+        return said
+    last = said[-1] if said else None
+    if isinstance(last, (Reply, Notify)) and isinstance(last.content, Text):
+        return [
+            *said[:-1],
+            replace(last, content=replace(last.content, body=f"{last.content.body}\n{cost}", fixed=False)),
+        ]
+    return [*said, Reply(content=Text(body=f"这样的话不合适，{cost}误会了请发「转人工」。", fixed=False))]
+
+
+def _done(verdict: Verdict, is_reminded: bool, ends: bool, is_quiet: bool) -> Iterator[object]:
     """What of a verdict really happens to the member and the group; staff see what they are told."""
     happens = {Effect.ALERT: False, Effect.REMIND: is_reminded, Effect.REMIND_PRIVATELY: is_reminded}
     happens[Effect.REFUSE] = ends
-    return (act.effect for act in verdict.acts if happens.get(act.effect, True))
+    happens |= dict.fromkeys(SANCTIONS, not is_quiet)
+    done = [act for act in verdict.acts if happens.get(act.effect, True)]
+    return (act if act.effect in SANCTIONS else act.effect for act in done)
 
 
 def _listed(acts: Iterable[object]) -> str:

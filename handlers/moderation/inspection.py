@@ -20,6 +20,7 @@ from handlers.moderation.listed import read_action
 from handlers.moderation.scoring import told_of
 from handlers.moderation.settings import MODERATION, NOBODY, STAFF, ModerationRule
 from handlers.moderation.words import Lists, is_rule, source_of
+from handlers.points.settings import POINTS
 from nlp.moderation.entry import Entry
 from nlp.moderation.lists.making import fault_of
 from nlp.moderation.lists.unfindable import NOTHING, unfindable
@@ -27,6 +28,7 @@ from nlp.moderation.lists.unfindable import NOTHING, unfindable
 Path = tuple[str | int, ...]
 
 MOST_FAULTS = 50
+NO_MEASURE = "“{part}”在词表里写不了多少、多久，请写进规则的 do"
 
 
 def inspect(settings: Settings, lists: Lists) -> Iterable[Problem]:
@@ -94,6 +96,8 @@ def _act(path: Path, act: Act, rule: ModerationRule, settings: Settings) -> Iter
             yield Problem(path, f"群里的话要私下提醒，得有能主动找人的入口；最接近的办法：{cure}")
         case Effect.ASK_OWNER:
             yield from _owner(path, rule, has_desk, settings)
+        case Effect.DEDUCT | Effect.EXCLUDE if not settings[POINTS].on:
+            yield Problem(path, f"“{act.effect}”要有积分才行：请加上 [points]（可以什么都不填），并且不要写 on = false")
         case Effect.MASK if "ladder" in path:
             yield Problem(path, "“打码”不能放在 ladder 里，写进 do：要么一直打码，要么不打")
 
@@ -163,6 +167,6 @@ def _unable(action: str) -> Iterator[str]:
     listed = read_action(action)
     acts = "、".join(map(str, listed.acts)) or "记录和通知"
     for part in listed.impossible:
-        yield f"{IMPOSSIBLE.get(part, f'“{part}”的功能还没有').partition('；')[0]}，现在做：{acts}"
+        yield f"{IMPOSSIBLE.get(part, NO_MEASURE.format(part=part)).partition('；')[0]}，现在做：{acts}"
     for part in listed.unknown:
         yield f"看不懂动作“{part}”，按严重程度来；可以写：{'、'.join(Effect)}、记录、审核"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import regex
 
 from handlers.directory import ADMIN
-from handlers.moderation.effects import ALSO, IMPOSSIBLE, MISSING, Act, Effect
+from handlers.moderation.effects import ALSO, IMPOSSIBLE, MEASURED, Act, Effect
 from nlp.moderation.hit import Judgement
 
 _PARTS = regex.compile(r"[+,，、;；/|&]| and ")
@@ -22,8 +22,9 @@ NEAREST: Mapping[str, Sequence[Act]] = {
     "禁言": (Act(Effect.REFUSE), ALERT),
     "移出群": (Act(Effect.REFUSE), Act(Effect.ASK_OWNER)),
     "拉黑": (Act(Effect.REFUSE), Act(Effect.ASK_OWNER)),
-    "扣分": (ALERT,),
-    "禁玩": (ALERT,),
+    # A list does not say how much, or how long.
+    "扣积分": (ALERT,),
+    "禁止参加活动": (ALERT,),
 }
 
 
@@ -46,7 +47,7 @@ def read_action(action: str) -> Listed:
     return Listed(
         acts=tuple(dict.fromkeys(acts)),
         most=_most(plain),
-        impossible=tuple(part for part in dict.fromkeys(plain) if part in IMPOSSIBLE or part in MISSING),
+        impossible=tuple(part for part in dict.fromkeys(plain) if part in IMPOSSIBLE or part in MEASURED),
         unknown=tuple(part for part in dict.fromkeys(plain) if part not in known),
     )
 

@@ -1,7 +1,7 @@
 """People look at what was found: cases gather it, cards tell of it, and what is pressed on them is the ruling."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import regex
@@ -15,6 +15,7 @@ from handlers.moderation import card as cards
 from handlers.moderation import cases, overlay, records
 from handlers.moderation.cases import WHERE, Case, Extent
 from handlers.moderation.phrase import proposed
+from handlers.moderation.sanctions import Sanctions
 from handlers.moderation.tables import RIGHT, WRONG
 from nlp.moderation.fingerprint import Fingerprint
 
@@ -42,6 +43,7 @@ class Review:
 
     services: Services
     cut: Cut = whole
+    sanctions: Sanctions = field(default_factory=Sanctions)
     name: str = "moderation cases"
     hears: tuple[str, ...] = ("signal:moderation", "tick:moderation", "clicked:moderation")
 
@@ -171,8 +173,9 @@ class Review:
         if not case.is_open:
             return await self._done(case, f"{self._name(case.ruled_by)}：{cards.DONE[case.state]}", context)
         if event.key == cards.MISTAKE:
+            lifted = await self.sanctions.lift(case.id, context)
             case = await self._ruled(case, WRONG, context)
-            return await self._mistaken(case, context)
+            return _also(await self._mistaken(case, context), lifted)
         if event.key == cards.HANDLED:
             case = await self._ruled(case, RIGHT, context)
             return await self._done(case, "已处理", context)
@@ -199,13 +202,14 @@ class Review:
 
     async def _allow(self, case: Case, context: Context) -> Outcome:
         """The phrase is fine from now on, in every group; who did it and when is kept with it."""
+        lifted = await self.sanctions.lift(case.id, context) if case.is_open else []
         if case.is_open:
             case = await self._ruled(case, WRONG, context)
         if not case.phrase:
-            return await self._mistaken(case, context)
+            return _also(await self._mistaken(case, context), lifted)
         if not await overlay.is_allowed(case.id, context):
             await overlay.allow(case.phrase, case.id, context)
-        return await self._done(case, "已加入白名单", context, cards.allowed(case))
+        return _also(await self._done(case, "已加入白名单", context, cards.allowed(case)), lifted)
 
     async def _done(self, case: Case, done: str, context: Context, words: str = "") -> Outcome:
         reached, evidence = await cases.extent(case, context), await records.evidence(case.id, context)
@@ -215,3 +219,8 @@ class Review:
 
     def _name(self, userid: str) -> str:
         return self.services.directory.member(self.services.desk, userid).name or userid
+
+
+def _also(outcome: Outcome, told: Sequence[Notify]) -> Outcome:
+    """The outcome, and what others hear because of it."""
+    return replace(outcome, actions=(*outcome.actions, *told))

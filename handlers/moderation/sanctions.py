@@ -1,0 +1,89 @@
+"""What a violation costs a member: points, and for a while the right to take part; taken back when it was none."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from bot.types.actions import Notify, Text
+from bot.types.context import Context
+from bot.types.events import Conversation
+from handlers.fairplay.barring import admit, bar
+from handlers.moderation.effects import Act, Effect
+from handlers.moderation.tables import finds
+from handlers.points.accounts import known
+from handlers.points.ledger import Ledger
+from handlers.points.members import known_key
+from handlers.points.results import Short, Spent, Undone
+from handlers.times import spoken_duration
+
+# The source of the entry, as members read it.
+SOURCE = "违规"
+SANCTIONS = frozenset((Effect.DEDUCT, Effect.EXCLUDE))
+
+
+@dataclass(frozen=True, slots=True)
+class Sanctions:
+    """Imposes and lifts what costs members something; does nothing without a book."""
+
+    ledger: Ledger | None = None
+
+    async def impose(self, acts: Iterable[Act], find: int, rule: str, context: Context) -> str:
+        """Do what follows from a find to its member; what they hear of it (Chinese), "" for nothing."""
+        if self.ledger is None:
+            return ""
+        amount = sum(act.amount for act in acts if act.effect is Effect.DEDUCT)
+        lasting = max((act.lasting for act in acts if act.effect is Effect.EXCLUDE), default=timedelta(0))
+        said = [await self._deduct(self.ledger, amount, find, rule, context)] if amount else []
+        if lasting:
+            await bar(context, context.member.id, lasting, _cause(find))
+            said.append(f"{spoken_duration(lasting)}里不能参加活动")
+        told = "；".join(filter(None, said))
+        return f"{told}。" if told else ""
+
+    async def _deduct(self, ledger: Ledger, amount: int, find: int, rule: str, context: Context) -> str:
+        """Take as much, or what there is."""
+        made = await self._take(ledger, amount, find, rule, context)
+        if not isinstance(made, Spent) and made.account.balance > 0:
+            made = await self._take(ledger, made.account.balance, find, rule, context)
+        if not isinstance(made, Spent):
+            return ""
+        return f"扣 {-made.entry.amount} {ledger.rules.name}，现在 {made.account.balance}"
+
+    async def _take(self, ledger: Ledger, amount: int, find: int, rule: str, context: Context) -> Spent | Short:
+        return await ledger.spend(context, context.member.id, amount, source=SOURCE, event=_cause(find), reason=rule)
+
+    async def lift(self, case: int, context: Context) -> Sequence[Notify]:
+        """Take back what the finds of a case cost members, before they are cleared; these hear of it where it was."""
+        if self.ledger is None:
+            return []
+        query = sa.select(finds.c.id, finds.c.member, finds.c.name, finds.c.conversation).where(
+            finds.c.case_id == case, finds.c.counts, finds.c.member != ""
+        )
+        told = []
+        for row in (await context.transaction.execute(query.order_by(finds.c.id))).all():
+            if said := await self._give_back(self.ledger, row.member, row.id, context):
+                where = Conversation.parse(row.conversation)
+                name = f"{row.name}，" if row.name and where.place == "group" else ""
+                content = Text(body=f"{name}之前是误判，抱歉：{said}。", fixed=False)
+                told.append(Notify(to=where, member=row.member, content=content))
+        return told
+
+    async def _give_back(self, ledger: Ledger, member: str, find: int, context: Context) -> str:
+        key = await known_key(context.transaction, member)
+        if not key:
+            return ""
+        said = []
+        entry = await known(context.transaction, key, SOURCE, _cause(find))
+        if entry is not None:
+            made = await ledger.undo(context, entry.id, reason="误判", actor=context.member.id)
+            if isinstance(made, Undone) and not made.repeated:
+                said.append(f"{made.entry.amount} {ledger.rules.name}还给你了，现在 {made.account.balance}")
+        if await admit(context, member, _cause(find)):
+            said.append("活动可以参加了")
+        return "，".join(said)
+
+
+def _cause(find: int) -> str:
+    return f"moderation:{find}"
