@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.types.declarations import Capability, Handler, Problem, Section, Settings
 from bot.types.ports import Services
-from handlers.directory import DOORS, unknown_roles
+from handlers.directory import ADMIN, DOORS, unknown_roles
 from handlers.games import idioms, quiz
 from handlers.games.clock import Clock
 from handlers.games.game import Game
@@ -59,7 +59,7 @@ def _ledger(settings: Settings, services: Services) -> Ledger | None:
 
 def inspect(settings: Settings) -> Iterator[Problem]:
     """What is wrong with the games taken together."""
-    yield from unknown_roles(settings, settings[GAMES].managers, ("games", "managers"), (EVERYBODY,))
+    yield from unknown_roles(settings, settings[GAMES].managers, ("games", "managers"), (EVERYBODY, ADMIN))
     yield from quiz.inspect(settings)
     yield from idioms.inspect(settings)
 
