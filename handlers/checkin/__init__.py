@@ -11,6 +11,7 @@ from handlers.broadcast.settings import BROADCAST
 from handlers.checkin.campaigns import runs_of
 from handlers.checkin.certificates import Certificates
 from handlers.checkin.clock import CampaignClock, due
+from handlers.checkin.commands import tools
 from handlers.checkin.handler import CheckingIn
 from handlers.checkin.inspection import inspect
 from handlers.checkin.orders import CampaignOrders
@@ -18,7 +19,7 @@ from handlers.checkin.settings import CAMPAIGNS
 from handlers.checkin.tables import TABLES
 from handlers.checkin.wordings import ORDERS, WAYS
 from handlers.drawing import typeface_of
-from handlers.points import ledger_of
+from handlers.fairplay import ledger_of
 from handlers.spoken import Spoken
 from nlp.sounds import Sounds
 
@@ -40,5 +41,5 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
 
 
 CAPABILITY = Capability(
-    name="checkin", sections=(CAMPAIGNS,), tables=TABLES, build=build, inspect=inspect, due=due,
+    name="checkin", sections=(CAMPAIGNS,), tables=TABLES, build=build, inspect=inspect, due=due, tools=tools,
 )  # fmt: skip

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.types.context import Context
 from bot.types.ports import Directory
 from handlers.checkin import words
 from handlers.checkin.campaigns import Run
@@ -12,6 +11,7 @@ from handlers.checkin.course import Progress, needed, progress
 from handlers.checkin.playing import team_totals
 from handlers.checkin.records import Participant, all_days, all_participants, free_days
 from handlers.points.members import people
+from handlers.points.within import Within
 
 # Who has missed so many days in a row is named with them.
 SEVERAL = 2
@@ -52,12 +52,12 @@ class Standings:
         return count
 
 
-async def standings(run: Run, context: Context, directory: Directory, today: date) -> Standings:
+async def standings(run: Run, within: Within, directory: Directory, today: date) -> Standings:
     """How everybody stands."""
-    everybody = await all_participants(context, run.name, run.named)
-    done = await all_days(context.transaction, run.name, run.course)
-    free = await free_days(context, run.name, run.course.local)
-    known = await people(context.transaction, [who.key for who in everybody], directory, context.conversation.door)
+    everybody = await all_participants(within, run.name, run.named)
+    done = await all_days(within.transaction, run.name, run.course)
+    free = await free_days(within, run.name, run.course.local)
+    known = await people(within.transaction, [who.key for who in everybody], directory, run.door)
     of = {who: progress(run.course.days, free, done.get(who.key, ()), today) for who in everybody}
     return Standings(run, of, done, free, {key: person.name for key, person in known.items()})
 
@@ -72,9 +72,9 @@ def absent_told(found: Standings, day: date) -> str:
     return words.absent(found.run.campaign, number, day, len(found.of), names, several)
 
 
-async def finishers_told(found: Standings, context: Context, *, ended: bool) -> str:
+async def finishers_told(found: Standings, within: Within, *, ended: bool) -> str:
     """Who has finished, for everybody."""
     rows = [(found.names[who.key], found.of[who].total) for who in found.finishers()]
     said = words.finishers(found.run.campaign, found.wanted, len(found.of), rows, ended)
-    teams = await team_totals(found.run, context)
+    teams = await team_totals(found.run, within)
     return f"{said}\n{words.team_totals(teams)}" if teams else said

@@ -26,6 +26,7 @@ from handlers.checkin.records import (
 from handlers.points.ledger import Ledger
 from handlers.points.members import key_of, remember
 from handlers.points.results import Short
+from handlers.points.within import Within
 
 # Sources of points, as members and `[points] caps` know them.
 CHECKED, IN_A_ROW, FINISHED, MADE_UP = "打卡", "连续打卡", "打卡完成", "补打卡"
@@ -183,13 +184,13 @@ async def certified(stand: Stand, context: Context) -> Sequence[Emit]:
     return [certificate_of(stand.run, who, stand.progress, name, context)]
 
 
-async def team_totals(run: Run, context: Context) -> Sequence[tuple[str, int]]:
+async def team_totals(run: Run, within: Within) -> Sequence[tuple[str, int]]:
     """How often each team checked in, the most first; empty where there are none."""
     if not run.campaign.teams:
         return []
     totals = dict.fromkeys(run.campaign.teams, 0)
-    days = await all_days(context.transaction, run.name, run.course)
-    for who in await all_participants(context, run.name, run.named):
+    days = await all_days(within.transaction, run.name, run.course)
+    for who in await all_participants(within, run.name, run.named):
         team = run.teams.get(who.id, who.team)
         if team in totals:
             totals[team] += len(days.get(who.key, ()))
