@@ -35,6 +35,7 @@ from handlers.checkin.wordings import (
     without_name,
 )
 from handlers.dialogue import close_dialogue, open_dialogue
+from handlers.fairplay.barring import barred
 from handlers.points.ledger import Ledger
 from handlers.points.results import Short
 from handlers.spoken import Spoken
@@ -185,6 +186,8 @@ class CheckingIn:
             return words.OVER.format(name=name, day=words.day_name(run.campaign.until))
         if await pause_of(context.transaction, name):
             return words.PAUSED.format(name=name)
+        if why := await barred(context, context.member.id):
+            return why
         today = course.today(moment)
         if today is None:
             following = next(day for day in course.days if day > course.local.of(moment))
@@ -214,7 +217,7 @@ class CheckingIn:
         self, before: Stand, asked: Asked, event: Message, context: Context
     ) -> tuple[str, Sequence[Action]]:
         run, campaign = before.run, before.run.campaign
-        if why := await self._no_makeup(before, asked, event, context):
+        if why := await barred(context, context.member.id) or await self._no_makeup(before, asked, event, context):
             return why, ()
         day = asked.day or before.missed()[-1]
         played = await make_up(before, day, self.ledger, context)
