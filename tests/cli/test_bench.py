@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.bench import growth, moderation, question
+from bot.cli.bench import growth, moderation, points, question
 from bot.cli.bench.callback import Report
 from bot.cli.bench.keyword import Report as KeywordReport
 from bot.cli.bench.keyword import Size, measure
@@ -21,7 +21,7 @@ soak = pytest.mark.soak
 
 
 def test_the_report_has_every_subject_and_says_whether_the_promise_was_kept() -> None:
-    command = [QUNBAN, "bench", "callback", "--json", "--rounds", "1", "--requests", "40"]
+    command = [QUNBAN, "bench", "callback", "--json", "--rounds", "1", "--requests", "8"]
     run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     report = json.loads(run.stdout)["callback"]
     assert set(report["cpu_us"]) == {"bare", "wechatpy", "ours"}
@@ -45,9 +45,9 @@ def test_people_get_a_table() -> None:
 
 
 async def test_keyword_rules_are_measured_side_by_side() -> None:
-    report = (await measure(2, 90, Progress(io.StringIO()), sizes=(10, 200))).as_object()
+    report = (await measure(2, 30, Progress(io.StringIO()), sizes=(10, 60))).as_object()
     assert report["rounds"] == 2
-    few, many = report["rules"]["10"], report["rules"]["200"]
+    few, many = report["rules"]["10"], report["rules"]["60"]
     assert all(size["p99_us"] >= size["p50_us"] > 0 and size["rss_mib"] > 0 for size in (few, many))
     assert few["share_hit"] > 0.2 and many["share_hit"] > 0.2
 
@@ -61,6 +61,7 @@ def test_the_promise_of_keyword_rules_is_about_ratios_within_a_round() -> None:
     assert "10,000 条         165 µs" in KeywordReport({10: few, 10_000: near}, 1000).as_text()
 
 
+@soak
 async def test_questions_are_measured_by_words_and_the_loop_beside_them() -> None:
     report = await question.measure(1, 20, Progress(io.StringIO()), kinds=("none",), entries=60)
     figures = report.as_object()["kinds"]["none"]
@@ -78,7 +79,7 @@ def test_a_loop_that_was_held_up_breaks_the_promise() -> None:
     assert not question.Report({"none": kind}, 100).kept
 
 
-@pytest.mark.parametrize("sizes", [(300,), pytest.param((30, 300), marks=soak)])
+@pytest.mark.parametrize("sizes", [(40,), pytest.param((30, 300), marks=soak)])
 async def test_sizes_of_a_base_are_measured_side_by_side(sizes: Sequence[int]) -> None:
     report = await growth.measure(2, 10, Progress(io.StringIO()), sizes=sizes)
     found = report.as_object()
@@ -89,7 +90,7 @@ async def test_sizes_of_a_base_are_measured_side_by_side(sizes: Sequence[int]) -
     assert all(room[size] * 0.9 < found["entries"][str(size)]["disk_mib"] < room[size] * 1.4 for size in sizes)
     figures = ("words_ms", "both_ms", "change_s")
     assert all(size[name] > 0 for size in found["entries"].values() for name in figures)
-    assert "300 条" in report.as_text()
+    assert f"{max(sizes)} 条" in report.as_text()
 
 
 def test_growth_is_about_ratios_within_a_round() -> None:
@@ -142,3 +143,23 @@ async def test_engines_and_lengths_of_lists_are_measured_side_by_side() -> None:
     assert set(told["engines"]) == {"ours", "pyahocorasick", "trie", "flashtext"}
     assert told["words"]["1000"]["streams_rate"] > 0 and told["words"]["200"]["hit_p99_us"] > 0
     assert report.as_text()
+
+
+def test_points_that_take_longer_the_more_there_are_break_the_promise() -> None:
+    few = points.Size(1.0, {name: [1.0, 2.0] for name in points.FIGURES})
+    many = points.Size(9.0, {name: [1.5, 3.2] for name in points.FIGURES})
+    report = points.Report({("sqlite", 100): few, ("sqlite", 10_000): many}, 20)
+    assert report.kept
+    assert report.times("sqlite", "rank_p50") == pytest.approx(1.55)
+    assert "只测了 SQLite" in report.as_text()
+    many.rounds["rank_p95"] = [2.1, 4.4]
+    assert not report.kept
+    assert report.as_object()["stores"]["sqlite"]["times"]["rank_p95"] == pytest.approx(2.15)
+
+
+@soak
+async def test_books_of_points_are_measured_side_by_side() -> None:
+    report = (await points.measure(1, 5, Progress(io.StringIO()), sizes=(100, 400))).as_object()
+    for store in ("sqlite", "postgresql"):
+        few, many = report["stores"][store]["entries"]["100"], report["stores"][store]["entries"]["400"]
+        assert all(size[f"{name}_ms"] > 0 for size in (few, many) for name in points.FIGURES)

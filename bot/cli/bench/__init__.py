@@ -19,10 +19,12 @@ HELP = """在这台机器上测量
   qunban bench question         两千条问答，一句要多久，只按词和用上模型，并排
   qunban bench moderation       词表越长慢多少，和别的引擎并排
   qunban bench growth           一千、一万、十万条问答，越多慢多少（要十几分钟）
+  qunban bench points           一万、二十万笔积分，签到、看榜、查排名慢多少
+  qunban bench points --full    同上，到十万人、两百万笔（要十几分钟）
 
 各项轮流测、取中位数；说好的没做到时以 1 退出。"""
 
-_NAMES = ("callback", "keyword", "question", "moderation", "growth")
+_NAMES = ("callback", "keyword", "question", "moderation", "growth", "points")
 BENCHES = MappingProxyType({name: f"bot.cli.bench.{name}" for name in _NAMES})
 
 
@@ -44,6 +46,7 @@ def command() -> Command:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", choices=list(BENCHES), metavar="项目", help=f"可选：{'、'.join(BENCHES)}")
+    parser.add_argument("--full", action="store_true", help="积分按十万人、两百万笔测")
     parser.add_argument("--json", action="store_true", help="结果写成一个 JSON 对象")
     parser.add_argument("--rounds", type=int, default=7, metavar="N", help="轮数，默认 7")
     parser.add_argument("--requests", type=int, default=1000, metavar="N", help="每轮的请求数或消息数，默认 1000")
@@ -59,6 +62,7 @@ async def _run(arguments: argparse.Namespace) -> int:
 
 
 async def _measure(name: str, arguments: argparse.Namespace) -> Report:
-    measure = import_module(BENCHES[name]).measure
+    module = import_module(BENCHES[name])
+    measure = module.measure_all if arguments.full and name == "points" else module.measure
     report: Report = await measure(arguments.rounds, arguments.requests, Progress(sys.stderr))
     return report
