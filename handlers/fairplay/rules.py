@@ -23,6 +23,8 @@ DAYS = 5
 # Of people who answer a game's even questions with a spread of one second one in 5,000 keeps nineteen pauses alike to
 # the second; of those who need the two seconds that reading takes, none of 300,000.
 BEATS = 20
+# Campaigns let days be made up for that were before somebody came, a month at most.
+MADE_UP = 31
 # Nobody stays up for a day and a half without three hours of rest.
 AWAKE, REST = timedelta(hours=36), timedelta(hours=3)
 # A hundred new members who answer one reminder within ten minutes: for any of them, the chance that three certain
@@ -103,9 +105,9 @@ def _impossible(seen: Seen, limits: FairPlay, days: LocalDays) -> Finding | None
     if not seen.streak or seen.known_since is None:
         return None
     most = (days.of(seen.act.at) - seen.known_since).days + 1
-    if seen.streak <= most:
+    if seen.streak <= most + MADE_UP:
         return None
-    return Finding(Rule.STREAK, f"算成连续 {seen.streak} 天，可第一次见到他到今天才 {most} 天")
+    return Finding(Rule.STREAK, f"算成连续 {seen.streak} 天，可他来了才 {most} 天，补也补不了这么多")
 
 
 def _on_the_clock(seen: Seen, limits: FairPlay, days: LocalDays) -> Finding | None:
