@@ -23,7 +23,7 @@ from bot.inbox import Inbox, InboxUnavailable, Put
 from bot.joining import Join, Joined, apart, join_waiting, was_put_off
 from bot.leases import Fenced, Leases, check_fence
 from bot.outbox import UNSETTLED
-from bot.result import MINUTE, Result, failed
+from bot.result import MINUTE, Result, as_told, failed
 from bot.routing import route_of
 from bot.store.connection import Connection
 from bot.store.database import Database, StoreDown
@@ -341,7 +341,8 @@ class Lanes:
         self, rows: Sequence[sa.Row[Any]], epoch: int, result: Result, connection: Connection
     ) -> None:
         await check_fence(connection, rows[0].partition, epoch)
-        await connection.execute(_STORE, [self._stored(row, result) for row in rows])
+        now = await as_told(connection, rows[0], result)
+        await connection.execute(_STORE, [self._stored(row, now) for row in rows])
         if result.state == "held" and result.error != UNSCREENED:
             await self._tell_withheld(rows, result.error, connection)
         if result.state == "done":

@@ -23,6 +23,7 @@ from bot.channels.door import Capabilities
 from bot.emitting import blocked, emit, withheld
 from bot.inbox import partition_of
 from bot.leases import post_of
+from bot.result import not_arrived
 from bot.space import Space
 from bot.store.connection import Connection
 from bot.store.database import Database
@@ -168,10 +169,7 @@ class Writer:
         if isinstance(event, SPEAKING) and door is not None and door.is_counted:
             await let_go(connection, lane, door, now)
         if isinstance(event, Undelivered):
-            state = "held" if event.later else "dead"
-            failed = outbox.c.lane == lane, outbox.c.native == event.of, outbox.c.state == "done"
-            values = {"state": state, "error": event.why, "changed_at": now}
-            await connection.execute(outbox.update().where(*failed).values(**values))
+            await not_arrived(connection, event.of, event.why, lane, now, event.later)
 
     async def _within_budgets(self, connection: Connection, event: Event, rows: list[Out], now: datetime) -> list[Out]:
         """Where a door counts: texts as one message, and what is too much held until the person speaks again."""

@@ -1,12 +1,14 @@
 """What a try makes of a row of the outbox."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.channels.door import Fault, Promise, SendError
+from bot.store.connection import Connection
+from bot.store.tables import outbox
 
 BUSY_FOR = timedelta(hours=1)
 SLOWEST = timedelta(minutes=5)
@@ -25,6 +27,33 @@ class Result:
     due_at: datetime | None = None
     unknown: bool | None = None
     free: bool = False
+
+
+async def not_arrived(connection: Connection, told: str, why: str, lane: str, now: datetime, later: bool) -> None:
+    """What a lane said under an id (`told`) did not arrive: it is held, or dead.
+
+    WeCom may tell of it before the door's answer is known here: then the answer finds it on the row, and another try
+    goes by another id.
+    """
+    here, state = outbox.c.lane == lane, "held" if later else "dead"
+    sent = here, outbox.c.native == told, outbox.c.state == "done"
+    values = {"state": state, "error": why, "changed_at": now}
+    if (await connection.execute(outbox.update().where(*sent).values(**values))).rowcount:
+        return
+    unknown = sa.and_(outbox.c.state == "waiting", outbox.c.unknown.is_(True))
+    early = here, sa.or_(outbox.c.state == "sending", unknown)
+    await connection.execute(outbox.update().where(*early).values(native=told, error=f"{state} {why}"))
+
+
+async def as_told(connection: Connection, row: sa.Row[Any], result: Result) -> Result:
+    """The result of a row, or what WeCom told of it meanwhile: that it did not arrive."""
+    if result.state != "done" or not result.native or result.native == row.native:
+        return result
+    now = (await connection.execute(sa.select(outbox.c.native, outbox.c.error).where(outbox.c.seq == row.seq))).first()
+    if now is None or now.native != result.native:
+        return result
+    state, _, why = now.error.partition(" ")
+    return replace(result, state=state, error=why)
 
 
 def failed(row: sa.Row[Any], error: SendError, promise: Promise, now: datetime) -> Result:

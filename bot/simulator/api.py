@@ -211,6 +211,7 @@ class Api:
         outcome.update(errcode=found["errcode"], status=200)
         if "file" in found:
             return _file(request, found["file"])
+        await asyncio.sleep(sum(fault.seconds for fault in troubles if fault.trouble == "late"))
         half = next((fault for fault in troubles if fault.trouble == "half"), None)
         return await _half(request, found, half) if half else web.json_response(found)
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.simulator.errors import Errcode
 
-Trouble = Literal["slow", "fail", "hang", "reset", "half"]
+Trouble = Literal["slow", "fail", "hang", "reset", "half", "late"]
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class Fault:
     partly: bool = False
 
     def __str__(self) -> str:
-        figures = {"slow": self.seconds, "fail": self.errcode or self.status}
+        figures = {"slow": self.seconds, "late": self.seconds, "fail": self.errcode or self.status}
         return f"{self.trouble} {figures.get(self.trouble, '')}".strip()
 
 
@@ -40,6 +40,10 @@ class Faults:
     def slow(self, seconds: float, path: str = "*", times: int | None = None, rate: float = 1.0) -> None:
         """Wait before the call is looked at."""
         self._orders.append(Fault("slow", path, times, rate, seconds=seconds))
+
+    def late_answer(self, seconds: float, path: str = "*", times: int | None = None, rate: float = 1.0) -> None:
+        """Do the call at once, and wait before its answer."""
+        self._orders.append(Fault("late", path, times, rate, seconds=seconds))
 
     def fail(
         self,

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from handlers.desk.words import ASK_SCORE
 from tests.kf.shop import Shop, shop
 from tests.kf.test_pages import Time
@@ -148,6 +150,31 @@ async def test_what_could_not_arrive_goes_out_when_the_customer_speaks_again(tmp
         assert await place.sees(3) == ["宝塔镇河妖"] * 3
         await until(lambda: not_held(place))
         assert not await place.rows("dead")
+
+
+@pytest.mark.parametrize("trouble", ["late", "half"])
+async def test_what_did_not_arrive_before_it_was_known_to_be_taken_goes_out_too(tmp_path: Path, trouble: str) -> None:
+    async with shop(tmp_path) as place:
+        await place.say("天王盖地虎")
+        await place.sees(1)
+        sending = "/cgi-bin/kf/send_msg"
+        if trouble == "late":
+            place.wecom.faults.late_answer(1.0, sending, times=1)
+        else:
+            place.wecom.faults.half_answer(sending, times=1)
+        place.wecom.kf.fail_next(place.account, "wmLin", 5)
+        await place.say("天王盖地虎")
+        await until(lambda: len_of(place, "undelivered", 1))
+        await until(lambda: is_settled(place))
+        await place.say("天王盖地虎")
+        assert await place.sees(3) == ["宝塔镇河妖"] * 3
+        await until(lambda: not_held(place))
+        assert not await place.rows("dead")
+
+
+async def is_settled(place: Shop) -> bool:
+    """Whether nothing is under way."""
+    return not [row for state in ("ready", "waiting", "sending") for row in await place.rows(state)]
 
 
 async def is_held(place: Shop) -> bool:
