@@ -157,7 +157,7 @@ def test_an_unknown_group_is_wrong_usage(ask: Asking) -> None:
 
 
 def test_the_same_seed_says_the_same_and_others_differ(ask: Asking) -> None:
-    answers = {seed: ask.json("随便", "--seed", str(seed))["answer"] for seed in range(12)}
+    answers = {seed: ask.json("随便", "--seed", str(seed))["answer"] for seed in range(5)}
     assert answers[3] == ask.json("随便", "--seed", "3")["answer"]
     assert len(set(answers.values())) > 1
 
