@@ -8,14 +8,14 @@ from typing import Any
 from bot.types.declarations import Capability, Handler, Problem, Section, Settings
 from bot.types.ports import Services
 from handlers.directory import ADMIN, DOORS, unknown_roles
+from handlers.fairplay import ledger_of
 from handlers.games import idioms, quiz
 from handlers.games.clock import Clock
 from handlers.games.game import Game
 from handlers.games.handler import Guesses, Playroom, commands
 from handlers.games.playing import SOURCE, Playing
-from handlers.games.settings import EVERYBODY, GAMES
+from handlers.games.settings import GAMES
 from handlers.games.tables import TABLES
-from handlers.points import ledger_of
 from handlers.points.ledger import Ledger
 from handlers.points.settings import POINTS
 from handlers.spoken import Spoken
@@ -59,7 +59,7 @@ def _ledger(settings: Settings, services: Services) -> Ledger | None:
 
 def inspect(settings: Settings) -> Iterator[Problem]:
     """What is wrong with the games taken together."""
-    yield from unknown_roles(settings, settings[GAMES].managers, ("games", "managers"), (EVERYBODY, ADMIN))
+    yield from unknown_roles(settings, settings[GAMES].managers, ("games", "managers"), (ADMIN,))
     yield from quiz.inspect(settings)
     yield from idioms.inspect(settings)
 

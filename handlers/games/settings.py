@@ -10,6 +10,8 @@ from bot.types.fields import Duration, Name, OneOrMany, wrong
 from handlers.directory import ADMIN
 
 EVERYBODY = "所有人"
+# Roles that may be named though nobody has them yet.
+KNOWN = (ADMIN, EVERYBODY)
 SHORTEST, LONGEST = timedelta(seconds=10), timedelta(minutes=10)
 SHORTEST_IDLE, LONGEST_IDLE = timedelta(minutes=1), timedelta(hours=12)
 

@@ -8,7 +8,7 @@ from bot.types.ports import Services
 from handlers.directory import unknown_groups, unknown_roles
 from handlers.games.idioms.game import IdiomChain, Said
 from handlers.games.idioms.settings import IDIOMS as IDIOMS
-from handlers.games.settings import EVERYBODY, begun_by
+from handlers.games.settings import KNOWN, begun_by
 from nlp.idioms import Idioms
 
 TITLE = "成语接龙"
@@ -29,4 +29,4 @@ def inspect(settings: Settings) -> Iterator[Problem]:
     """Groups and roles that there are not."""
     rules = settings[IDIOMS]
     yield from unknown_groups(settings, rules.groups, ("idioms", "groups"))
-    yield from unknown_roles(settings, rules.start, ("idioms", "start"), (EVERYBODY,))
+    yield from unknown_roles(settings, rules.start, ("idioms", "start"), KNOWN)

@@ -11,7 +11,7 @@ from handlers.games.idioms import TITLE
 from handlers.games.quiz.game import Asked, Quiz
 from handlers.games.quiz.settings import QUIZ as QUIZ
 from handlers.games.quiz.settings import QuizEntry
-from handlers.games.settings import EVERYBODY, begun_by
+from handlers.games.settings import KNOWN, begun_by
 from nlp.sounds import Sounds
 
 # What begins the one quiz that there is.
@@ -36,7 +36,7 @@ def inspect(settings: Settings) -> Iterator[Problem]:
     yield from duplicates([entry.name for entry in entries], "quiz", "name")
     for at, entry in enumerate(entries):
         yield from unknown_groups(settings, entry.groups, ("quiz", at, "groups"))
-        yield from unknown_roles(settings, entry.start, ("quiz", at, "start"), (EVERYBODY,))
+        yield from unknown_roles(settings, entry.start, ("quiz", at, "start"), KNOWN)
         yield from _schedule(settings, at, entry)
         if entry.name == TITLE:
             yield Problem(("quiz", at, "name"), f"“{TITLE}”已经是一个游戏的名字，请换一个")
