@@ -99,8 +99,8 @@ class Looking:
         beside = await self._companions(where, key, act, before) if fresh else frozenset[str]()
         return Seen(
             act=act, before=before, words=wish.words, streak=wish.streak, known_since=self.days.of(first_seen),
-            busy_since=since, alike=1 + await self._others(where, key, digest, at), companions=len(beside),
-            leader=min((key, *beside)) if beside else digest,
+            busy_since=since, alike=1 + await self._others(where, key, digest, at), digest=digest,
+            companions=beside, key=key,
         )  # fmt: skip
 
     async def known_since(self, where: Executing, key: str) -> date:
@@ -126,27 +126,27 @@ class Looking:
         return int((await where.execute(_ALIKE, asked)).scalar_one())
 
     async def _companions(self, where: Executing, key: str, act: Act, before: Sequence[Act]) -> frozenset[str]:
-        """Those who did the same at nearly the same moments on each of the member's last occasions."""
-        occasions = _occasions((act, *before))
-        if len(occasions) < OCCASIONS:
-            return frozenset()
-        found: frozenset[str] | None = None
-        for one in occasions:
-            asked = {"key": key, "its_source": one.source, "a": one.at - TOGETHER, "b": one.at + TOGETHER}
-            there = frozenset(row.member_key for row in (await where.execute(_BESIDE, asked)).all())
-            found = there if found is None else found & there
-            if not found:
-                break
-        return found or frozenset()
+        """Those who did the same at nearly the same moments on each of the member's last occasions.
+
+        Who is the first on this one is known by those before it.
+        """
+        chosen = _occasions((act, *before))
+        beside = [await self._beside(where, key, one) for one in chosen] if len(chosen) >= OCCASIONS else []
+        rows = [beside[at : at + OCCASIONS] for at in range(len(beside) - OCCASIONS + 1)]
+        return max((frozenset.intersection(*row) for row in rows), key=len, default=frozenset())
+
+    async def _beside(self, where: Executing, key: str, one: Act) -> frozenset[str]:
+        asked = {"key": key, "its_source": one.source, "a": one.at - TOGETHER, "b": one.at + TOGETHER}
+        return frozenset(row.member_key for row in (await where.execute(_BESIDE, asked)).all())
 
 
 def _occasions(done: Sequence[Act]) -> Sequence[Act]:
-    """The last acts that are far enough apart, the newest first."""
+    """The last acts that are far enough apart, one more than it takes, the newest first."""
     chosen: list[Act] = []
     for one in done:
         if not chosen or chosen[-1].at - one.at >= APART:
             chosen.append(one)
-        if len(chosen) == OCCASIONS:
+        if len(chosen) > OCCASIONS:
             break
     return chosen
 

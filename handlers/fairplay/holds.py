@@ -111,7 +111,7 @@ async def hold(
 
     `beside`: what came of the same act and waits already.
     """
-    about = next((one.about for one in findings if one.about), f"member:{key}")
+    about = next((one.about for one in findings if one.about), (f"member:{key}",))
     found = await lock(within, beside.review) if beside else None
     review = found or await _joined(within, about, wait)
     place = within.conversation.key if isinstance(within, Context) and within.conversation.channel != "system" else ""
@@ -126,8 +126,10 @@ async def hold(
     await _ring(within, ASK, review.id, max(base, within.now))
 
 
-async def _joined(within: Within, about: str, wait: timedelta) -> Review:
-    """The open review of a subject, or a new one; locked."""
+async def _joined(within: Within, names: Sequence[str], wait: timedelta) -> Review:
+    """The open review of a subject that has one of these names, or a new one; locked."""
+    known = sa.select(reviews.c.about).where(reviews.c.about.in_(names), reviews.c.state == WAITS).limit(1)
+    about = str((await within.transaction.execute(known)).scalar() or names[0])
     await within.transaction.guard(f"fairplay:{about}")
     rows = (await within.transaction.execute(_OPEN, {"its_about": about})).all()
     for row in rows:

@@ -47,9 +47,9 @@ class Seen:
     """What is known of a reward. `before`: the member's acts before this one, the newest first.
 
     `known_since`: the first day on which the member was seen. `busy_since`: when they began without a rest. `alike`:
-    how many members earned with the same words within the window, this one included. `companions`: how many new
-    members did the same as this new one at nearly the same moments, on as many occasions as it takes. `leader` names
-    all of these together.
+    how many members earned with the same words (`digest`) within the window, this one included. `companions`: the
+    keys of new members who did the same as this new one (`key`) at nearly the same moments, on as many occasions as
+    it takes.
     """
 
     act: Act
@@ -59,17 +59,18 @@ class Seen:
     known_since: date | None = None
     busy_since: datetime | None = None
     alike: int = 1
-    companions: int = 0
-    leader: str = ""
+    digest: str = ""
+    companions: frozenset[str] = frozenset()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that a reward looks wrong by, and why (Chinese). `about`: what others share who did it together."""
+    """A rule that a reward looks wrong by, and why (Chinese). `about`: names for what others share who did it too."""
 
     rule: Rule
     evidence: str
-    about: str = ""
+    about: tuple[str, ...] = ()
 
 
 def judge(seen: Seen, limits: FairPlay, days: LocalDays) -> list[Finding]:
@@ -98,7 +99,7 @@ def _same(seen: Seen, limits: FairPlay, days: LocalDays) -> Finding | None:
     if seen.alike <= limits.accounts:
         return None
     told = f"{spoken_duration(limits.window)}里 {seen.alike} 个账号写了一样的“{seen.words.strip()[:40]}”"
-    return Finding(Rule.SAME, told, f"same:{seen.leader}")
+    return Finding(Rule.SAME, told, (f"same:{seen.digest}",))
 
 
 def _impossible(seen: Seen, limits: FairPlay, days: LocalDays) -> Finding | None:
@@ -154,13 +155,14 @@ def _awake(seen: Seen, limits: FairPlay, days: LocalDays) -> Finding | None:
 
 
 def _together(seen: Seen, limits: FairPlay, days: LocalDays) -> Finding | None:
-    if seen.companions < COMPANIONS:
+    if len(seen.companions) < COMPANIONS:
         return None
     told = (
-        f"{seen.companions + 1} 个新账号（不到 {NEW.days} 天），最近 {OCCASIONS} 次都在前后 "
+        f"{len(seen.companions) + 1} 个新账号（不到 {NEW.days} 天），最近 {OCCASIONS} 次都在前后 "
         f"{spoken_duration(TOGETHER)}里做一样的事"
     )
-    return Finding(Rule.TOGETHER, told, f"together:{seen.leader}")
+    about = tuple(f"together:{key}" for key in sorted({seen.key, *seen.companions}))
+    return Finding(Rule.TOGETHER, told, about)
 
 
 RULES: Mapping[Rule, Callable[[Seen, FairPlay, LocalDays], Finding | None]] = {

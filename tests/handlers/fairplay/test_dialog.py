@@ -80,3 +80,61 @@ async def test_a_sign_in_by_the_clock_waits_and_a_manager_confirms_it(stage: Sta
     again = await stage.click("boss", "fairplay-1-1", "refuse", app("boss"))
     assert [seen.words.splitlines()[-1] for seen in again] == ["（群管：已确认）"]
     assert await say(stage, "待确认积分") == "没有在核对的积分。"
+
+
+async def test_a_manager_refuses_with_a_reason_and_the_member_hears_it(stage: Stage) -> None:
+    await signed_like_a_machine(stage)
+    assert await say(stage, "待确认积分", "boss") == (
+        "#1 小林：签到 5、连签 20（每天分秒不差），11月30日（周一）10:00 自动确认\n"
+        "发「确认积分 编号」，或「驳回积分 编号 理由」。"
+    )
+    assert await say(stage, "在核对的积分") == "在核对的积分：签到 5、连签 20。核对好了会告诉你，连续天数照算。"
+    seen = await stage.say("boss", "驳回积分 1 用了自动签到", app("boss"))
+    assert [(one.member, one.words) for one in seen] == [
+        ("boss", "#1 已驳回，签到 5、连签 20 不发了，本人会知道。"),
+        ("lin", "签到 5、连签 20 积分没有通过核对：用了自动签到。觉得不对，请发「转人工」。"),
+    ]
+    assert "有 20 积分" in await say(stage, "我的积分")
+    assert await say(stage, "确认积分 1", "boss") == "没有 #1，发「待确认积分」看看有哪些。"
+    await stage.until(stage.now + DAY)
+    assert "连续 6 天" in await say(stage, "签到")
+
+
+async def test_what_nobody_rules_on_is_confirmed_after_three_days(stage: Stage) -> None:
+    await signed_like_a_machine(stage)
+    seen = await stage.forward(3 * DAY)
+    assert [(one.member, one.words) for one in seen] == [("lin", "核对好了，签到 5、连签 20 到账，现在 45 积分。")]
+    late = await stage.click("boss", "fairplay-1-1", "refuse", app("boss"))
+    assert [one.words.splitlines()[-1] for one in late] == ["（到期自动确认）"]
+
+
+async def test_only_managers_rule_and_nobody_on_what_is_theirs(stage: Stage) -> None:
+    await signed_like_a_machine(stage)
+    assert await say(stage, "确认积分 1") == "确认和驳回积分只有管理员能做。"
+    stranger = await stage.click("lin", "fairplay-1-1", "confirm", app("lin"))
+    assert list(stranger) == []
+    start = stage.now
+    for day in range(5):
+        await stage.until(start + day * DAY)
+        await say(stage, "签到", "boss")
+    assert await say(stage, "确认积分 2", "boss") == (
+        "#2 里有你自己的，请别的管理员来定；没人定的话，12月4日（周五）10:01 自动确认。"
+    )
+
+
+async def test_a_group_of_robots_is_one_card_and_more_of_it_one_line(make_stage: MakeStage) -> None:
+    stage = await make_stage(COMMUNITY)
+    start = stage.now
+    for day in range(3):
+        await stage.until(start + day * DAY + timedelta(minutes=7 * day))
+        for n in range(6):
+            await say(stage, "签到", f"robot{n}")
+    asked = list(await stage.forward(timedelta(minutes=1)))
+    assert [one.member for one in asked] == ["boss"]
+    assert "有 3 笔要核对" in asked[0].words
+    assert "为什么：新账号一起行动" in asked[0].words
+    await stage.until(start + 3 * DAY + timedelta(minutes=30))
+    for n in range(6):
+        await say(stage, "签到", f"robot{n}")
+    more = await stage.forward(timedelta(minutes=1))
+    assert [one.words.partition("：")[0] for one in more] == ["#1 又多了，现在 9 笔"]

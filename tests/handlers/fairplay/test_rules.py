@@ -46,10 +46,10 @@ CASES: Sequence[tuple[str, dict[str, Any], dict[str, Any], str]] = (
     ("marks and emoji count for nothing", {"words": "打 卡 🎉🎉🎉。。。"}, {}, "只写了 2 个字"),
     ("a text that is long enough", {"words": "今天跑步了"}, {}, ""),
     ("no text where none earns", {"words": ""}, {"letters": 50}, ""),
-    ("the same words by three", {"words": TWELVE, "alike": 3, "leader": "d"}, {}, ""),
+    ("the same words by three", {"words": TWELVE, "alike": 3, "digest": "d"}, {}, ""),
     (
         "the same words by four",
-        {"words": TWELVE, "alike": 4, "leader": "d"},
+        {"words": TWELVE, "alike": 4, "digest": "d"},
         {},
         "1 天里 4 个账号写了一样的“一二三四五六七八九十甲乙”",
     ),
@@ -82,10 +82,10 @@ CASES: Sequence[tuple[str, dict[str, Any], dict[str, Any], str]] = (
     ("as many as are allowed", {"before": paces(*[5, 7, 4, 6, 5, 5, 4, 8, 7, 5])}, {"flood": 11}, ""),
     ("up for a day and a half", {"busy_since": NOW - 36 * HOUR}, {}, "1 天 12 小时里没有停过 3 小时"),
     ("up for a day", {"busy_since": NOW - 35 * HOUR}, {}, ""),
-    ("two others at the same moments", {"companions": 2, "leader": "a"}, {}, ""),
+    ("two others at the same moments", {"companions": frozenset("ab"), "key": "c"}, {}, ""),
     (
         "three others at the same moments",
-        {"companions": 3, "leader": "a"},
+        {"companions": frozenset("abd"), "key": "c"},
         {},
         "4 个新账号（不到 7 天），最近 3 次都在前后 10 秒里做一样的事",
     ),
@@ -109,8 +109,10 @@ def test_each_rule_can_be_switched_off(case: tuple[str, dict[str, Any], dict[str
 
 
 def test_what_several_share_is_one_subject() -> None:
-    seen = Seen(act=Act(NOW, "签到"), companions=3, leader="a")
-    assert [one.about for one in judge(seen, FairPlay(), DAYS)] == ["together:a"]
+    seen = Seen(act=Act(NOW, "签到"), companions=frozenset("abd"), key="c")
+    assert [one.about for one in judge(seen, FairPlay(), DAYS)] == [
+        ("together:a", "together:b", "together:c", "together:d")
+    ]
     assert {rule.value for rule in Rule} == {
         "隔得太近", "写得太短", "多个账号写的一样", "连续天数对不上", "每天分秒不差", "间隔分秒不差", "一分钟里太多",
         "一直没休息", "新账号一起行动",
