@@ -177,6 +177,10 @@ class Both:
         """Keep the present content of a file that a reply carries; OSError when it cannot be read."""
         return self.own.keep(path)
 
+    def keep_for_a_day(self, name: str, content: bytes) -> Attachment:
+        """Keep what was made for one message; OSError when it cannot be kept."""
+        return self.own.keep_for_a_day(name, content)
+
     def read(self, attachment: Attachment) -> bytes:
         """What was kept; FileNotFoundError when it is not here."""
         try:
