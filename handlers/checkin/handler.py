@@ -27,6 +27,7 @@ from handlers.checkin.wordings import (
     WAYS,
     Asked,
     Command,
+    is_plain,
     is_question,
     letters,
     makeup_day,
@@ -89,7 +90,7 @@ class CheckingIn:
         if bare(event.text) in CANCEL:
             await close_dialogue(context, self.name)
             return answered(Reply(content=_text(words.DROPPED)), reason="不打了", rule="取消")
-        if not _shows(run.campaign, event):
+        if not _shows(run.campaign, event) or is_question(event.text):
             return await self._not_shown(run, event, data, context)
         said, more = await self._check_in(run, event.text, event, context)
         return answered(Reply(content=_text(said)), *more, reason="接着打卡", rule="checkin")
@@ -106,6 +107,8 @@ class CheckingIn:
         today = self.ledger.days.of(message.at)
         name, text = without_name(message.text, [run.name for run in self.runs])
         teams = [team for run in self.runs for team in run.campaign.teams]
+        if is_plain(text):
+            return Asked("checkin", campaign=name)
         if said := self.spoken.find(text):
             command: Command = said.command  # type: ignore[assignment]
             return Asked(command, said.how, campaign=name)

@@ -1,7 +1,6 @@
 """What `check` says about campaigns: where they cannot take place, and what works instead."""
 
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.types.days import LocalDays
@@ -28,12 +27,13 @@ from handlers.variables import unknown_message, unknown_variables
 Path = tuple[str | int, ...]
 
 # What has to reach us, by the msgtypes that people send with it.
-_HEARD = {"文字": frozenset(("text",)), "图片": frozenset(("image", "mixed")), "按钮": frozenset(("text",))}
-_NEAREST = {
+_HEARD: Mapping[str, frozenset[str]] = {
+    "文字": frozenset(("text",)), "图片": frozenset(("image", "mixed")), "按钮": frozenset(("text",)),
+}  # fmt: skip
+_NEAREST: Mapping[str, str] = {
     "内部群": "在群里 @ 智能机器人（aibot）打卡，或和它、和自建应用（app）一对一打卡",
     "客户群": "请客户在微信客服（kf）里一对一打卡（不写 groups），或由员工在群里收、再用「发积分」补",
 }
-ONE_DAY = timedelta(days=1)
 
 
 def inspect(settings: Settings) -> Iterable[Problem]:

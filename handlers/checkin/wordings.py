@@ -46,6 +46,12 @@ _TEAM = regex.compile(r"\s*(?:我要|我想)?(?:加入|参加|选)\s*(?P<team>\S
 _THING = regex.compile(r"[机器点率制表群]|地点|时间|系统|考勤|活动|软件|小程序|功能")
 SHORTEST = 4
 _QUESTION = regex.compile(r"[?？]|怎么|什么|吗|多少|几点|哪|为啥|能不能|可不可以|谁|规则|失败|不了|没有成功|在不在")
+# Whoever was asked for their proof may ask something else first.
+_ASKING = regex.compile(
+    r"(?:怎么|怎样|如何|请问|为什么|为啥|什么|哪|多少|几点|能不能|可不可以|可以).*|.*(?:[?？]|吗|么|呢)\s*",
+    regex.DOTALL,
+)
+_PLAIN = regex.compile(r"(?:我|要|来|也|今天|今日|早安|早起|每日)*打(?:个|一下|次)?卡(?:了|啦|喽|咯|哦|吧|呀|啊|喔)*")
 _DAY = regex.compile(r"第\s*[\d一二三四五六七八九十百]{1,4}\s*天|day\s*\d{1,3}", regex.I)
 
 
@@ -96,8 +102,13 @@ def letters(text: str) -> int:
 
 
 def is_question(text: str) -> bool:
-    """Whether somebody rather asks something than shows it."""
-    return _QUESTION.search(text) is not None and letters(text) < 40
+    """Whether somebody rather asks something than shows what they did."""
+    return _ASKING.fullmatch(text.strip()) is not None
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text is 打卡 and nothing else, with the small words that people put around it."""
+    return _PLAIN.fullmatch(bare(text)) is not None
 
 
 def without_name(text: str, names: Sequence[str]) -> tuple[str, str]:

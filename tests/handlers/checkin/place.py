@@ -1,7 +1,7 @@
 """A community with check-in campaigns: its configuration, what people say and see, and the clock's Ticks."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.types.events import Conversation, Tick
 from tests.handlers.stage import Seen, Stage
@@ -75,6 +75,7 @@ async def say(stage: Stage, text: str, member: str = "lin01", where: Conversatio
 
 async def tick(stage: Stage, what: str, name: str = NAME, due: datetime | None = None) -> Sequence[Seen]:
     """A Tick of a campaign's comes: `remind.2000`, `report`."""
+    stage.now += timedelta(milliseconds=50)
     moment = due or stage.now
     named = f"checkin.{what}|{name}"
     event = Tick(

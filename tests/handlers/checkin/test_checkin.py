@@ -1,0 +1,212 @@
+"""Checking in as people live it: proofs, once a day, made up for, in teams, with rewards and a certificate."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.types.actions import Card, Image
+from bot.types.events import Message
+from handlers.broadcast.tables import broadcasts
+from handlers.points.tables import entries
+from tests.handlers.checkin.place import GROUP, NAME, OTHER, PLACE, PUSHED, app, campaign, say, tick
+from tests.handlers.conftest import MakeStage
+from tests.handlers.stage import Stage
+
+DAY = timedelta(days=1)
+# Both databases play whole campaigns elsewhere.
+pytestmark = pytest.mark.parametrize("pair", ["embedded"], indirect=True)
+ALL = 'members = ["小林", "小满", "阿宁"]\n'
+
+
+async def given(stage: Stage) -> list[tuple[str, int]]:
+    rows = await stage.database.read(sa.select(entries.c.source, entries.c.amount).order_by(entries.c.id))
+    return [(row.source, row.amount) for row in rows]
+
+
+async def test_the_proof_comes_with_the_word_or_after_it_and_counts_once_a_day(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign("points = 5\nmin_length = 4"))
+    assert await say(stage, "打卡") == "写一写今天的记录吧，至少 4 个字，直接发就行。"
+    assert await say(stage, "读了") == "再多写一点：至少 4 个字，现在 2 个。"
+    done = "打卡成功，+5 积分：「晨读」第 1 天，打卡 1 天，连续 1 天。还差 4 天完成。"
+    assert await say(stage, "读了五页书") == done
+    assert await say(stage, "打卡 又读了五页书") == "「晨读」今天打过啦，连续 1 天，明天再来。"
+    await stage.forward(DAY)
+    assert "第 2 天，打卡 2 天，连续 2 天" in await say(stage, "读了五页书 打卡", where=GROUP)
+    assert await given(stage) == [("打卡", 5), ("打卡", 5)]
+
+
+async def test_who_asks_something_else_meanwhile_is_answered_and_who_gives_up_is_left_alone(
+    make_stage: MakeStage,
+) -> None:
+    stage = await make_stage(PLACE + campaign())
+    await say(stage, "打卡")
+    await say(stage, "怎么才能看积分？")
+    assert stage.last.handler != "dialogue"
+    assert await say(stage, "算了") == "好，先不打了。想打卡再发「打卡」。"
+    await say(stage, "今天天气真不错呀")
+    assert stage.last.handler == "fallback"
+
+
+async def test_a_picture_is_the_proof_where_that_is_wanted(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign('proof = "图片"'))
+    assert await say(stage, "打卡") == "发一张图片就算打卡，直接发就行。"
+    await say(stage, "这就去拍")
+    seen = await stage.say("lin01", "", app("lin01"), form="image")
+    assert "打卡成功" in seen[0].words
+    await stage.say("man01", "", app("man01"), form="image")
+    assert "checkin" not in {one.handler for one in stage.decided[-2:]}
+    assert "放在一条里" in await say(stage, "打卡", "ning01", GROUP)
+    mixed = await stage.say("ning01", "打卡", GROUP, form="image")
+    assert "打卡成功" in mixed[0].words
+
+
+async def test_a_button_under_the_reminder_checks_in(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign('proof = "按钮"\nremind = "20:00"\n' + ALL))
+    assert "打卡成功" in await say(stage, "我要打卡啦", "man01")
+    reminded = await tick(stage, "remind.2000")
+    assert {(one.member, type(one.content)) for one in reminded} == {("lin01", Card), ("ning01", Card)}
+    (after,) = await stage.press("lin01", "打卡", app("lin01"))
+    assert (after.fresh, "打卡成功" in after.words, "（知道了）" in after.words) == (False, True, True)
+    assert [one.member for one in await tick(stage, "remind.2000", due=stage.now)] == ["ning01"]
+
+
+async def test_only_those_missing_are_reminded_and_not_more_often_than_people_are_told_things(
+    make_stage: MakeStage,
+) -> None:
+    stage = await make_stage(PLACE.replace("per_week = 20", "per_week = 2") + campaign('remind = "20:00"\n' + ALL))
+    told = []
+    for _ in range(3):
+        await say(stage, "打卡 今天读了五页")
+        seen = await tick(stage, "remind.2000")
+        told.append(sorted(one.where.native for one in seen if "还没打卡" in one.words))
+        await stage.forward(DAY)
+    assert told == [["man01", "ning01"], ["man01", "ning01"], []]
+    rows = await stage.database.read(sa.select(broadcasts.c.schedule, broadcasts.c.state))
+    assert {row.schedule for row in rows} == {"晨读 提醒"}
+    assert [row.state for row in rows] == ["sent"] * 4 + ["held"] * 2
+    assert "没有发给" in [one.words for one in stage.seen if one.member == "admin01"][-1]
+
+
+async def test_nobody_is_reminded_out_of_hours_or_too_late(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign('hours = "06:00-11:00"\nremind = "10:30"\n' + ALL))
+    due = stage.now
+    await stage.forward(timedelta(hours=2))
+    assert await tick(stage, "remind.1030", due=due) == []
+    assert await say(stage, "打卡 今天读了五页") == "「晨读」打卡的时间是 06:00-11:00，这会儿还不行。"
+
+
+async def test_what_was_said_in_time_counts_however_late_it_is_heard(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign('hours = "06:00-10:05"\n' + ALL))
+    said_at = stage.now + timedelta(minutes=4)
+    await stage.forward(timedelta(minutes=9))
+    late = Message(
+        id="late", conversation=app("lin01"), member="lin01", at=said_at, received_at=stage.now, text="打卡 读了五页书"
+    )
+    assert "打卡成功" in (await stage.happen(late))[0].words
+
+
+async def test_missed_days_are_made_up_for_with_cards_that_cost(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign("points = 5\nstreak = { 3 = 20 }\ncards = 1\ncard_cost = 6\n" + ALL))
+    await say(stage, "打卡 今天读了五页")
+    await stage.forward(2 * DAY)
+    assert await say(stage, "补打卡") == "补打卡一次要 6 积分，还差 1。"
+    await say(stage, "打卡 今天读了五页")
+    assert await say(stage, "补打卡 23号") == "11月23日 已经打过了，不用补。"
+    made_up = "补好了 11月24日，用了 6 积分：「晨读」打卡 3 天，连续 3 天。连续打卡 3 天，再得 20！还能补 0 次。"
+    assert await say(stage, "补打卡 昨天") == made_up + "还差 2 天完成。"
+    await stage.forward(2 * DAY)
+    assert await say(stage, "忘记打卡了") == "「晨读」的 1 次补打卡都用完了。"
+    assert await given(stage) == [("打卡", 5), ("打卡", 5), ("补打卡", -6), ("连续打卡", 20)]
+
+
+async def test_teams_are_named_or_chosen_once_and_count_together(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign('teams = { "红队" = ["小林"], "蓝队" = [] }'))
+    assert await say(stage, "加入蓝队") == "你已经在「红队」了，中途不换队。"
+    assert await say(stage, "加入 蓝队", "man01") == "好，你在「蓝队」，一起加油！"
+    await say(stage, "打卡 今天读了五页", "man01")
+    assert "你在「蓝队」，第 1 名（蓝队 1 次、红队 0 次）。" in await say(stage, "打卡进度", "man01")
+    assert "发「加入 蓝队」" in await say(stage, "我的打卡", "ning01")
+
+
+async def test_who_finishes_has_the_reward_and_a_certificate_once(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign("finish_days = 2\nfinish_points = 50\n" + ALL))
+    await say(stage, "打卡 今天读了五页")
+    assert await say(stage, "打卡证书") == "「晨读」还没完成：打卡 1 天，要 2 天。"
+    await stage.forward(DAY)
+    seen = await stage.say("lin01", "打卡 今天读了五页", GROUP)
+    assert seen[0].words.endswith("完成「晨读」，再得 50！\n你完成了，一共打卡 2 天，真棒！证书这就发来。")
+    assert [(one.where, type(one.content)) for one in seen[1:]] == [(app("lin01"), Image)]
+    await stage.forward(DAY)
+    assert "完成了" not in await say(stage, "打卡 今天读了五页")
+    assert await given(stage) == [("打卡完成", 50)]
+
+
+async def test_a_pause_takes_days_out_of_the_campaign_for_everybody(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign('finish_points = 50\nremind = "20:00"\n' + ALL))
+    assert await say(stage, "暂停活动") == "这个只有管理员能用。"
+    await say(stage, "打卡 今天读了五页")
+    await stage.forward(DAY)
+    assert (await say(stage, "暂停活动", "admin01")).startswith("好的，「晨读」暂停了")
+    assert await say(stage, "打卡 今天读了五页") == "「晨读」暂停中，这几天不算漏；恢复了再来。"
+    assert await tick(stage, "remind.2000") == []
+    for _ in range(3):
+        await stage.forward(DAY)
+        await tick(stage, "report")
+    assert await say(stage, "继续 晨读", "admin01") == "「晨读」接着来，暂停过的日子不算漏。"
+    await stage.forward(DAY)
+    reported = [one.words for one in stage.seen if one.member == "admin01" and "人里" in one.words]
+    assert reported == ["「晨读」11月23日（第 1 天）：3 人里 1 人打了卡，缺 2 人：小满、阿宁"]
+    seen = await tick(stage, "report")
+    assert "1 人完成（打卡满 1 天）。\n完成名单：小林 1" in seen[-1].words
+    after = await stage.forward(timedelta(minutes=1))
+    assert [type(one.content) for one in after] == [Image]
+    assert await given(stage) == [("打卡完成", 50)]
+
+
+async def test_managers_hear_of_every_day_once_and_the_group_who_has_finished(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign('groups = ["内测群"]\nfinish_days = 2\ncertificate = false\n' + ALL))
+    for _ in range(5):
+        await say(stage, "打卡 今天读了五页", "man01", GROUP)
+        await stage.forward(DAY)
+        if stage.now.day != 26:
+            await tick(stage, "report")
+    await tick(stage, "report")
+    told = [one.words for one in stage.seen if one.member == "admin01"]
+    assert [text.count("人里") for text in told] == [1, 1, 2, 1, 0]
+    assert "连着缺的：小林 5 天、阿宁 5 天" in told[-2]
+    listed = [one for one in stage.seen if one.where == PUSHED]
+    assert [one.words for one in listed] == ["「晨读」结束啦：3 人参加，1 人完成（打卡满 2 天）。\n完成名单：小满 5"]
+    assert (await say(stage, "完成名单", "admin01")).endswith("完成名单：小满 5")
+    assert await say(stage, "完成名单", "man01") == "这个只有管理员能用。"
+
+
+async def test_it_takes_place_where_and_when_it_says_for_those_whom_it_names(make_stage: MakeStage) -> None:
+    later = campaign('groups = ["内测群"]\nmembers = ["小林"]', "from = 2026-11-24\nuntil = 2026-11-25")
+    stage = await make_stage(PLACE + later)
+    assert await say(stage, "打卡") == "「晨读」11月24日开始，到时候见。"
+    assert await say(stage, "打卡", "man01", GROUP) == "「晨读」这次只有报名的人参加，想来请找管理员。"
+    await say(stage, "打卡", "man01")
+    assert stage.last.handler == "fallback"
+    await say(stage, "打卡", where=OTHER)
+    assert stage.last.handler == "fallback"
+    await stage.forward(3 * DAY)
+    assert await say(stage, "打卡") == "「晨读」11月25日已经结束了，发「打卡进度」看看自己的。"
+
+
+async def test_who_joins_a_campaign_of_a_group_does_so_there(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign('groups = ["内测群"]\nremind = "20:00"'))
+    assert "先在群里打一次卡" in await say(stage, "打卡 今天读了五页")
+    assert await tick(stage, "remind.2000") == []
+    await say(stage, "打卡 今天读了五页", where=GROUP)
+    await stage.forward(DAY)
+    assert [one.where for one in await tick(stage, "remind.2000")] == [app("lin01")]
+    assert "打卡成功" in await say(stage, "打卡 今天读了五页")
+
+
+async def test_of_several_campaigns_one_is_named(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign() + campaign('proof = "按钮"', name="早睡"))
+    assert await say(stage, "打卡") == "打卡成功：「早睡」第 1 天，打卡 1 天，连续 1 天。还差 4 天完成。"
+    assert await say(stage, "打卡进度") == "正在进行的有 「晨读」、「早睡」，请写上名字，比如「打卡进度 晨读」。"
+    assert "「晨读」第 1 天" in await say(stage, f"打卡 {NAME} 今天读了五页书")
+    assert "打卡 1 天" in await say(stage, "打卡进度 早睡")
