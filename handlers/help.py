@@ -95,9 +95,7 @@ class Commands:
         examples = "".join(f"「{example}」" for example in self.settings.examples)
         if context.group is None or context.group.has("faq"):
             yield f"直接问我，比如{examples}" if examples else "有问题直接问我"
-        for offer in self.offers:
-            if not offer.order and offer.holds(context, self.calendar.timezone):
-                yield offer.line
+        yield from self._held(context, order=False)
         if self.settings.rules or self._told(context):
             yield "「规则」看这里的规则"
         if not self.desk.missing(context) and self.desk.team:
@@ -108,9 +106,11 @@ class Commands:
             yield "「工单」看谁在等，「/」看常用语，「备注 …」只有同事看得到，「撤回」收回刚写的"
         if ADMIN in context.member.roles:
             yield "管理员：「停机」「恢复」管本群；「全部停机」「全部恢复」管所有地方；「状态」看现在怎样"
-        for offer in self.offers:
-            if offer.order and offer.holds(context, self.calendar.timezone):
-                yield offer.line
+        yield from self._held(context, order=True)
+
+    def _held(self, context: Context, *, order: bool) -> Iterable[str]:
+        held = (one.line for one in self.offers if one.order == order and one.holds(context, self.calendar.timezone))
+        return dict.fromkeys(held)
 
 
 def _say(body: str) -> Reply:

@@ -11,6 +11,8 @@ from handlers.broadcast.settings import SCHEDULE
 from handlers.checkin.settings import CAMPAIGNS, Campaign
 from handlers.directory import ADMIN
 from handlers.draws.settings import DRAWS, Draw
+from handlers.games.idioms.settings import IDIOMS
+from handlers.games.quiz.settings import QUIZ
 from handlers.points.settings import POINTS, Points
 from handlers.shop.settings import SHOP, Item
 from handlers.signin.settings import SIGNIN
@@ -58,6 +60,8 @@ def offers_of(settings: Settings) -> Sequence[Offer]:
         Offer(f"「我的{name}」「{name}明细」「{name}榜」看{name}", "points") for name in [points.name] if points.on
     ]
     found += [*_draws(draws), *_shop(items, points.name)]
+    if settings[IDIOMS].on or settings[QUIZ]:
+        found.append(Offer("「游戏」看能玩什么，说名字就开始", "games"))
     return [*found, *_points_orders(points), *_orders(campaigns, draws, items), *_schedule(settings)]
 
 
@@ -78,11 +82,8 @@ def _campaigns(campaigns: Sequence[Campaign]) -> Iterator[Offer]:
 
 def _draws(draws: Sequence[Draw]) -> Iterator[Offer]:
     for one in draws:
-        verb = "报名" if one.scheduled else "试手气"
-        name = f" {one.name}" if len(draws) > 1 else ""
-        since, until = _day(one.since), _day(one.until)
-        line = f"「抽奖{name}」{verb}，「抽奖规则」看机会多大"
-        yield Offer(line, "draws", one.groups, frozenset(one.roles), since, until)
+        line = "「抽奖」试手气，「抽奖规则」看机会多大"
+        yield Offer(line, "draws", one.groups, frozenset(one.roles), _day(one.since), _day(one.until))
 
 
 def _shop(items: Sequence[Item], unit: str) -> Iterator[Offer]:

@@ -16,6 +16,7 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/operations.md",
+    "docs/community.zh-CN.md",
     "docs/connect.zh-CN.md",
     "docs/desk.zh-CN.md",
     "docs/moderation.zh-CN.md",

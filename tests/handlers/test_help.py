@@ -52,6 +52,13 @@ name = "周年抽奖"
 per_day = 1
 prizes = [{ name = "面霜", stock = 2, weight = 1 }, { name = "谢谢参与", nothing = true, weight = 9 }]
 
+[[draws]]
+name = "周年大奖"
+at = "手动"
+prizes = [{ name = "礼盒", stock = 1 }]
+
+[idioms]
+
 [[shop]]
 name = "小样"
 cost = 50
@@ -72,12 +79,14 @@ MEMBERS = [
     "· 「我的小屿币」「小屿币明细」「小屿币榜」看小屿币",
     "· 「抽奖」试手气，「抽奖规则」看机会多大",
     "· 「兑换」用小屿币换小样，「我的兑换」看兑换码",
+    "· 「游戏」看能玩什么，说名字就开始",
     "· 「规则」看这里的规则",
 ]
 MANAGERS = [
     "· 管理员：「停机」「恢复」管本群；「全部停机」「全部恢复」管所有地方；「状态」看现在怎样",
     "· 「发小屿币 小林 20 活动积极」给人加，发错了「撤销」",
     "· 「打卡名单」看谁没打卡，「完成名单」看谁完成了",
+    "· 「开奖」马上开出",
     "· 「待发放」看要发的东西，「核销 兑换码」发出一份",
     "· 「定时」看接下来发什么，「暂停 名字」「继续 名字」管一条",
 ]
@@ -97,7 +106,7 @@ async def test_help_names_what_is_on_for_members_and_more_for_managers(make_stag
 async def test_help_names_nothing_that_this_group_goes_without(make_stage: MakeStage) -> None:
     stage = await make_stage(PLAIN + COMMUNITY)
     told = (await say(stage, "帮助", where=GROUP)).split("\n")
-    assert told == [MEMBERS[0], MEMBERS[1], MEMBERS[3], MEMBERS[7]]
+    assert told == [MEMBERS[0], MEMBERS[1], MEMBERS[3], MEMBERS[8]]
 
 
 async def test_help_names_no_campaign_that_is_over(make_stage: MakeStage) -> None:
