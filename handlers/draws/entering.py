@@ -15,6 +15,7 @@ from handlers.draws.handing import SOURCE, Handing, Won
 from handlers.draws.rounds import Entering, Round, Rounds, add, has_any, left_of, pause_of, take
 from handlers.draws.settings import Draw
 from handlers.draws.tables import entries
+from handlers.fairplay.barring import barred
 from handlers.points.ledger import Ledger
 from handlers.points.members import key_of, remember
 from handlers.points.results import Short
@@ -34,6 +35,8 @@ class Entrance:
     async def enter(self, draw: Draw, event: Message, context: Context) -> Answer:
         """What the member is told, and what goes out besides."""
         if refusal := elsewhere(draw, context) or await self.closed(draw, context):
+            return refusal, ()
+        if refusal := await barred(context, context.member.id):
             return refusal, ()
         of, is_new = await self.rounds.ready(context, draw)
         if of is None:
@@ -64,7 +67,7 @@ class Entrance:
             spent, balance = paid.entry.id, paid.account.balance
         who = Entering(key, public_name(key, draw.name), event.id, context.conversation.key, day, spent)
         if of.way == SCHEDULED:
-            of, _ = await add(context, of, who, None)
+            of = await add(context, of, who, None)
             return words.entered(draw, of, context.now, self.ledger.days.timezone), ()
         return await self._draw(draw, of, who, balance, context)
 
@@ -74,7 +77,7 @@ class Entrance:
         # There is one: this was looked at under the same guard.
         assert prize is not None
         await take(context.transaction, of, prize.name)
-        of, _ = await add(context, of, who, prize)
+        of = await add(context, of, who, prize)
         won = Won(prize, of.entries, who.key, context.member.id, who.place, who.day, draw.cost, who.spent)
         told, cards = await self.handing.hand(draw, of, won, context)
         shown = balance + prize.points if balance is not None and not told else balance

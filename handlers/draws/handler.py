@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.types.actions import Action, Reply, Text
 from bot.types.context import Context
@@ -169,7 +170,7 @@ class DrawTalk:
         if await pause_of(context.transaction, draw.name):
             return words.STOPPED_BEFORE.format(name=draw.name), ()
         row = {"draw": draw.name, "paused_by": context.member.id, "paused_at": context.now}
-        await context.transaction.execute(sa.insert(pauses), row)
+        await context.transaction.execute(insert(pauses).on_conflict_do_nothing(), row)
         return words.STOPPED.format(name=draw.name), ()
 
     async def _resume(self, draw: Draw, context: Context) -> Answer:

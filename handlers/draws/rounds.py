@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.types.days import LocalDays
 from bot.types.events import Conversation
@@ -36,6 +37,10 @@ TURN, HAND = "draws.turn", "draws.hand"
 
 _LATEST = sa.select(rounds).where(rounds.c.draw == sa.bindparam("its_draw")).order_by(rounds.c.round.desc()).limit(1)
 _LEFT = sa.select(stocks).where(stocks.c.draw == sa.bindparam("its_draw"), stocks.c.round == sa.bindparam("its_round"))
+# What is there already was written by somebody who moved the guard: this transaction will not commit.
+_NEW_ROUND = insert(rounds).on_conflict_do_nothing()
+_NEW_STOCK = insert(stocks).on_conflict_do_nothing()
+_NEW_ENTRY = insert(entries).on_conflict_do_nothing()
 _TAKEN = (
     sa.select(stocks.c.prize, sa.func.sum(stocks.c.offered - stocks.c.left).label("taken"))
     .where(stocks.c.draw == sa.bindparam("its_draw"))
@@ -179,12 +184,12 @@ class Rounds:
             commitment=commitment(bound, seed), seed=seed, previous=previous, prizes=tuple(prizes), entries=0,
             head=previous, end="", results=(),
         )  # fmt: skip
-        await within.transaction.execute(sa.insert(rounds), _row(opened))
+        await within.transaction.execute(_NEW_ROUND, _row(opened))
         counted = [one for one in prizes if one.left is not None]
         stock = [{"draw": draw.name, "round": number, "prize": one.name, "offered": one.left, "left": one.left}
                  for one in counted]  # fmt: skip
         if stock:
-            await within.transaction.execute(sa.insert(stocks), stock)
+            await within.transaction.execute(_NEW_STOCK, stock)
         await ring(within, opened)
         return opened
 
@@ -229,8 +234,8 @@ class Entering:
     spent: int = 0
 
 
-async def add(within: Within, of: Round, who: Entering, drawn: Prize | None) -> tuple[Round, int]:
-    """The next entry of a locked round, and the id of its row; `drawn` is None where the prizes are drawn later."""
+async def add(within: Within, of: Round, who: Entering, drawn: Prize | None) -> Round:
+    """The round after its next entry; `drawn` is None where the prizes are drawn later."""
     ticket = Ticket(of.entries + 1, who.member)
     name = drawn.name if drawn else ""
     head = link(of.head, ticket, within.now, name)
@@ -239,9 +244,9 @@ async def add(within: Within, of: Round, who: Entering, drawn: Prize | None) -> 
         "at": within.now, "day": who.day, "event": who.event, "place": who.place, "drawn": name, "prize": name,
         "handed": True, "spent": who.spent, "hash": head,
     }  # fmt: skip
-    made = await within.transaction.execute(sa.insert(entries).values(row).returning(entries.c.id))
+    await within.transaction.execute(_NEW_ENTRY, row)
     await _change(within, of, entries=ticket.number, head=head)
-    return replace(of, entries=ticket.number, head=head), int(made.scalar_one())
+    return replace(of, entries=ticket.number, head=head)
 
 
 async def take(where: Executing, of: Round, prize: str) -> bool:

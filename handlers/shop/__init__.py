@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.types.declarations import Capability, Handler, Problem, Section, Settings
 from bot.types.ports import Services
-from handlers.directory import ADMIN, duplicates, unknown_groups, unknown_roles
+from handlers.directory import ADMIN, unknown_groups, unknown_roles
 from handlers.naming import Naming
 from handlers.points import ledger_of
 from handlers.points.settings import POINTS
@@ -46,7 +46,6 @@ def inspect(settings: Settings) -> Iterable[Problem]:
     items = settings[SHOP]
     if items and not settings[POINTS].on:
         yield Problem(("shop",), "兑换要花积分：请加上 [points]（可以什么都不填），并且不要写 on = false")
-    yield from duplicates([item.name for item in items], "shop", "name")
     for at, item in enumerate(items):
         yield from unknown_groups(settings, item.groups, ("shop", at, "groups"))
         yield from unknown_roles(settings, item.roles, ("shop", at, "roles"))

@@ -26,6 +26,8 @@ LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
 CODE_LENGTH = 8
 
 _ONE = sa.select(redemptions).where(redemptions.c.id == sa.bindparam("number"))
+# An event that is there already was decided by somebody who moved its guard: this transaction will not commit.
+_NEW = insert(redemptions).on_conflict_do_nothing(index_elements=["event"]).returning(redemptions.c.id)
 _KEEP_ITEM = insert(stocks).on_conflict_do_nothing()
 
 
@@ -71,8 +73,8 @@ class Redemption:
 async def write(within: Within, draft: Redemption) -> Redemption:
     """Write down a new one; it has its number now."""
     row = {name: getattr(draft, name) for name in Redemption.__slots__ if name != "id"}
-    statement = sa.insert(redemptions).values({**row, "told": " ".join(draft.told)}).returning(redemptions.c.id)
-    return replace(draft, id=int((await within.transaction.execute(statement)).scalar_one()))
+    made = await within.transaction.execute(_NEW, {**row, "told": " ".join(draft.told)})
+    return replace(draft, id=int(made.scalar() or 0))
 
 
 async def lock(within: Within, id: int) -> Redemption | None:

@@ -26,10 +26,7 @@ def listed(items: Sequence[tuple[Item, int]], unit: str, balance: int) -> str:
     """What there is, with what is left of it."""
     if not items:
         return EMPTY
-    lines = [
-        f"{at}. {item.name}：{item.cost} {unit}，{_left(left)}{_rules(item)}"
-        for at, (item, left) in enumerate(items, 1)
-    ]
+    lines = [f"· {item.name}：{item.cost} {unit}，{_left(left)}{_rules(item)}" for item, left in items]
     example = next((item.name for item, left in items if left), items[0][0].name)
     return "\n".join(["可以兑换：", *lines, f"你有 {balance} {unit}。要换就发「兑换 {example}」。"])
 
