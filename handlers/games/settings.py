@@ -41,7 +41,7 @@ class Games(Settled):
 
     managers: OneOrMany[Name] = (ADMIN,)
     idle: Annotated[Duration, AfterValidator(_idle)] = timedelta(minutes=10)
-    daily: Annotated[int, Field(ge=1, le=1_000_000)] = 50
+    daily: Annotated[int, Field(ge=1, le=1_000_000)] = 20
 
 
 GAMES: Section[Games] = Section("games", Games, Games)
