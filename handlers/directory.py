@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
+import regex
 from pydantic import AfterValidator, Field, model_validator
 
 from bot.types.declarations import Capability, Problem, Section, Settings, Settled
@@ -18,6 +19,8 @@ MEMBER = "成员"
 # So many choices are named when a name is wrong.
 MOST_NAMED = 8
 LONGEST_CLOCK = timedelta(days=90)
+# What WeCom calls people who are not of the company.
+_OUTSIDE = regex.compile(r"w[mo][A-Za-z0-9_-]{20,}")
 
 # Who gets a ticket: everybody is asked and the first one takes it, or in turn, or who has the least in hand.
 Mode = Literal["抢单", "轮流", "最闲"]
@@ -224,6 +227,11 @@ def private_door(settings: Settings) -> str:
     starting = [door for door in able if door.capabilities.serves[MEMBER].starts]
     starting.sort(key=lambda door: door.kind != "app")
     return _called(starting[0]) if starting else ""
+
+
+def privately(door: str, member: str) -> Conversation | None:
+    """A member's own chat at the `private_door`; None without one, and for customers, whom only their own door has."""
+    return Conversation(door, "direct", member) if door and not _OUTSIDE.fullmatch(member) else None
 
 
 def unasked(settings: Settings, group: GroupEntry) -> Conversation | None:

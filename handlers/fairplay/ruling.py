@@ -8,6 +8,7 @@ from bot.types.actions import Notify, Text
 from bot.types.context import Context
 from bot.types.events import Conversation
 from bot.types.ports import Services
+from handlers.directory import privately
 from handlers.fairplay import holds, words
 from handlers.fairplay.holds import Hold, Review
 from handlers.fairplay.tables import GONE, GRANTED, REFUSED
@@ -90,10 +91,5 @@ class Ruling:
 
     def _tell(self, one: Hold, person: Person, said: str) -> Sequence[Notify]:
         """Where it was earned, or to the member alone where it was earned nowhere."""
-        if one.place:
-            to = Conversation.parse(one.place)
-        elif self.private:
-            to = Conversation(self.private, "direct", person.id)
-        else:
-            return []
-        return [Notify(to=to, member=person.id, content=Text(body=said, fixed=False))]
+        to = Conversation.parse(one.place) if one.place else privately(self.private, person.id)
+        return [Notify(to=to, member=person.id, content=Text(body=said, fixed=False))] if to else []

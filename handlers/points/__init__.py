@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.types.declarations import Capability, Due, Handler, Problem, Settings
 from bot.types.ports import Services
-from handlers.directory import ADMIN, PEOPLE, unknown_roles
+from handlers.directory import ADMIN, PEOPLE, private_door, unknown_roles
 from handlers.points import commands
 from handlers.points.boards import BOOK
 from handlers.points.handler import PointsTalk
@@ -31,7 +31,8 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
         return ()
     ledger = ledger_of(settings, services)
     sounds = partial(services.shelf.get, "keyword.sounds", Sounds.load)
-    managers = Managers(ledger, services.directory, {person.name: person.userid for person in settings[PEOPLE]})
+    ids = {person.name: person.userid for person in settings[PEOPLE]}
+    managers = Managers(ledger, services.directory, ids, private_door(settings))
     unit = settings[POINTS].name
     picture = picture_of(unit, services)
     talk = PointsTalk(ledger, services.directory, Spoken(ways(unit), sounds), Orders(unit), managers, picture)

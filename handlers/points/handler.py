@@ -89,7 +89,9 @@ class PointsTalk:
         if obeyed is None:
             return None
         who = context.member.name or context.member.id
-        return answered(_say(obeyed), reason=f"{who} {order.kind} {order.who} {order.amount}", rule=order.kind)
+        return answered(
+            _say(obeyed.said), *obeyed.told, reason=f"{who} {order.kind} {order.who} {order.amount}", rule=order.kind
+        )
 
     async def _tell(self, said: Said, event: Message, context: Context) -> Outcome:
         account = await self.ledger.account(context.transaction, context.member.id)

@@ -65,6 +65,23 @@ def given(unit: str, name: str, made: Granted) -> str:
     )
 
 
+def received(unit: str, made: Granted) -> str:
+    """To whom a manager gave points."""
+    title = f"，升为「{made.title}」了" if made.title else ""
+    return f"管理员给了你 {made.amount} {unit}{_reason(made.entry)}，现在 {made.account.balance}{title}。"
+
+
+def lost(unit: str, made: Spent) -> str:
+    """To whom a manager took points away from."""
+    return f"管理员扣了你 {-made.entry.amount} {unit}{_reason(made.entry)}，现在 {made.account.balance}。"
+
+
+def taken_back(unit: str, made: Undone) -> str:
+    """To whose points a manager took back, or gave back."""
+    which = f"{made.undone.source}的 {made.undone.amount:+} {unit}{_reason(made.undone)}"
+    return f"管理员撤销了{which}，现在 {made.account.balance}。"
+
+
 def taken(unit: str, name: str, made: Spent | Short) -> str:
     """A manager took points away."""
     if isinstance(made, Short):

@@ -138,3 +138,18 @@ async def test_a_group_of_robots_is_one_card_and_more_of_it_one_line(make_stage:
         await say(stage, "签到", f"robot{n}")
     more = await stage.forward(timedelta(minutes=1))
     assert [one.words.partition("：")[0] for one in more] == ["#1 又多了，现在 9 笔"]
+
+
+async def test_a_member_hears_of_what_a_manager_gives_takes_and_takes_back(stage: Stage) -> None:
+    told = []
+    for order in ("发积分 小林 20 活动积极", "扣积分 小林 5 重复了", "撤销积分 1", "撤销积分 1"):
+        seen = await stage.say("boss", order, app("boss"))
+        told += [one.words for one in seen if one.member == "lin"]
+    assert told == [
+        "管理员给了你 20 积分（活动积极），现在 20。",
+        "管理员扣了你 5 积分（重复了），现在 15。",
+        "管理员撤销了发放的 +20 积分（活动积极），现在 -5。",
+    ]
+    assert len(await stage.say("boss", "发积分 群管 5", app("boss"))) == 1
+    outside = await stage.say("boss", "发积分 wmAAAAAAAAAAAAAAAAAAAAAAAAAAAA01 5", app("boss"))
+    assert {one.member for one in outside} == {"boss"}
