@@ -14,7 +14,6 @@ from handlers.directory import (
     GROUPS,
     PEOPLE,
     GroupEntry,
-    duplicates,
     serves,
     unasked,
     unknown_groups,
@@ -39,7 +38,6 @@ _NEAREST: Mapping[str, str] = {
 def inspect(settings: Settings) -> Iterable[Problem]:
     """Everything that is wrong whatever the time is."""
     campaigns = settings[CAMPAIGNS]
-    yield from duplicates([one.name for one in campaigns], "campaigns", "name")
     for at, campaign in enumerate(campaigns):
         path: Path = ("campaigns", at)
         yield from unknown_groups(settings, campaign.groups, (*path, "groups"))

@@ -71,7 +71,7 @@ class Campaign(Settled):
     def _one_or_many(cls, teams: object) -> object:
         if not isinstance(teams, Mapping):
             return teams
-        return {name: tuple(who) if isinstance(who, list) else who for name, who in teams.items()}
+        return {name: [who] if isinstance(who, str) else who for name, who in teams.items()}
 
     @model_validator(mode="after")
     def _fits(self) -> "Campaign":
