@@ -27,8 +27,9 @@ BEATS = 20
 MADE_UP = 31
 # Nobody stays up for a day and a half without three hours of rest.
 AWAKE, REST = timedelta(hours=36), timedelta(hours=3)
-# A hundred new members who answer one reminder within ten minutes: for any of them, the chance that three certain
-# others answer within ten seconds of them on three occasions is one in ten million.
+# A hundred new members who answer reminders some time within ten minutes: that three others answer within ten seconds
+# of one of them, on three occasions, happens once in fifty million times. Those who always answer at once are together
+# more often; a manager sees by their names what they are.
 NEW, TOGETHER, OCCASIONS, COMPANIONS = timedelta(days=7), timedelta(seconds=10), 3, 3
 # What was done within this time of each other is one occasion.
 APART = timedelta(minutes=10)
