@@ -10,7 +10,6 @@ import pytest
 
 from bot.types.actions import Image, Text
 from bot.types.events import Conversation
-from handlers.drawing.showing import Showing
 from handlers.drawing.typeface import brought
 from handlers.points.boards import month, week
 from handlers.points.handler import Listed
@@ -40,13 +39,14 @@ SHOWING = Conversation("app:助手", "direct", "lin")
 TODAY = date(2026, 10, 12)
 
 
-async def test_the_calendar_and_the_board_come_as_pictures(make_stage: MakeStage) -> None:
+async def test_the_calendar_and_the_board_come_as_pictures_as_soon_as_there_is_anything(make_stage: MakeStage) -> None:
     stage = await make_stage(CONFIG)
+    told = [one.words for text in ("签到日历", "积分榜") for one in await stage.say("lin", text, SHOWING)]
+    assert told == ["还没签到过，发「签到」开始。", "积分榜还是空的，来当第一个。"]
     await stage.say("lin", "签到", SHOWING)
     for text, name in (
         ("签到日历", "签到日历 2026-11.png"),
         ("积分榜", "积分榜 2026-11-23.png"),
-        ("本周积分榜图", "本周积分榜 2026-11-23.png"),
     ):
         shown = await stage.say("lin", text, SHOWING)
         assert [one.words for one in shown] == [f"［图片］{name}"]
@@ -54,12 +54,6 @@ async def test_the_calendar_and_the_board_come_as_pictures(make_stage: MakeStage
         assert isinstance(content, Image)
         assert 10_000 < content.file.size < 200_000
         assert (shown[0].where, stage.last.handler) == (SHOWING, "pictures")
-
-
-async def test_of_nothing_there_is_no_picture(make_stage: MakeStage) -> None:
-    stage = await make_stage(CONFIG)
-    shown = [one.words for text in ("签到日历", "积分榜") for one in await stage.say("lin", text, SHOWING)]
-    assert shown == ["还没签到过，发「签到」开始。", "积分榜还是空的，来当第一个。"]
 
 
 async def test_what_cannot_be_drawn_is_told(make_stage: MakeStage, tmp_path: Path) -> None:
@@ -121,7 +115,3 @@ def test_equal_scores_share_a_place_on_the_board() -> None:
 )
 def test_a_board_tells_which_days_it_counts(board: str, day: date, told: str) -> None:
     assert period(Listed(board, "", day, (), None, "")) == told
-
-
-def test_nothing_else_is_heard_by_the_one_who_draws() -> None:
-    assert Showing.__dataclass_fields__["hears"].default == ("signal:pictures",)
