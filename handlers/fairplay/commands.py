@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from bot.types.declarations import Command
-from bot.types.workplace import Workplace
+from bot.types.workplace import Reading, Workplace
 from handlers.directory import PEOPLE
 from handlers.fairplay.settings import FAIRPLAY
 from handlers.fairplay.tables import GONE, GRANTED, REFUSED, WAITS, holds, reviews
@@ -44,13 +44,18 @@ async def _run(here: Workplace, arguments: argparse.Namespace) -> int:
     settings = here.settings(arguments.config)
     people = {person.userid: person.name for person in settings[PEOPLE]}
     async with here.records(arguments.config) as records:
-        rows = [_row(row, people) for row in await records.read(_query(arguments.all))]
+        rows = await listed(records, people, arguments.all)
     if arguments.json:
         print(json.dumps([{**row, **_moments(row)} for row in rows], ensure_ascii=False))
         return 0
     zone, then = here.zone(settings), settings[FAIRPLAY].then
-    print("\n".join(_line(row, zone, then) for row in rows) or "没有在核对的。")
+    print("\n".join(as_text(row, zone, then) for row in rows) or "没有在核对的。")
     return 0
+
+
+async def listed(records: Reading, people: Mapping[str, str], everything: bool) -> Sequence[Mapping[str, Any]]:
+    """What waits, or with `everything` what was ruled on, too; the newest first. `people`: names by id."""
+    return [_row(row, people) for row in await records.read(_query(everything))]
 
 
 def _query(everything: bool) -> sa.Select[Any]:
@@ -79,7 +84,8 @@ def _moments(row: Mapping[str, Any]) -> Mapping[str, str]:
     return {key: row[key].isoformat() for key in ("at", "due_at")}
 
 
-def _line(row: Mapping[str, Any], zone: ZoneInfo, then: str) -> str:
+def as_text(row: Mapping[str, Any], zone: ZoneInfo, then: str) -> str:
+    """A reward that waits, or waited, in one line."""
     head = f"#{row['review']}  {_moment(row['at'], zone)}  {row['name']}  {row['source']} {row['amount']}"
     why = f"{row['rule']}：{row['evidence'].replace(chr(10), '；')}"
     if row["state"] == WAITS:

@@ -1,10 +1,12 @@
 """Rewards that look wrong, as members and managers see them: from the sign-in to the card and what follows."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.types.events import Conversation
+from handlers.fairplay.commands import as_text, listed
 from tests.handlers.conftest import MakeStage
 from tests.handlers.stage import Seen, Stage
 
@@ -98,6 +100,23 @@ async def test_a_manager_refuses_with_a_reason_and_the_member_hears_it(stage: St
     assert await say(stage, "确认积分 1", "boss") == "没有 #1，发「待确认积分」看看有哪些。"
     await stage.until(stage.now + DAY)
     assert "连续 6 天" in await say(stage, "签到")
+
+
+async def test_operators_list_what_waits_and_what_became_of_it(stage: Stage) -> None:
+    await signed_like_a_machine(stage)
+    names, zone = {"lin": "小林"}, ZoneInfo("Asia/Shanghai")
+
+    async def told(everything: bool) -> list[str]:
+        return [as_text(row, zone, "确认") for row in await listed(stage.database, names, everything)]
+
+    why = "每天分秒不差：连着 5 天都在 10:00:00 签到，前后不差一两秒"
+    assert await told(False) == [
+        f"#1  2026-11-27 10:00  小林  连签 20  {why}  （2026-11-30 10:00 自动确认）",
+        f"#1  2026-11-27 10:00  小林  签到 5  {why}  （2026-11-30 10:00 自动确认）",
+    ]
+    await stage.press("boss", "驳回", app("boss"))
+    assert await told(False) == []
+    assert (await told(True))[1] == f"#1  2026-11-27 10:00  小林  签到 5  {why}  （已驳回，boss）"
 
 
 async def test_what_nobody_rules_on_is_confirmed_after_three_days(stage: Stage) -> None:
