@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import count
+from itertools import count, repeat
 
 from nlp.moderation import contacts
 from nlp.moderation.allow import Allow
@@ -18,7 +18,7 @@ from nlp.moderation.matchers.digits import Digits
 from nlp.moderation.matchers.homophones import Homophones
 from nlp.moderation.matchers.initials import Initials
 from nlp.moderation.matchers.leet import Leet
-from nlp.moderation.matchers.listing import Find, Index, Matcher, Word
+from nlp.moderation.matchers.listing import Find, Index, Listed, Matcher, Word
 from nlp.moderation.matchers.recomposed import Recomposed
 from nlp.moderation.matchers.shapes import Shapes
 from nlp.moderation.matchers.syllables import Syllables
@@ -155,8 +155,12 @@ def _matchers(words: Sequence[Word], language: Language) -> Sequence[Matcher]:
 
 def _words(entries: Sequence[Entry], language: Language) -> Sequence[Word]:
     letters = language.folding.of([entry.word for entry in entries])
-    words = map(Word, count(), letters, [entry.layers for entry in entries], [entry.severity for entry in entries])
-    return [word for word in words if word.letters]
+    rows = zip(
+        count(), letters, [entry.layers for entry in entries], [entry.severity for entry in entries], strict=False
+    )
+    # As Word's own constructor does, without a call for each.
+    words: Iterable[Word] = map(tuple.__new__, repeat(Word), rows)
+    return Listed(word for word in words if word.letters) if "" in letters else Listed(words)
 
 
 def _named(view: View, find: Find, written: str, entry: Entry) -> Layer:

@@ -7,6 +7,7 @@ from math import prod
 from nlp.moderation.borders import Borders
 from nlp.moderation.characters.tables import Tables
 from nlp.moderation.folding import Folding
+from nlp.moderation.points import Points
 from nlp.tokenise import Tokeniser
 
 # Readings of a word that are kept: characters that are read in two ways multiply.
@@ -86,23 +87,28 @@ class Language:
         found = self.tables.readings.get(sign, (sign,))
         return (*found, *(reading.replace("v", "u") for reading in found if "v" in reading and len(reading) > 1))
 
-    def sounded(self, word: str) -> Iterator[str]:
-        """The ways a word sounds, in the characters of `sounds`."""
-        if self._several.isdisjoint(word):
-            return iter((word.translate(self.sounds),))
-        return _products([self._heard[sign] for sign in word])
+    def sounded(self, words: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """The ways each word sounds, in the characters of `sounds`, beside its place among the words."""
+        return self._ways(words, self.sounds, self._heard)
 
-    def spellings(self, word: str) -> Iterator[str]:
-        """The ways a word is typed in pinyin."""
-        if self._several.isdisjoint(word):
-            return iter((word.translate(self.spelled),))
-        return _products([self._typed[sign] for sign in word])
+    def spellings(self, words: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """The ways each word is typed in pinyin, beside its place among the words."""
+        return self._ways(words, self.spelled, self._typed)
 
-    def abbreviations(self, word: str) -> Iterator[str]:
-        """The ways the first letters of its syllables are typed."""
-        if self._several.isdisjoint(word):
-            return iter((word.translate(self.initials),))
-        return _products([self._begun[sign] for sign in word])
+    def abbreviations(self, words: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """The ways the first letters of its syllables are typed, beside the word's place among the words."""
+        return self._ways(words, self.initials, self._begun)
+
+    def _ways(
+        self, words: Sequence[str], usual: "Translation", choices: Mapping[str, Sequence[str]]
+    ) -> Iterator[tuple[int, str]]:
+        done = 0
+        for at in Points(words).having(self._several):
+            yield from _plain(words, done, at, usual)
+            for way in _products([choices[sign] for sign in words[at]]):
+                yield at, way
+            done = at + 1
+        yield from _plain(words, done, len(words), usual)
 
     def partings(self, word: str) -> Iterator[str]:
         """The ways a word is taken apart."""
@@ -143,6 +149,10 @@ class Language:
         return max(there, back) if there < 0 or back < 0 else min(there, back)
 
 
+def _plain(words: Sequence[str], start: int, end: int, table: Translation) -> Iterator[tuple[int, str]]:
+    return zip(range(start, end), (word.translate(table) for word in words[start:end]), strict=True)
+
+
 def _leaves(tables: Tables) -> set[str]:
     return {part for ways in tables.splits.values() for way in ways for part in way}
 
@@ -151,6 +161,11 @@ def _products(choices: Sequence[Sequence[str]]) -> Iterator[str]:
     """One of each, the first ones first: all of them the first, then all but one, then all but two."""
     usual = [choice[0] for choice in choices]
     open_ones = [at for at, choice in enumerate(choices) if len(choice) > 1]
+    if len(open_ones) == 1 and len(choices[open_ones[0]]) <= _READINGS:
+        # So it is with nearly all words that are read in several ways.
+        (at,) = open_ones
+        head, tail = "".join(usual[:at]), "".join(usual[at + 1 :])
+        return (f"{head}{one}{tail}" for one in choices[at])
     if len(open_ones) <= _CHANGED and prod(map(len, choices)) <= _READINGS:
         return map("".join, product(*choices))
     return islice(

@@ -20,7 +20,14 @@ class Points:
 
     def having(self, signs: Iterable[str]) -> list[int]:
         """The numbers of the words that have one of these characters, ascending."""
-        return self._where(np.isin(self._points, np.array([ord(sign) for sign in signs], np.uint32)))
+        return self._where(self._are(signs))
+
+    def counting(self, signs: Iterable[str], least: int) -> list[int]:
+        """The numbers of the words that have so many of these characters or more, ascending."""
+        found = self._words[self._are(signs)]
+        starts = np.flatnonzero(np.diff(found, prepend=-1))
+        numbers: list[int] = found[starts[np.diff(starts, append=len(found)) >= least]].tolist()
+        return numbers
 
     def stretched(self) -> list[int]:
         """The numbers of the words with two equal characters side by side, ascending."""
@@ -36,6 +43,14 @@ class Points:
             found[has] |= self._points[starts[has] + at]
         return np.argsort(found, kind="stable")
 
+    def _are(self, signs: Iterable[str]) -> NDArray[np.bool_]:
+        """For each point, whether it is one of these characters."""
+        table = np.zeros(self._points.max(initial=0) + 1, np.bool_)
+        table[[point for point in map(ord, signs) if point < len(table)]] = True
+        found: NDArray[np.bool_] = table[self._points]
+        return found
+
     def _where(self, found: NDArray[np.bool_]) -> list[int]:
-        numbers: list[int] = np.unique(self._words[found]).tolist()
+        words = self._words[found]
+        numbers: list[int] = words[np.flatnonzero(np.diff(words, prepend=-1))].tolist()
         return numbers

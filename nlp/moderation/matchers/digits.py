@@ -7,13 +7,13 @@ from string import digits
 from nlp.moderation.contacts.reading import CHINESE_DIGITS
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
-from nlp.moderation.matchers.listing import Find, Index, Word
+from nlp.moderation.matchers.listing import Find, Index, Listed, Word
 from nlp.moderation.matchers.words import ends_freely
-from nlp.moderation.points import Points
 from nlp.moderation.view import View
 
 # Shorter ones are counts and times, and 一 is in every sentence.
-_NUMBER = re.compile("[0-9]{5,}")
+_LONG = 5
+_NUMBER = re.compile(f"[0-9]{{{_LONG},}}")
 _CHINESE = re.compile(f"[{''.join(CHINESE_DIGITS)}]")
 _DIGITS: Mapping[int, str] = {ord(digit): plain for digit, plain in CHINESE_DIGITS.items()}
 
@@ -22,7 +22,7 @@ class Digits:
     """Finds words with five digits in a row and more, whichever kind of digits those are."""
 
     def __init__(self, words: Sequence[Word], language: Language) -> None:
-        counting = Points([word.letters for word in words]).having((*digits, *CHINESE_DIGITS))
+        counting = Listed.of(words).points.counting((*digits, *CHINESE_DIGITS), _LONG)
         suitable = (words[at] for at in counting if words[at].allows(Layer.DIGITS))
         plain = ((word.letters.translate(_DIGITS), word) for word in suitable)
         self._index = Index((letters, word) for letters, word in plain if _NUMBER.search(letters))

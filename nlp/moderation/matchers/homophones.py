@@ -29,8 +29,9 @@ class Homophones:
         self._language = language
         allowed = gravest(words, _WORDS, _suits)
         short = {word.number for word in allowed if len(word.letters) <= _SHORT}
-        suitable = (word for word in allowed if len(short) <= _SHORT_WORDS or word.number not in short)
-        self._index = Index((sounds, word) for word in suitable for sounds in language.sounded(word.letters))
+        suitable = [word for word in allowed if len(short) <= _SHORT_WORDS or word.number not in short]
+        letters = [word.letters for word in suitable]
+        self._index = Index((sounds, suitable[at]) for at, sounds in language.sounded(letters))
 
     def finds(self, view: View) -> Iterator[Find]:
         """Among the letters as they stand, and with stretched ones as one."""

@@ -37,7 +37,8 @@ class Initials:
     def __init__(self, words: Sequence[Word], language: Language) -> None:
         self._language = language
         suitable = gravest(words, _WORDS, _suits)
-        self._index = Index((short, word) for word in suitable for short in language.abbreviations(word.letters))
+        letters = [word.letters for word in suitable]
+        self._index = Index((short, suitable[at]) for at, short in language.abbreviations(letters))
 
     def finds(self, view: View) -> Iterator[Find]:
         """Only where the text has Latin letters."""

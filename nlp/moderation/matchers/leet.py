@@ -7,9 +7,8 @@ from string import ascii_lowercase
 from nlp.moderation.folding import is_unseen
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
-from nlp.moderation.matchers.listing import Find, Index, Word
+from nlp.moderation.matchers.listing import Find, Index, Listed, Word
 from nlp.moderation.matchers.words import is_alphabetic
-from nlp.moderation.points import Points
 from nlp.moderation.view import View
 
 # What is written for a letter; more than one letter may be meant.
@@ -18,7 +17,8 @@ _SIGNS: Mapping[str, str] = {
     "$": "s", "!": "il", "|": "il", "+": "t", "€": "e", "£": "l", "¥": "y", "¢": "c", "§": "s", "*": "", "#": "h",
 }  # fmt: skip
 _SIGN = re.compile("[0-9@$!|+€£¥¢§#]")
-_RUN = re.compile("[a-z]{4}")
+_LONG = 4
+_RUN = re.compile(f"[a-z]{{{_LONG}}}")
 
 
 class Leet:
@@ -27,7 +27,7 @@ class Leet:
     def __init__(self, words: Sequence[Word], language: Language) -> None:
         self._language = language
         self._kinds = _kinds()
-        latin = (words[at] for at in Points([word.letters for word in words]).having(ascii_lowercase))
+        latin = (words[at] for at in Listed.of(words).points.counting(ascii_lowercase, _LONG))
         suitable = (word for word in latin if word.allows(Layer.LEET) and _is_latin(word.letters))
         self._index = Index((word.letters.translate(self._kinds), word) for word in suitable)
 

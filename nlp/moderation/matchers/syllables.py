@@ -32,7 +32,8 @@ class Syllables:
     def __init__(self, words: Sequence[Word], language: Language) -> None:
         self._language = language
         suitable = gravest(words, _WORDS, _suits)
-        self._index = Index((spelling, word) for word in suitable for spelling in language.spellings(word.letters))
+        letters = [word.letters for word in suitable]
+        self._index = Index((spelling, suitable[at]) for at, spelling in language.spellings(letters))
 
     def finds(self, view: View) -> Iterator[Find]:
         """Only where the text has Latin letters."""

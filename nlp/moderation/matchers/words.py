@@ -6,8 +6,7 @@ from nlp.moderation.borders import Borders
 from nlp.moderation.folding import is_unseen
 from nlp.moderation.language import Language
 from nlp.moderation.layers import Layer
-from nlp.moderation.matchers.listing import Find, Index, Word
-from nlp.moderation.points import Points
+from nlp.moderation.matchers.listing import Find, Index, Listed, Word
 from nlp.moderation.view import View, packed, runs
 
 # Ends of sentences and of their parts: one of them between two words is no disguise.
@@ -38,8 +37,8 @@ class Words:
 
     def __init__(self, words: Sequence[Word], language: Language) -> None:
         self._borders = language.borders
-        forms = _forms(words)
-        self._index = Index(zip(_packed([form.letters for form in forms]), forms, strict=True))
+        forms, patterns = _forms(Listed.of(words))
+        self._index = Index.beside(patterns, forms)
 
     def finds(self, view: View) -> Iterator[Find]:
         """Forwards, and words of three letters and more backwards."""
@@ -175,20 +174,21 @@ def _layer(view: View, first: int, last: int, form: str) -> Layer:
     return Layer.FOLD
 
 
-def _forms(words: Sequence[Word]) -> Sequence[Word]:
-    """The words, each followed by itself with digits for its numerals where something else is left of it."""
-    forms: list[Word] = []
-    done = 0
-    for at in Points([word.letters for word in words]).having(_COUNTS):
-        counted = words[at].letters.translate(_NUMERALS)
-        if len(counted) > 1 and not all(map(str.isdigit, counted)):
-            forms += (*words[done : at + 1], words[at]._replace(letters=counted))
-            done = at + 1
-    return [*forms, *words[done:]]
-
-
-def _packed(letters: list[str]) -> list[str]:
-    """All these letters packed."""
-    for at in Points(letters).stretched():
+def _forms(words: Listed) -> tuple[list[Word], list[str]]:
+    """The words, each followed by itself with digits for its numerals if it has more than those; and all packed."""
+    letters = list(words.letters)
+    for at in words.points.stretched():
         letters[at] = packed(letters[at])
-    return letters
+    forms: list[Word] = []
+    patterns: list[str] = []
+    done = 0
+    for at in words.points.having(_COUNTS):
+        number, written, layers, severity = words[at]
+        counted = written.translate(_NUMERALS)
+        if len(counted) > 1 and not all(map(str.isdigit, counted)):
+            forms += words[done : at + 1]
+            forms.append(Word(number, counted, layers, severity))
+            patterns += letters[done : at + 1]
+            patterns.append(packed(counted))
+            done = at + 1
+    return forms + words[done:], patterns + letters[done:]
