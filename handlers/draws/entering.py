@@ -34,9 +34,7 @@ class Entrance:
 
     async def enter(self, draw: Draw, event: Message, context: Context) -> Answer:
         """What the member is told, and what goes out besides."""
-        if refusal := elsewhere(draw, context) or await self.closed(draw, context):
-            return refusal, ()
-        if refusal := await barred(context, context.member.id):
+        if refusal := elsewhere(draw, context) or await self._kept_out(draw, event, context):
             return refusal, ()
         of, is_new = await self.rounds.ready(context, draw)
         if of is None:
@@ -82,6 +80,13 @@ class Entrance:
         told, cards = await self.handing.hand(draw, of, won, context)
         shown = balance + prize.points if balance is not None and not told else balance
         return words.won(draw, of, prize, self.ledger.rules.name, shown, told), cards
+
+    async def _kept_out(self, draw: Draw, event: Message, context: Context) -> str:
+        """Why this member may not enter because of this event, whatever the round is; "" when they may."""
+        same = sa.select(entries.c.number).where(entries.c.event == event.id)
+        if number := (await context.transaction.execute(same)).scalar():
+            return words.COUNTED.format(name=draw.name, number=number)
+        return await self.closed(draw, context) or await barred(context, context.member.id)
 
     async def closed(self, draw: Draw, context: Context) -> str:
         """Why nobody may enter now; "" when nothing is in the way."""

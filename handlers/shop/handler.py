@@ -8,6 +8,7 @@ from bot.types.context import Context
 from bot.types.events import Event, Message
 from bot.types.outcome import Outcome, answered
 from handlers import audit
+from handlers.fairplay.barring import barred
 from handlers.naming import Named, Naming
 from handlers.points.ledger import Ledger
 from handlers.points.members import key_of, known_key, remember
@@ -19,6 +20,7 @@ from handlers.shop.redemptions import (
     WAITING,
     Redemption,
     coded,
+    of_events,
     of_member,
     put_back,
     take,
@@ -112,32 +114,36 @@ class ShopTalk:
         where = context.transaction
         if refusal := self._elsewhere(item, context) or self._not_now(item, context):
             return refusal, ()
+        if refusal := await barred(context, context.member.id):
+            return refusal, ()
         key = await key_of(context, context.member.id)
         await remember(where, key, context.member.name)
         # One at a time for a member, however many doors they speak at: limits are counted.
         await where.guard(f"shop:{key}")
         day = self.ledger.days.of(min(event.at, context.now)).isoformat()
-        if refusal := await self._limited(item, key, day, context):
+        if refusal := await self._limited(item, key, day, event_of(event), context):
             return refusal, ()
         if not await take(where, item.name, item.stock):
             return words.GONE.format(name=item.name), ()
         paid = await self.ledger.spend(
-            context, context.member.id, item.cost, source=REDEEMED, event=f"shop:{event.id}", reason=item.name
+            context, context.member.id, item.cost, source=REDEEMED, event=event_of(event), reason=item.name
         )
         if isinstance(paid, Short):
             await put_back(where, item.name)
             unit = self.ledger.rules.name
             return words.TOO_POOR.format(name=item.name, cost=item.cost, unit=unit, missing=paid.missing), ()
         draft = Redemption(
-            code=self.counter.codes(), event=f"shop:{event.id}", member_key=key, item=item.name, cost=item.cost,
+            code=self.counter.codes(), event=event_of(event), member_key=key, item=item.name, cost=item.cost,
             spent=paid.entry.id, at=context.now, day=day, place=context.conversation.key,
         )  # fmt: skip
         made, cards = await self.counter.make(draft, item.managers, context)
         is_private = context.conversation.place == "direct"
         return words.redeemed(made, self.ledger.rules.name, paid.account.balance, is_private), cards
 
-    async def _limited(self, item: Item, key: str, day: str, context: Context) -> str:
+    async def _limited(self, item: Item, key: str, day: str, event: str, context: Context) -> str:
         where = context.transaction
+        if await of_events(where, [event]):
+            return words.COUNTED
         if item.limit and await taken_by(where, key, item.name) >= item.limit:
             return words.LIMIT.format(name=item.name, most=item.limit)
         if item.per_day and await taken_by(where, key, item.name, day) >= item.per_day:
@@ -190,6 +196,11 @@ class ShopTalk:
 
     def _name(self, id: str, context: Context) -> str:
         return self.counter.services.directory.member(context.conversation.door, id).name or id
+
+
+def event_of(event: Message) -> str:
+    """What a redemption is known by, so that one message brings one."""
+    return f"shop:{event.id}"
 
 
 def _say(body: str, reason: str, rule: str, *more: Action) -> Outcome:

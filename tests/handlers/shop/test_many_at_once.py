@@ -19,6 +19,7 @@ from bot.types.events import Conversation, Message
 from bot.types.outcome import Outcome
 from bot.types.ports import Member, Shelf, Thread
 from handlers.draws.export import publication
+from handlers.draws.tables import rounds
 from handlers.draws.tables import stocks as prizes
 from handlers.draws.verification import verify
 from handlers.points.audit import prove
@@ -148,6 +149,18 @@ async def test_one_member_with_three_phones_cannot_have_more_than_they_pay_for(t
     said = await asyncio.gather(*(town.say(at % 3, "m0", "兑换 保温杯", f"again-{at}") for at in range(6)))
     assert Counter("换到了" in words(one) for one in said) == {True: 1, False: 5}
     await adds_up(town, spent=20)
+
+
+async def test_an_event_that_comes_again_brings_nothing_more(town: Town) -> None:
+    await town.say(0, "m0", "抽奖", "first")
+    for id, text in (("a", "抽奖"), ("b", "兑换 保温杯")):
+        said = await asyncio.gather(*(town.say(process, "m0", text, id) for process in (0, 1, 2)))
+        assert Counter("已经算过" in words(one) for one in said) == {True: 2, False: 1}
+    database = town.databases[0]
+    assert [row.taken for row in await database.read(sa.select(stocks))] == [1]
+    assert [row.entries for row in await database.read(sa.select(rounds))] == [1]
+    prize = (await publication(database, "盲盒")).rounds[0].entries[0].prize
+    await adds_up(town, spent=30 - 5 * (prize == "5 积分"))
 
 
 async def adds_up(town: Town, spent: int) -> None:
