@@ -23,7 +23,7 @@ from handlers.checkin import CAPABILITY
 from handlers.checkin.clock import due
 from handlers.checkin.commands import tools
 from scheduler.calendar import WorkCalendar
-from tests.handlers.checkin.place import DOORS, PLACE, campaign, say
+from tests.handlers.checkin.place import DOORS, PLACE, app, campaign, say, tick
 from tests.handlers.conftest import MakeStage
 from tests.handlers.stage import START, read
 
@@ -171,7 +171,6 @@ async def run(command: Command, *words: str) -> int:
     return await command.run(parser.parse_args(words))
 
 
-@pytest.mark.parametrize("pair", ["embedded"], indirect=True)
 async def test_the_command_shows_everybody_and_who_has_finished(
     make_stage: MakeStage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -179,6 +178,7 @@ async def test_the_command_shows_everybody_and_who_has_finished(
     stage = await make_stage(PLACE + campaign(more + 'teams = { "红队" = ["小林"] }'))
     await stage.forward(timedelta(days=1))
     await say(stage, "打卡 今天读了五页")
+    assert [one.where for one in await tick(stage, "remind.2000")] == [app("man01")]
     here: Any = Here(tmp_path / "config.toml", stage.database, stage.now)
     (show,) = tools(here)
     assert await run(show, "晨读") == 0
