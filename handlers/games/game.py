@@ -4,6 +4,7 @@ Whatever has to outlive a message is its state, a frozen dataclass with a JSON f
 it, rings, pays, and sees to it that nobody else's words are taken for moves.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -54,7 +55,7 @@ class Step(Generic[S]):
 
 
 @dataclass(frozen=True)
-class Game(Generic[S]):
+class Game(ABC, Generic[S]):
     """The rules of one game. `title` is what people call it, `ways` what else begins it.
 
     `state`: the type of its state. `roles`: who may begin it; `groups`: in which groups it is played; all, where empty.
@@ -72,16 +73,16 @@ class Game(Generic[S]):
         It is called before a transaction, for every message.
         """
 
+    @abstractmethod
     def begin(self, turn: Turn[None]) -> Step[S]:
         """The opening: it explains itself and asks for the first move."""
-        raise NotImplementedError
 
+    @abstractmethod
     def move(self, turn: Turn[S]) -> Step[S] | None:
         """What becomes of somebody's words; None for what is no move.
 
         Words come twice: first only what is a move beyond doubt is taken, and with `last` whatever may be one.
         """
-        raise NotImplementedError
 
     def ring(self, turn: Turn[S]) -> Step[S]:
         """The time that a step asked for is over."""

@@ -16,7 +16,7 @@ from handlers.games.game import Game, Step, Turn
 from handlers.games.match import Match, drop, keep, lock
 from handlers.games.settings import Games
 from handlers.points.ledger import Ledger
-from handlers.points.members import key_of, remember
+from handlers.points.members import key_of, known_key, remember
 from handlers.points.results import Short
 
 # What games bring and cost, as members and `[points] caps` know it.
@@ -67,7 +67,7 @@ class Playing:
         if found is None:
             return None
         game, state = found
-        players = match if match.scores.keys() >= {context.member.id} else await self._with_player(match, context)
+        players = await self._with_player(match, context)
         leads = self.leads(match, context)
         step = game.move(self._turn(players, state, context, text=text, leads=leads, last=last))
         if step is None:
@@ -80,7 +80,8 @@ class Playing:
             return words.FULL.format(most=MOST_PLAYERS)
         if step.cost and (short := await self._pay(step.cost, match, context)):
             return short
-        return await self._take(game, replace(players, moved_at=context.now), step, context)
+        await remember(context.transaction, await key_of(context, context.member.id), context.member.name)
+        return await self._take(game, players, step, context)
 
     async def ring(self, match: Match, due: datetime, context: Context) -> str | None:
         """The time is over: for what was asked, or for a match that nobody plays; None when it only goes on."""
@@ -158,10 +159,10 @@ class Playing:
         )  # fmt: skip
 
     async def _with_player(self, match: Match, context: Context) -> Match:
-        """The match in which the event's member plays."""
-        key = await key_of(context, context.member.id)
-        await remember(context.transaction, key, context.member.name)
-        name = context.member.name or match.names.get(context.member.id) or f"成员{key[:4]}"
+        """The match in which the event's member plays; nothing is written."""
+        name = context.member.name or match.names.get(context.member.id, "")
+        if not name:
+            name = f"成员{(await known_key(context.transaction, context.member.id))[:4]}"
         return match.joined(context.member.id, name, context.now)
 
     async def _pay(self, cost: int, match: Match, context: Context) -> str:

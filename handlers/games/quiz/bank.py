@@ -1,6 +1,6 @@
 """Questions and their answers, from the files that managers keep; what is wrong is told with its line."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ MOST_QUESTIONS = 5000
 LETTERS = "ABCDEFGH"
 # A question with its choices is one message of any door.
 LONGEST_QUESTION, LONGEST_CHOICE, LONGEST_REASON = 200, 40, 200
-CURES = {
+CURES: Mapping[str, str] = {
     "question": '写上题目，如 question = "防晒霜多久补涂一次？"',
     "answer": '写上答案，如 answer = "两小时"；几种说法写成一组，选择题写选项或字母',
     "options": f'应为一组选项，2 到 {len(LETTERS)} 个，如 ["半小时", "两小时"]',
