@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.types.actions import Reply
 from bot.types.context import Context
 from bot.types.declarations import Capability, Handler, Settings
 from bot.types.events import Event, Message
-from bot.types.outcome import Outcome, answered, silent
+from bot.types.outcome import Outcome, answered, escalated, silent
 from bot.types.ports import Services
 from handlers.desk import client, tickets, words
 from handlers.desk.desk import Desk, answering
@@ -39,7 +40,8 @@ class Gate:
             return await self._end(ticket, context)
         if ticket is not None and ticket.is_served:
             relay = await self.desk.relay_to_owner(ticket, heard(event), context)
-            return silent(*relay, reason=f"{self.desk.name_of(ticket.owner)}在服务，已转达", rule="转达")
+            made = escalated if any(isinstance(one, Reply) for one in relay) else silent
+            return made(*relay, reason=f"{self.desk.name_of(ticket.owner)}在服务，已转达", rule="转达")
         if ticket is not None and (event.text or event.media) and not prepared:
             await tickets.note(context, ticket, "customer", heard(event))
         if prepared or not await silences(context):

@@ -176,7 +176,7 @@ class Desk(Office):
     async def relay_to_owner(self, ticket: Ticket, body: str, context: Context) -> Sequence[Action]:
         """A customer's words, on their way to the owner."""
         await tickets.note(context, ticket, "customer", body)
-        done = await self.happen(ticket, Wrote(), context)
+        done = await self.happen(ticket, Wrote(), context, answering(ticket))
         return [self.to_staff(ticket.owner, Text(body=f"{ticket.label}：{body}", fixed=False)), *done.actions]
 
     async def answer(self, ticket: Ticket, context: Context) -> Done:

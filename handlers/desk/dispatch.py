@@ -266,6 +266,9 @@ class Errand:
                 return words.passed(ticket, owner) if owner else f"{words.passed_to_team(ticket)}{self._promise()}"
             case Word.BACK:
                 return words.back_in_queue(shown)
+            case Word.OFF_HOURS:
+                zone = self.office.services.calendar.timezone
+                return words.off_hours(ticket, owner, ticket.at(Alarm.OPENING), self.context.now, zone)
             case Word.ENDED:
                 return words.ended(self.office.name_of(ticket.ended_by))
             case Word.LEFT:

@@ -91,6 +91,7 @@ EDGES: Mapping[tuple[State, type[Any] | Alarm], Edge] = {
     (OWNED, Passed): _edge(serving.give, ASSIGNED, QUEUED),
     (OWNED, Later): _edge(serving.later, OWNED),
     (OWNED, Ended): _edge(ending.end, RESOLVED),
+    (OWNED, Alarm.OPENING): _edge(serving.open_up, OWNED),
     (OWNED, Alarm.HALF): _edge(queue.remind, OWNED),
     (OWNED, Alarm.MOST): _edge(queue.remind, OWNED),
     (OWNED, Alarm.BREACH): _edge(serving.breach, OWNED),

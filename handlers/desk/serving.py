@@ -51,10 +51,15 @@ def take_over(ticket: Ticket, happened: Took, policy: Policy, now: datetime) -> 
 
 
 def hear(ticket: Ticket, happened: Wrote, policy: Policy, now: datetime) -> Move:
-    """The customer speaks: the owner hears it. Asking again gives the owner no more time."""
-    if ticket.state == State.OWNED:
-        return Move(ticket, (Relay("owner"),))
-    return Move(_staffs_turn(ticket, policy, now), (Relay("owner"),))
+    """The customer speaks: the owner hears it. Asking again gives the owner no more time.
+
+    After hours the customer is told once when staff are back, unless the owner works on.
+    """
+    heard = ticket if ticket.state == State.OWNED else _staffs_turn(ticket, policy, now)
+    opens = policy.opening.reopens(now)
+    if heard.at(Alarm.OPENING) or opens is None or ticket.native or not _has_gone(ticket, policy, now):
+        return Move(heard, (Relay("owner"),))
+    return Move(heard.ringing({Ring(Alarm.OPENING): opens}), (Relay("owner"), ToCustomer(Word.OFF_HOURS)))
 
 
 def answer(ticket: Ticket, happened: Answered, policy: Policy, now: datetime) -> Move:
@@ -101,6 +106,11 @@ def later(ticket: Ticket, happened: Later, policy: Policy, now: datetime) -> Mov
     return Move(ticket.ringing({Ring(Alarm.LATER, happened.who): bounded(ticket, happened.until, policy, now)}))
 
 
+def open_up(ticket: Ticket, happened: Ring, policy: Policy, now: datetime) -> Move:
+    """The hours begin: the owner is told who was put off until then."""
+    return Move(ticket, (ToStaff(ticket.owner, Note.OPENED),))
+
+
 def recall(ticket: Ticket, happened: Ring, policy: Policy, now: datetime) -> Move:
     """The time that the owner asked for is over."""
     return Move(ticket, (ToStaff(happened.who, Note.AGAIN),))
@@ -145,6 +155,13 @@ def lose(ticket: Ticket, happened: Ring, policy: Policy, now: datetime) -> Move:
 
 # The clocks that run for the customer go on when a ticket changes hands.
 _THE_CUSTOMERS = frozenset({Alarm.HALF, Alarm.MOST, Alarm.BREACH, Alarm.GIVE_UP})
+
+
+def _has_gone(ticket: Ticket, policy: Policy, now: datetime) -> bool:
+    """Whether the hours are over, and the owner has done nothing since."""
+    idle = ticket.at(Alarm.IDLE)
+    there = idle - policy.idle if idle else ticket.since
+    return there is not None and policy.opening.covers(there) and not policy.opening.covers(now)
 
 
 def _staffs_turn(ticket: Ticket, policy: Policy, now: datetime) -> Ticket:

@@ -114,6 +114,12 @@ def back_in_queue(when: Sends) -> str:
     return f"客服暂时走开了，已重新为您排队，会尽快有人接。{_speak_up(when)}"
 
 
+def off_hours(ticket: Ticket, staff: str, opens: datetime | None, now: datetime, timezone: ZoneInfo) -> str:
+    """To a customer who is served and writes after hours."""
+    when = f" {spoken_moment(opens, now, timezone)} " if opens else ""
+    return f"{ticket.team}现在下班了，客服{staff}最晚{when}上班后回复您（#{ticket.id}）。"
+
+
 def _speak_up(when: Sends) -> str:
     """Where a bot may only answer, its customer has to say something for the next words to get through."""
     return "您再说一句话，我就能把客服的回复带给您。" if when == "later" else ""
@@ -253,6 +259,7 @@ def _reminded(ticket: Ticket, before: Ticket, share: int, now: datetime, policy:
 
 _NOTED: Mapping[Note, Callable[[Ticket], str]] = {
     Note.AGAIN: lambda ticket: f"{ticket.label}：您要我这时提醒，现在到点了。",
+    Note.OPENED: lambda ticket: f"上班了：{ticket.label} 还在等您回复。",
     Note.MISSED: lambda ticket: f"{ticket.label} 没等到您接单，去请别人了。",
     Note.LOST: lambda ticket: f"{ticket.label} 等您太久，已放回队列。",
     Note.TAKEN_OVER: lambda ticket: f"{ticket.label} 已由别人接手，不用您再回复。",

@@ -8,6 +8,7 @@ from tests.desk.judge import Verdict
 from tests.desk.play import LEAPS, Play, play
 from tests.desk.town import Rules
 from tests.faults.trial import soak
+from tests.processes.conftest import Servers
 
 SEED = 20261207
 
@@ -42,4 +43,13 @@ async def test_nobody_is_left_in_limbo_at_the_desk_in_many_sequences(
     rules = Rules(assign=assign, has_lead=has_lead)
     async with play(tmp_path, seed=SEED + has_lead, customers=50, rules=rules, deaths=12) as tried:
         await rounds(tried, 7, kills=5, most=4, seconds=3)
+        assert sound(await tried.over())
+
+
+@soak
+async def test_nobody_is_left_in_limbo_at_the_desk_over_urls(tmp_path: Path, servers: Servers) -> None:
+    async with play(
+        tmp_path, seed=SEED, customers=50, rules=Rules(assign="轮流"), deaths=6, stores=servers.stores
+    ) as tried:
+        await rounds(tried, 5, kills=2, most=4, seconds=3)
         assert sound(await tried.over())

@@ -43,8 +43,9 @@ STAFF, LEAD, OTHER = ("mei", "ning"), "boss", "another team"
 PROMISES = frozenset({Word.PROMISED, Word.BACK, Word.PASSED, Word.SORRY, Word.SERVED})
 LEAVES = frozenset({Note.MISSED, Note.LOST, Note.TAKEN_OVER, Note.IDLE, Note.LEFT, Note.CLOSED, Note.UNANSWERED})
 MOST_RINGS = 2000
+CLOSES = 18
 # What happens how often: a customer and staff who talk are more likely than one who goes.
-LIKELY = (0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 5, 5, 6, 7, 8, 9, 9, 10, 11, 12, 12)
+LIKELY = (0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 5, 5, 6, 7, 8, 9, 9, 10, 11, 12, 12, 13, 13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Daytime:
     """Nine to six, every day."""
 
     def covers(self, now: datetime) -> bool:
-        return 9 <= now.hour < 18
+        return 9 <= now.hour < CLOSES
 
     def _opens(self, now: datetime) -> datetime:
         today = now.replace(hour=9, minute=0, second=0, microsecond=0)
@@ -62,7 +63,7 @@ class Daytime:
         at = start
         while worked > timedelta(0):
             at = self._opens(at)
-            rest = at.replace(hour=18, minute=0, second=0, microsecond=0) - at
+            rest = at.replace(hour=CLOSES, minute=0, second=0, microsecond=0) - at
             if worked <= rest:
                 return at + worked
             at, worked = at + rest, worked - rest
@@ -71,13 +72,13 @@ class Daytime:
     def worked(self, start: datetime, end: datetime) -> timedelta:
         at, done = self._opens(start), timedelta(0)
         while at < end:
-            close = at.replace(hour=18, minute=0, second=0, microsecond=0)
+            close = at.replace(hour=CLOSES, minute=0, second=0, microsecond=0)
             done += min(close, end) - at
             at = self._opens(close)
         return done
 
     def reopens(self, now: datetime) -> datetime | None:
-        return self._opens(now) if not self.covers(now) else self._opens(now.replace(hour=18, minute=0, second=0))
+        return self._opens(now) if not self.covers(now) else self._opens(now.replace(hour=CLOSES, minute=0, second=0))
 
 
 class Broken(AssertionError):
@@ -99,6 +100,8 @@ class World:
     share: int = 0
     told_late: bool = False
     called_at: datetime = START
+    there_at: datetime = START
+    told_closed: bool = False
     snoozed: dict[str, datetime] = field(default_factory=dict)
     ticket: Ticket = field(init=False)
 
@@ -125,15 +128,21 @@ class World:
         match happened:
             case Took():
                 self.holds.add(happened.who)
+                self.there_at, self.told_closed = self.now, False
                 _hold(move.ticket.owner == happened.who, "who took it has it")
             case Wrote():
                 reaches = Relay("owner") in move.effects
                 _hold(reaches or self.promised_at is not None or not before.is_under_way, "heard by nobody")
                 if before.state == State.WAITING:
                     self._owe(self.policy.next)
+                has_gone = self.policy.opening.covers(self.there_at) and not self.policy.opening.covers(self.now)
+                if before.is_served and not before.native and has_gone:
+                    self.told_closed |= ToCustomer(Word.OFF_HOURS) in move.effects
+                    _hold(self.told_closed, "nobody said that it is after hours")
             case Answered():
                 self.promised_at = None
                 self.snoozed.pop(happened.who, None)
+                self.there_at, self.told_closed = self.now, False
             case Passed() | Ended():
                 self.holds.clear()
             case Later():
@@ -159,7 +168,8 @@ class World:
             case ToCustomer():
                 # Whom a customer waits for may change, not for how long.
                 goes_on = effect.word == Word.PASSED and self.promised_at and self.ticket.state == State.ASSIGNED
-                if effect.word in PROMISES and not goes_on:
+                is_theirs = effect.word == Word.SERVED and self.ticket.state == State.WAITING
+                if effect.word in PROMISES and not goes_on and not is_theirs:
                     self._owe(self.policy.next if effect.word == Word.SERVED else self.policy.first)
                 self.told_late |= effect.word == Word.LATE
                 if effect.word in (Word.ENDED, Word.LEFT, Word.IDLE, Word.DISMISSED, Word.EXPIRED, Word.UNANSWERED):
@@ -245,9 +255,12 @@ def play(data: bytes, edges: Edges = EDGES) -> World:
     policy = Policy(
         offers=bool(kind & 1), top=(kind >> 1) % 3, opening=Daytime() if kind & 8 else Always(),
         resolution=HOUR / 2 if kind & 16 else None, asks_score=bool(kind & 32), accept=4 * MINUTE, give_up=HOUR,
+        idle=4 * HOUR,
     )  # fmt: skip
     world = World(policy, chance, edges)
-    world.now += (chance() % 48) * HOUR / 2
+    start = chance()
+    # Much is decided shortly before the hours are over.
+    world.now += (start % 48) * HOUR / 2 if start < 128 else 8 * HOUR + (start % 32) * MINUTE
     world.call(native=kind >= 224)
     for one in at:
         _act(world, one, chance)
@@ -287,6 +300,8 @@ def _act(world: World, one: int, chance: Callable[[], int]) -> None:
             world.pass_time(world.now + chance() * HOUR / 8)
         case 11:
             world.happen(Freed())
+        case 13 if world.now.hour < CLOSES:
+            world.pass_time(world.now.replace(hour=CLOSES, minute=5))
         case _ if world.ticket.rings_at is not None:
             world.pass_time(max(world.now, world.ticket.rings_at))
 

@@ -11,7 +11,7 @@ from bot.types.events import Clicked, Conversation
 from handlers.audit import audit
 from handlers.desk.tables import tickets
 from tests.handlers.conftest import MakeStage
-from tests.handlers.stage import Seen, Stage
+from tests.handlers.stage import START, Seen, Stage
 
 TEAMS = """
 [[channels]]
@@ -189,6 +189,31 @@ async def test_the_lead_hears_nothing_while_somebody_is_on_duty(make_stage: Make
     seen = await stage.say("lin01", "转人工", desk("lin01"))
     assert warned(seen) == []
     assert [one.member for one in seen if "找客服" in one.words] == ["mei01"]
+
+
+async def test_a_customer_who_writes_after_hours_hears_when_staff_are_back(make_stage: MakeStage) -> None:
+    stage = await teams(make_stage, 'hours = "每天 09:00-18:00"')
+    await stage.until(START.replace(hour=9, minute=55))
+    await stage.say("lin01", "转人工", desk("lin01"))
+    await stage.press("mei01", "接单", desk("mei01"))
+    await stage.say("mei01", "在查", desk("mei01"))
+    await stage.forward(timedelta(minutes=15))
+    relayed, told = await stage.say("lin01", "好了吗", desk("lin01"))
+    assert (relayed.member, told.member) == ("mei01", "lin01")
+    assert told.words == "售后组现在下班了，客服小美最晚 明天 09:00 上班后回复您（#1）。"
+    assert [one.member for one in await stage.say("lin01", "？", desk("lin01"))] == ["mei01"], "they know"
+    seen = await stage.until(START.replace(day=24, hour=1, minute=1))
+    assert [(one.member, one.words) for one in seen] == [("mei01", "上班了：#1 lin01 还在等您回复。")]
+
+
+async def test_a_customer_whose_staff_work_on_after_hours_is_not_put_off(make_stage: MakeStage) -> None:
+    stage = await teams(make_stage, 'hours = "每天 09:00-18:00"')
+    await stage.until(START.replace(hour=10, minute=10))
+    await stage.say("lin01", "转人工", desk("lin01"))
+    await stage.press("mei01", "接单", desk("mei01"))
+    for _ in range(2):
+        assert [one.member for one in await stage.say("lin01", "好了吗", desk("lin01"))] == ["mei01"]
+        await stage.say("mei01", "在查", desk("mei01"))
 
 
 @pytest.mark.parametrize("how", ["word", "card"])
