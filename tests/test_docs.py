@@ -19,6 +19,7 @@ DOCUMENTS = (
     "docs/community.zh-CN.md",
     "docs/connect.zh-CN.md",
     "docs/desk.zh-CN.md",
+    "docs/draws.zh-CN.md",
     "docs/moderation.zh-CN.md",
     "docs/operations.zh-CN.md",
     "docs/understanding.md",
