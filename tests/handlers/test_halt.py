@@ -5,22 +5,10 @@ import sqlalchemy as sa
 from bot.types.events import Conversation
 from handlers.audit import audit
 from tests.handlers.conftest import MakeStage
+from tests.handlers.doors import DOORS
 from tests.handlers.stage import Stage
 
-CONFIG = """
-[[channels]]
-kind = "app"
-name = "助手"
-agent_id = 1
-secret = "env:A"
-token = "env:B"
-aes_key = "env:C"
-[[channels]]
-kind = "aibot"
-name = "小助手"
-token = "env:D"
-aes_key = "env:E"
-[[people]]
+CONFIG = f"""{DOORS}[[people]]
 name = "小美"
 userid = "mei01"
 roles = ["管理员"]

@@ -7,22 +7,10 @@ from bot.store.tables import outbox
 from bot.types.actions import Text, dump_content
 from bot.types.events import Conversation
 from tests.handlers.conftest import MakeStage
+from tests.handlers.doors import DOORS
 from tests.handlers.stage import START, Stage
 
-CONFIG = """
-[[channels]]
-kind = "app"
-name = "助手"
-agent_id = 1
-secret = "env:A"
-token = "env:B"
-aes_key = "env:C"
-[[channels]]
-kind = "aibot"
-name = "小助手"
-token = "env:D"
-aes_key = "env:E"
-[[groups]]
+CONFIG = f"""{DOORS}[[groups]]
 name = "甲群"
 id = "wr1"
 doors = ["aibot:小助手"]
