@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import ImageFont
 
+from bot.app import load_config
+from bot.cli.check import examine
 from handlers.drawing import NoTypeface, Typeface
 from handlers.drawing.typeface import SAMPLE, brought, first, folders, on_machine, shows, typeface
 
@@ -83,3 +85,16 @@ def test_fonts_are_looked_for_where_each_system_keeps_them(
     platform: str, environ: dict[str, str], expected: Sequence[str]
 ) -> None:
     assert [path.as_posix() for path in folders(platform, environ)][: len(expected)] == expected
+
+
+def test_check_warns_where_nothing_can_be_drawn_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine without the package of data and without a font of its own."""
+    monkeypatch.setattr("handlers.drawing.typeface.PACKAGE", "nothing_of_that_name")
+    monkeypatch.setattr("handlers.drawing.typeface.KNOWN", ())
+    path = tmp_path / "config.toml"
+    path.write_text('[wecom]\ncorp_id = "ww6d75797500000001"\n', encoding="utf-8")
+    errors, warnings = examine(path, load_config)
+    assert not errors
+    (told,) = [one for one in warnings if one.key == "drawing.font"]
+    assert "找不到带汉字的字体，画不了图" in told.message
+    assert "apt install fonts-noto-cjk" in told.message
