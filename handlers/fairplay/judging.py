@@ -41,6 +41,9 @@ class FairJudge:
             findings = [Finding(Rule(name), beside.evidence) for name in beside.rule.split("、")]
         if not findings:
             return None
+        if isinstance(within, Context):
+            evidence = "；".join(one.evidence for one in findings)
+            within.trace.add("fair play", findings[0].rule, note=f"{wish.source} {wish.amount} 先核对：{evidence}")
         await holds.hold(within, key, wish, findings, self.limits.wait, beside)
         return Held("、".join(one.rule for one in findings), wish.amount)
 

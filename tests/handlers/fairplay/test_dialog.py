@@ -7,6 +7,7 @@ import pytest
 
 from bot.types.events import Conversation
 from handlers.fairplay.commands import as_text, listed
+from handlers.fairplay.settings import Rule
 from tests.handlers.conftest import MakeStage
 from tests.handlers.stage import Seen, Stage
 
@@ -63,6 +64,8 @@ async def signed_like_a_machine(stage: Stage) -> tuple[str, list[Seen]]:
 async def test_a_sign_in_by_the_clock_waits_and_a_manager_confirms_it(stage: Stage) -> None:
     said, asked = await signed_like_a_machine(stage)
     assert said == "签到成功，连续 5 天。这次的积分要核对一下，核对好了就到账，连续天数照算。"
+    tried = [(one.rule, one.note) for trace in stage.traces for one in trace.tried if one.handler == "fair play"]
+    assert (Rule.CLOCK, "签到 5 先核对：连着 5 天都在 10:00:00 签到，前后不差一两秒") in tried
     assert "有 20 积分" in await say(stage, "我的积分")
     assert [seen.member for seen in asked] == ["boss"]
     assert asked[0].words == (
