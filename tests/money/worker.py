@@ -18,7 +18,7 @@ from bot.timers import Timers
 from tests.money.actor import PARTITIONS, brain_of, writer
 from tests.tide import Tide
 
-LEASE = 2.0
+LEASE = 10.0
 # Where many wait for the same rows, transactions are short, and nobody gives up on a slow machine.
 BATCH, PATIENCE = 8, 20.0
 
