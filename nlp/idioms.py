@@ -25,9 +25,10 @@ class Idioms:
     """
 
     def __init__(self, known: Mapping[str, int], readings: Mapping[str, Sequence[str]]) -> None:
-        self._known = known
+        # The best known first, and so in all that is gathered from it.
+        self._known = dict(sorted(known.items(), key=lambda one: (-one[1], one[0])))
         self._readings = readings
-        self._by_character = _gathered((idiom[0], idiom) for idiom in sorted(known, key=lambda one: -known[one]))
+        self._by_character = _gathered((idiom[0], idiom) for idiom in self._known)
 
     @classmethod
     def load(cls) -> "Idioms":
@@ -55,13 +56,12 @@ class Idioms:
 
     def following(self, before: str, link: Link) -> Sequence[str]:
         """The idioms that may follow a text, the best known first."""
-        if link == "同字":
-            return self._by_character.get(before[-1], ())
         by_sound = self._by_tone if link == "同音" else self._by_sound
-        sounds = self._sounds(before[-1], link)
-        found = {idiom for sound in sounds for idiom in by_sound.get(sound, ())}
-        found.update(self._by_character.get(before[-1], ()))
-        return sorted(found, key=lambda one: (-self._known[one], one))
+        # Those with the same character are among those with its sounds.
+        found = [by_sound.get(sound, ()) for sound in self._sounds(before[-1], link)]
+        if len(found) <= 1:
+            return found[0] if found else self._by_character.get(before[-1], ())
+        return sorted({idiom for some in found for idiom in some}, key=lambda one: (-self._known[one], one))
 
     def beginning(self, least: int) -> Sequence[str]:
         """Idioms that are said at least so often and that many others may follow: to begin with."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import regex
 
@@ -85,25 +85,30 @@ class IdiomChain(Game[Said]):
         state, score = Said((*turn.state.idioms, said)), {turn.by: 1}
         if len(state.idioms) > self.rules.rounds:
             return Step(say=words.enough(said, turn.alone, turn.name), state=state, score=score, over=True)
-        if not self._open(state):
+        if not self._is_open(state):
             return Step(say=words.dead_end(said, turn.alone, turn.name), state=state, score=score, over=True)
         if not turn.alone:
             return Step(say=words.next_one(self.rules, said), state=state, score=score, wait=self.rules.wait)
         mine = self._answer(state, turn)
         answered = Said((*state.idioms, mine))
-        if not self._open(answered):
+        if not self._is_open(answered):
             return Step(say=words.bot_wins(mine), state=answered, score=score, over=True)
         return Step(say=words.answer(self.rules, mine), state=answered, score=score, wait=self.rules.wait)
 
     def _answer(self, state: Said, turn: Turn[Said]) -> str:
         """An idiom of the bot, one of the best known, and such that the game can go on where there is one."""
         possible = self._open(state)
-        kind = [one for one in possible[:30] if self._open(Said((*state.idioms, one)))]
+        kind = [one for one in possible[:30] if self._is_open(Said((*state.idioms, one)))]
         return turn.chance.choice((kind or possible)[:12])
 
     def _open(self, state: Said) -> Sequence[str]:
         """The idioms that may come next, the best known first."""
         return [one for one in self.dictionary().following(state.last, self.rules.link) if one not in state.idioms]
+
+    def _is_open(self, state: Said) -> bool:
+        """Whether anything may come next."""
+        following = self.dictionary().following(state.last, self.rules.link)
+        return any(one not in state.idioms for one in following)
 
     def _hint(self, turn: Turn[Said]) -> Step[Said]:
         wanted = self._open(turn.state)[0]
@@ -112,4 +117,4 @@ class IdiomChain(Game[Said]):
     def _give_up(self, turn: Turn[Said]) -> Step[Said] | None:
         if not turn.alone:
             return Step(say=words.GO_ON, state=turn.state)
-        return Step(say=words.given_up(self._open(turn.state)), state=replace(turn.state), over=True)
+        return Step(say=words.given_up(self._open(turn.state)), state=turn.state, over=True)
