@@ -125,9 +125,10 @@ class CampaignClock:
         everybody = await all_participants(context, run.name, run.named)
         missing = [who for who in everybody if who.key not in done and who.key > after and _is_reached(run, who)]
         for who in missing[:CHUNK]:
-            # Whoever checks in at this very moment is not reminded: then this runs again.
+            # Whoever checks in from now on makes this run again, and is not reminded.
             await lock(context, run.name, who.key)
-        return missing
+        done = await done_on(context.transaction, run.name, day)
+        return [who for who in missing if who.key not in done]
 
     async def _targets(self, run: Run, who: Sequence[Participant], context: Context) -> Sequence[Target]:
         keys = [one.key for one in who]

@@ -45,6 +45,8 @@ from nlp.normalise import bare
 # Whoever said 打卡 may show what belongs to it for so long.
 WAITING = timedelta(minutes=10)
 MOST_TRIES = 2
+# So long after a campaign 打卡 may mean something else again.
+FORGOTTEN = timedelta(days=30)
 CANCEL = ("取消", "算了", "不打了", "先不打了")
 
 
@@ -104,20 +106,27 @@ class CheckingIn:
         return answered(Reply(content=_text(said)), reason="太短", rule="checkin")
 
     def _read(self, message: Message) -> Asked | None:
-        today = self.ledger.days.of(message.at)
+        # A name may have 打卡 in it: what is a command as it stands needs none.
+        if asked := self._command(message.text, message.at):
+            return asked
         name, text = without_name(message.text, [run.name for run in self.runs])
-        teams = [team for run in self.runs for team in run.campaign.teams]
+        if name and (asked := self._command(text, message.at)):
+            return replace(asked, campaign=name)
+        shown = shown_in(text)
+        if shown is None and "打卡" in name and not is_question(text):
+            shown = text
+        return None if shown is None else Asked("checkin", "连内容一起", shown, campaign=name)
+
+    def _command(self, text: str, at: datetime) -> Asked | None:
         if is_plain(text):
-            return Asked("checkin", campaign=name)
+            return Asked("checkin")
         if said := self.spoken.find(text):
             command: Command = said.command  # type: ignore[assignment]
-            return Asked(command, said.how, campaign=name)
-        if day := makeup_day(text, today):
-            return Asked("makeup", f"补 {day.isoformat()}", campaign=name, day=day)
-        if team := team_in(text, teams):
-            return Asked("team", campaign=name, team=team)
-        shown = shown_in(text)
-        return None if shown is None else Asked("checkin", "连内容一起", shown, campaign=name)
+            return Asked(command, said.how)
+        if day := makeup_day(text, self.ledger.days.of(at)):
+            return Asked("makeup", f"补 {day.isoformat()}", day=day)
+        team = team_in(text, [team for run in self.runs for team in run.campaign.teams])
+        return Asked("team", team=team) if team else None
 
     def _meant(self, asked: Asked, event: Message, context: Context) -> Run | str | None:
         """The campaign that somebody means, what to say where that is not clear, or None where there is none here."""
@@ -134,7 +143,9 @@ class CheckingIn:
         if len(on) > 1:
             names = "、".join(f"「{run.name}」" for run in on)
             return words.SEVERAL.format(names=names, example=_example(asked.command), first=on[0].name)
-        return on[0] if on else self._nearest(mine, event.at)
+        found = on[0] if on else self._nearest(mine, event.at)
+        is_past = found.course.is_over(event.at - FORGOTTEN)
+        return None if is_past and asked.command not in ("progress", "certificate") else found
 
     def _nearest(self, runs: Sequence[Run], moment: datetime) -> Run:
         """The next one, or the last where none is to come."""

@@ -38,13 +38,16 @@ ORDERS: Mapping[str, Sequence[str]] = {
 _PAUSING = regex.compile(r"\s*(?P<order>暂停|停止|继续|恢复)\s*(?:活动)?\s*")
 
 _LEAD = r"(?:我要|我来|来|今日|今天|每日|早起|早安)?"
-_BEFORE = regex.compile(rf"\s*#?\s*{_LEAD}打卡\s*#?(?P<mark>[\s:：,，。.!！~～\-—、|]*)(?P<rest>.*)", regex.DOTALL)
-_BEHIND = regex.compile(r"(?P<rest>.*?)[\s:：,，。.!！~～\-—、|#]+打卡[!！。~～\s]*", regex.DOTALL)
+_BEFORE = regex.compile(rf"#?\s*{_LEAD}打卡#?(?P<mark>[\s:：,，。.!！~～\-—、|]*)(?P<rest>.*)", regex.DOTALL)
+_OPENING, _CLOSING = ' 「『“"《【', ' 」』”"》】:：,，'
+_APART = " \t\r\n:：,，。.!！~～-—、|#"
 _MAKEUP = regex.compile(r"(?:我要|我想|帮我)?补(?:一?下)?打卡(?P<when>.{1,12})")
-_TEAM = regex.compile(r"\s*(?:我要|我想)?(?:加入|参加|选)\s*(?P<team>\S.{0,30}?)\s*[。！!~～]*")
+_TEAM = regex.compile(r"(?:我要|我想)?(?:加入|参加|选)\s*(?P<team>\S.{0,30}?)\s*[。！!~～]*")
 # 打卡机 and the like are things, not what somebody has done.
 _THING = regex.compile(r"[机器点率制表群]|地点|时间|系统|考勤|活动|软件|小程序|功能")
 SHORTEST = 4
+# What is longer is no command.
+LONGEST = 60
 _QUESTION = regex.compile(r"[?？]|怎么|什么|吗|多少|几点|哪|为啥|能不能|可不可以|谁|规则|失败|不了|没有成功|在不在")
 # Whoever was asked for their proof may ask something else first.
 _ASKING = regex.compile(
@@ -69,14 +72,16 @@ class Asked:
 
 def shown_in(text: str) -> str | None:
     """What somebody wrote beside 打卡, as their proof; None where the text only speaks of it."""
+    text = text.strip()
     found = _BEFORE.fullmatch(text)
     if found and found["rest"].strip():
         rest = found["rest"].strip()
         return rest if found["mark"] or _DAY.match(rest) or _is_done(rest) else None
-    behind = _BEHIND.fullmatch(text)
-    if behind and behind["rest"].strip() and not _QUESTION.search(behind["rest"]):
-        return behind["rest"].strip()
-    return None
+    before = text.rstrip(_APART).removesuffix("打卡")
+    shown = before.rstrip(_APART)
+    # Without a mark between the two 打卡 belongs to what is said: 忘了打卡.
+    is_apart = len(shown) < len(before) < len(text)
+    return shown if shown and is_apart and not _QUESTION.search(shown) else None
 
 
 def _is_done(rest: str) -> bool:
@@ -86,13 +91,13 @@ def _is_done(rest: str) -> bool:
 
 def makeup_day(text: str, today: date) -> date | None:
     """The past day that 补打卡 … is about; None where the text is no such thing."""
-    found = _MAKEUP.fullmatch(bare(text))
+    found = _MAKEUP.fullmatch(bare(text)) if len(text) <= LONGEST else None
     return None if found is None else past_day(found["when"], today)
 
 
 def team_in(text: str, teams: Sequence[str]) -> str:
     """The team that somebody wants to be in; "" where the text is no such thing."""
-    found = _TEAM.fullmatch(text)
+    found = _TEAM.fullmatch(text.strip()) if len(text) <= LONGEST else None
     return next((team for team in teams if found and bare(team) == bare(found["team"])), "")
 
 
@@ -103,26 +108,25 @@ def letters(text: str) -> int:
 
 def is_question(text: str) -> bool:
     """Whether somebody rather asks something than shows what they did."""
-    return _ASKING.fullmatch(text.strip()) is not None
+    return len(text) <= LONGEST and _ASKING.fullmatch(text.strip()) is not None
 
 
 def is_plain(text: str) -> bool:
     """Whether a text is 打卡 and nothing else, with the small words that people put around it."""
-    return _PLAIN.fullmatch(bare(text)) is not None
+    return len(text) <= LONGEST and _PLAIN.fullmatch(bare(text)) is not None
 
 
 def without_name(text: str, names: Sequence[str]) -> tuple[str, str]:
     """The campaign that a text names, "" for none, and the text without it."""
     for name in sorted(names, key=len, reverse=True):
-        quoted = regex.compile(rf"\s*[「『“\"《【]?{regex.escape(name)}[」』”\"》】]?[\s:：,，]*", regex.I)
-        found = quoted.search(text)
+        before, found, after = text.partition(name)
         if found:
-            # It stays a word apart: 打卡 名字 内容.
-            return name, f"{text[: found.start()]} {text[found.end() :]}".strip()
+            # What was around it stays apart: 打卡 名字 内容.
+            return name, f"{before.rstrip(_OPENING)} {after.lstrip(_CLOSING)}".strip()
     return "", text
 
 
 def pausing(text: str) -> str:
     """`pause` or `resume`, where that is all that a text without a campaign's name says; "" otherwise."""
-    found = _PAUSING.fullmatch(text)
+    found = _PAUSING.fullmatch(text.strip()) if len(text) <= LONGEST else None
     return "" if found is None else "pause" if found["order"] in ("暂停", "停止") else "resume"

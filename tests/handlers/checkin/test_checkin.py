@@ -194,6 +194,17 @@ async def test_it_takes_place_where_and_when_it_says_for_those_whom_it_names(mak
     assert await say(stage, "打卡") == "「晨读」11月25日已经结束了，发「打卡进度」看看自己的。"
 
 
+async def test_a_name_with_the_word_in_it_checks_in_as_well(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign(name="晨读打卡", days="from = 2026-11-23\nuntil = 2026-11-24"))
+    assert "至少 5 个字" in await say(stage, "晨读打卡")
+    assert "「晨读打卡」第 1 天" in await say(stage, "晨读打卡 今天读了五页", "man01")
+    assert "打卡 0 天" in await say(stage, "打卡进度", "ning01")
+    await stage.forward(40 * DAY)
+    await say(stage, "打卡")
+    assert stage.last.handler == "fallback"
+    assert "已经结束" in await say(stage, "打卡进度", "man01")
+
+
 async def test_who_joins_a_campaign_of_a_group_does_so_there(make_stage: MakeStage) -> None:
     stage = await make_stage(PLACE + campaign('groups = ["内测群"]\nremind = "20:00"'))
     assert "先在群里打一次卡" in await say(stage, "打卡 今天读了五页")

@@ -100,6 +100,10 @@ def test_nobody_misses_a_day_that_is_free() -> None:
     [
         ("打卡 今天读了五页", "今天读了五页"),
         ("打卡：读了", "读了"),
+        ("打卡 读了", "读了"),
+        ("打卡读了", None),
+        ("读完第一章，打卡！", "读完第一章"),
+        ("今天没空，就不打卡", None),
         ("#打卡# 第一章读完", "第一章读完"),
         ("打卡第3天，跑了五公里", "第3天，跑了五公里"),
         ("打卡今天跑了五公里", "今天跑了五公里"),
@@ -121,6 +125,7 @@ def test_what_is_shown_is_told_from_what_is_only_about_it(text: str, shown: str 
 
 def test_names_days_teams_and_orders_are_read() -> None:
     assert without_name("打卡 晨读 读了五页", ["晨读", "夜跑"]) == ("晨读", "打卡 读了五页")
+    assert without_name("打卡「晨读」：读了五页", ["晨读"]) == ("晨读", "打卡 读了五页")
     assert without_name("打卡 读了五页", ["晨读"]) == ("", "打卡 读了五页")
     assert makeup_day("补打卡 昨天", DAYS[1]) == DAYS[0]
     assert makeup_day("补打卡11月23日", DAYS[3]) == DAYS[0]
@@ -158,3 +163,10 @@ def test_commands_are_heard_in_other_words_and_misspelt(text: str, command: str,
 @pytest.fixture(scope="module")
 def spoken() -> Spoken:
     return Spoken(WAYS, Sounds.load)
+
+
+def test_long_texts_are_read_in_no_time() -> None:
+    for text in ("-" * 200_000 + "打卡", " " * 200_000 + "打", "打卡" * 100_000, "晨读" * 50_000 + " " * 100_000):
+        shown_in(text)
+        without_name(text, ["晨读"])
+        assert not is_plain(text)
