@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from bot.store.tables import versions
 from bot.types.actions import Card, Image
 from bot.types.events import Message
 from handlers.broadcast.tables import broadcasts
@@ -82,6 +83,9 @@ async def test_only_those_missing_are_reminded_and_not_more_often_than_people_ar
         told.append(sorted(one.where.native for one in seen if "还没打卡" in one.words))
         await stage.forward(DAY)
     assert told == [["man01", "ning01"], ["man01", "ning01"], []]
+    guarded = await stage.database.read(sa.select(versions.c.key).where(versions.c.key.startswith("checkin:")))
+    # Whoever checks in while they are reminded is not reminded: both guard the same row.
+    assert len(guarded) == 3
     rows = await stage.database.read(sa.select(broadcasts.c.schedule, broadcasts.c.state))
     assert {row.schedule for row in rows} == {"晨读 提醒"}
     assert [row.state for row in rows] == ["sent"] * 4 + ["held"] * 2
