@@ -55,7 +55,7 @@ class Doing:
             said = telling.listed((), waiting, self.context.now) if waiting else telling.NOBODY_WAITS
             return answered(say(said), reason=f"{len(waiting)} 单在等", rule="接单")
         ticket = await tickets.lock(self.context, number or waiting[0].id)
-        if refused := await self._refused("接单", ticket, number):
+        if refused := await self._refused("接单", ticket, number, here=True):
             return refused
         assert ticket is not None
         if ticket.is_served and ticket.owner == self.context.member.id:
@@ -86,7 +86,7 @@ class Doing:
 
     async def give(self, ticket: Ticket, to: str, why: str) -> Outcome:
         """Gives it to a colleague or to another team; why is written down where the next one reads it."""
-        if refused := await self._refused("转给", ticket, ticket.id):
+        if refused := await self._refused("转给", ticket, ticket.id, here=True):
             return refused
         passed = self._addressed(ticket, to, await self._is_over(ticket))
         if passed is None:
@@ -157,12 +157,14 @@ class Doing:
 
     # Who may, and what they see
 
-    async def _refused(self, what: str, ticket: Ticket | None, number: int) -> Outcome | None:
-        """Why it cannot be done with this ticket; None when it can."""
+    async def _refused(self, what: str, ticket: Ticket | None, number: int, here: bool = False) -> Outcome | None:
+        """Why it cannot be done with this ticket; None when it can. `here`: not with one that is served elsewhere."""
         if ticket is None:
             return await self._refuse(what, number, telling.missing(number), "没有这个工单")
         if refused := await self._barred(what, ticket):
             return refused
+        if here and ticket.native and ticket.is_under_way:
+            return await self._refuse(what, ticket.id, telling.elsewhere(ticket), "在微信客服里接待")
         holds = await holders.holds(self.context, ticket, self.context.member.id)
         if late := standing.too_late(self.desk, ticket, self.context.member.id, holds):
             owner = self.desk.name_of(ticket.owner) if ticket.owner else ""

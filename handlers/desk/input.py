@@ -91,6 +91,8 @@ class Input:
                 return await doing.later(ticket, order.until)
         if not ticket.is_served or ticket.owner != doing.context.member.id:
             return await self._not_theirs(order, ticket, doing.context)
+        if ticket.native:
+            return await self._refuse(order, number, telling.elsewhere(ticket), "在微信客服里接待", doing.context)
         return await self._serve(event, order, ticket, doing.context, len(hand))
 
     async def _stranger(self, order: Order, context: Context) -> Outcome | None:

@@ -78,6 +78,11 @@ def not_yours(ticket: Ticket, owner: str, you: str) -> str:
     return f"#{ticket.id} 由{owner}负责，没有发给客户。要由您来，请{owner}发「转给 {you}」。"
 
 
+def elsewhere(ticket: Ticket) -> str:
+    """About a ticket that is served in WeCom's own client."""
+    return f"{ticket.label} 在微信客服里接待，请到那里回复和转接。"
+
+
 def nobody(ticket: Ticket, to: str, near: Sequence[str]) -> str:
     """About a name that a ticket cannot go to."""
     can = f"可以转给：{'、'.join(near)}。" if near else "现在没有别人可以转。"

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.types.actions import Card
-from bot.types.events import Clicked, Conversation
+from bot.types.events import Clicked, Conversation, Turned
 from handlers.audit import audit
 from handlers.desk.tables import tickets
 from tests.handlers.conftest import MakeStage
@@ -214,6 +214,32 @@ async def test_a_customer_whose_staff_work_on_after_hours_is_not_put_off(make_st
     for _ in range(2):
         assert [one.member for one in await stage.say("lin01", "好了吗", desk("lin01"))] == ["mei01"]
         await stage.say("mei01", "在查", desk("mei01"))
+
+
+KF = """
+[[channels]]
+kind = "kf"
+name = "客服"
+open_kfid = "wkShop1"
+handover = "native"
+secret = "env:KS"
+token = "env:KT"
+aes_key = "env:KA"
+"""
+
+
+async def test_what_is_served_in_wecoms_own_client_is_not_taken_or_answered_at_the_desk(make_stage: MakeStage) -> None:
+    stage = await make_stage(KF + TEAMS.format(more=""))
+    chat = Conversation("kf:客服", "direct", "wkShop1/wmLin")
+    await stage.say("wmLin", "转人工", chat)
+    for words in ("接单 #1", "#1 转给 阿宁"):
+        (told,) = await stage.say("mei01", words, desk("mei01"))
+        assert "在微信客服里接待" in told.words
+    known = {"staff": "mei01", "change": "taken"}
+    await stage.happen(Turned(**stage._event("wmLin", chat), **known))
+    assert ((await row(stage)).state, (await row(stage)).owner) == ("owned", "mei01")
+    (told,) = await stage.say("mei01", "#1 您好", desk("mei01"))
+    assert (told.member, "在微信客服里接待" in told.words) == ("mei01", True)
 
 
 @pytest.mark.parametrize("how", ["word", "card"])
