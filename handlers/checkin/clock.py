@@ -32,6 +32,7 @@ from handlers.checkin.records import (
     what_was_told,
 )
 from handlers.checkin.settings import CAMPAIGNS, Campaign
+from handlers.fairplay.barring import barred
 from handlers.points.ledger import Ledger
 from handlers.points.members import people
 
@@ -106,29 +107,33 @@ class CampaignClock:
             return silent(reason="这会儿不能打卡，不用提醒", rule="提醒")
         if await pause_of(context.transaction, run.name) or await sending_pause_of(entry.name, context.transaction):
             return silent(reason="暂停了", rule="暂停")
-        missing = await self._missing(run, day, event.data.get("after", ""), context)
-        if not missing:
+        now, rest = await self._missing(run, day, event.data.get("after", ""), context)
+        if rest:
+            await self._go_on(REMIND, run, rest, event, context)
+        if not now:
             return silent(reason="没有要提醒的", rule="提醒")
-        now, rest = missing[:CHUNK], missing[CHUNK:]
         found = Reminded(
             entry, await self._targets(run, now, context), campaign=run.campaign, occasion=event.id,
             has_buttons=lambda door: self.services.sends(door, "buttons") == "now",
         )  # fmt: skip
         sent = await self.sender.deliver(found, event.due, context.chance.randrange(len(entry.send)), context)
-        if rest:
-            await self._go_on(REMIND, run, now[-1].key, event, context)
         return silent(*sent.actions, reason=f"{len(now)} 人没打卡，{sent.reason}", rule="提醒")
 
-    async def _missing(self, run: Run, day: date, after: str, context: Context) -> Sequence[Participant]:
-        """Those behind `after` who have not checked in on a day and can be told; the next `CHUNK` of them guarded."""
+    async def _missing(self, run: Run, day: date, after: str, context: Context) -> tuple[Sequence[Participant], str]:
+        """The next ones behind `after` who could check in on a day, have not and can be told, all guarded.
+
+        Then the key behind which there are more; "" where there are none.
+        """
         done = await done_on(context.transaction, run.name, day)
         everybody = await all_participants(context, run.name, run.named)
         missing = [who for who in everybody if who.key not in done and who.key > after and _is_reached(run, who)]
-        for who in missing[:CHUNK]:
-            # Whoever checks in from now on makes this run again, and is not reminded.
+        now, rest = missing[:CHUNK], missing[CHUNK:]
+        for who in now:
+            # Whoever checks in from here on makes this run again, and is not reminded.
             await lock(context, run.name, who.key)
         done = await done_on(context.transaction, run.name, day)
-        return [who for who in missing if who.key not in done]
+        kept = [who for who in now if who.key not in done and not await barred(context, who.id)]
+        return kept, now[-1].key if rest else ""
 
     async def _targets(self, run: Run, who: Sequence[Participant], context: Context) -> Sequence[Target]:
         keys = [one.key for one in who]

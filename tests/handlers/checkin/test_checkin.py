@@ -1,18 +1,23 @@
 """Checking in as people live it: proofs, once a day, made up for, in teams, with rewards and a certificate."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from bot.store.connection import Connection
 from bot.store.tables import versions
+from bot.transaction import EventTransaction
 from bot.types.actions import Card, Image
 from bot.types.events import Message
 from handlers.broadcast.tables import broadcasts
+from handlers.fairplay.barring import bar
 from handlers.points.tables import entries
+from handlers.points.within import Outside
 from tests.handlers.checkin.place import GROUP, NAME, OTHER, PLACE, PUSHED, app, campaign, say, tick
 from tests.handlers.conftest import MakeStage
-from tests.handlers.stage import Stage
+from tests.handlers.stage import Seen, Stage
 
 DAY = timedelta(days=1)
 # Both databases play whole campaigns elsewhere.
@@ -90,6 +95,26 @@ async def test_only_those_missing_are_reminded_and_not_more_often_than_people_ar
     assert {row.schedule for row in rows} == {"晨读 提醒"}
     assert [row.state for row in rows] == ["sent"] * 4 + ["held"] * 2
     assert "没有发给" in [one.words for one in stage.seen if one.member == "admin01"][-1]
+
+
+async def test_a_crowd_is_reminded_a_part_at_a_time_and_who_may_not_take_part_is_not(make_stage: MakeStage) -> None:
+    people = "".join(f'[[people]]\nname = "书友{at}"\nuserid = "s{at}"\nroles = ["书友"]\n' for at in range(120))
+    stage = await make_stage(PLACE + people + campaign('remind = "20:00"\nroles = ["书友"]'))
+
+    async def work(connection: Connection) -> None:
+        await bar(Outside(stage.now, EventTransaction(connection, "test", stage.now, 1)), "s7", DAY, "test")
+
+    await stage.database.write(work)
+    await say(stage, "打卡 今天读了五页", "s3")
+    first = await tick(stage, "remind.2000")
+    await say(stage, "打卡 今天读了五页", later := sorted({f"s{at}" for at in range(120)} - _told(first))[-1])
+    all_told = _told([*first, *await stage.forward(timedelta(minutes=2))])
+    assert len(first) <= 50
+    assert all_told == {f"s{at}" for at in range(120)} - {"s3", "s7", later}
+
+
+def _told(seen: Sequence[Seen]) -> set[str]:
+    return {one.member for one in seen if "还没打卡" in one.words}
 
 
 async def test_nobody_is_reminded_out_of_hours_or_too_late(make_stage: MakeStage) -> None:
