@@ -152,7 +152,7 @@ def check_certificates(town: Village, judge: Judge) -> None:
         shown = Image.open(BytesIO(content))
         assert (shown.format, shown.size) == ("PNG", (900, 1240))
         if IMAGES and who == min(judge.finishers()):
-            shown.save(Path(IMAGES, "campaign-certificate.webp"), quality=90)
+            shown.save(Path(IMAGES, "certificate.webp"), quality=90)
 
 
 async def check_points(town: Village, judge: Judge) -> None:
