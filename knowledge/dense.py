@@ -40,7 +40,8 @@ class Meaning:
         """The cosine with every wording, in [-1, 1]; 0 where there is no vector yet."""
         asked = centred(vector[None], self.mean)[0]
         parts = (self.rows[start : start + BLOCK] for start in range(0, len(self.rows), BLOCK))
-        found = [part.astype(np.float32) @ asked for part in parts]
+        # A copy of rows that are so already would take longer than the product.
+        found = [part.astype(np.float32, copy=False) @ asked for part in parts]
         return np.concatenate(found).astype(np.float64) if found else np.zeros(0)
 
 

@@ -45,7 +45,8 @@ SHARE, ALIKE, CHARACTERS, ANSWER = 0.36, 0.27, 0.27, 0.1
 class Likeness:
     """How alike a text is to every wording of a base, in [0, 1], one value a row; `answer` has one an entry.
 
-    `share`: the share of the text's weight that the wording holds; `alike`: Dice; `characters`: cosine.
+    `share`: the share of the text's weight that the wording holds; `alike`: Dice; `characters`: cosine. `core`: of the
+    text.
     """
 
     share: Scores
@@ -53,6 +54,7 @@ class Likeness:
     characters: Scores
     answer: Scores
     terms: Sequence[str]
+    core: str
 
 
 class Index:
@@ -114,7 +116,7 @@ class Index:
         """The hits that scores in [0, 1] make, one a wording; the very wording comes first with 1."""
         # Sums depend on their order: without rounding, equal scores would be ranked differently from run to run.
         scores = np.round(scores, 9)
-        verbatim = self.wordings.verbatim(text)
+        verbatim = self.wordings.verbatim(like.core)
         if verbatim is not None:
             scores = np.minimum(scores, 1 - 1e-9)
             scores[verbatim] = 1.0
@@ -156,7 +158,8 @@ class Index:
         inside = self._answers.find(keys)
         answer = self._answers.matched(inside[inside >= 0], weights[inside >= 0])
         alike = 2 * matched / (whole + self._sizes)
-        return Likeness(matched / whole, alike, self._characters(text), answer / whole, terms)
+        said = core(text)
+        return Likeness(matched / whole, alike, self._characters(said), answer / whole, terms, said)
 
     def runs(self, length: int) -> Keys:
         """All runs of one to three characters of the wordings, 21 bits for each character's code point, ascending."""
@@ -168,8 +171,8 @@ class Index:
         found = self._grams.find(runs)
         return np.where(found >= 0, (self._grams.starts[found + 1] - self._grams.starts[found]).astype(np.float64), 0.0)
 
-    def _characters(self, text: str) -> Scores:
-        keys = _own_grams(core(text))
+    def _characters(self, said: str) -> Scores:
+        keys = _own_grams(said)
         found = self._grams.find(keys)
         known = found[found >= 0]
         weights = self._grams.weights[known] ** 2
@@ -180,11 +183,10 @@ class Index:
 
     def _weighed(self, postings: Postings, terms: Sequence[str], keys: Keys) -> tuple[NDArray[np.int64], Values]:
         found = postings.find(keys)
-        weights = [
-            postings.weights[at] if at >= 0 else self._unknown(term)
-            for term, at in zip(terms, found.tolist(), strict=True)
-        ]
-        return found, np.array(weights, dtype=np.float64)
+        weights = postings.weights.take(found, mode="wrap") if postings.keys.size else np.zeros(len(terms))
+        for at in np.flatnonzero(found < 0).tolist():
+            weights[at] = self._unknown(terms[at])
+        return found, weights
 
     def _posted(self, before: Postings, since: Alignment, texts: Sequence[str]) -> Postings:
         names: dict[int, str] = {}

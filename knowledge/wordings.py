@@ -53,10 +53,13 @@ class Wordings:
         number, place = wording
         return int(self.firsts[number]) + place
 
-    def verbatim(self, text: str) -> int | None:
-        """The row that says the very same words; of several the last."""
-        said = core(text)
-        first, last = np.searchsorted(self._keys, hash(said) + np.arange(2), sorter=self._order)
+    def verbatim(self, said: str) -> int | None:
+        """The row that says the very same words, given as their core; of several the last."""
+        key = hash(said)
+        first = int(np.searchsorted(self._keys, key, sorter=self._order))
+        if first == len(self._order) or self._keys[self._order[first]] != key:
+            return None
+        last = int(np.searchsorted(self._keys, key, side="right", sorter=self._order))
         same = (row for row in self._order[first:last][::-1].tolist() if core(self.texts[row]) == said)
         return next(same, None)
 
@@ -74,15 +77,16 @@ class Wordings:
         for number in _largest(entries, limit):
             first = int(self.firsts[number])
             last = first + 1 + len(self.entries[number].similar)
-            yield int(number), first + int(np.argmax(scores[first:last]))
+            yield number, first + int(scores[first:last].argmax())
 
 
 def _largest(values: Scores, limit: int) -> list[int]:
     """The places of the largest values above 0, the largest first; of equal values the first."""
-    if len(values) > limit:
-        floor = np.partition(values, len(values) - limit)[len(values) - limit]
-        places = np.flatnonzero(values >= max(floor, np.nextafter(0, 1)))
-    else:
-        places = np.flatnonzero(values > 0)
-    order = np.lexsort((places, -values[places]))
-    return [int(place) for place in places[order][:limit]]
+    places = np.flatnonzero(values > 0)
+    if len(places) > limit:
+        some = values[places]
+        places = places[some >= np.partition(some, len(some) - limit)[len(some) - limit]]
+    # Ascending as they are, so that of equal values the first stays the first.
+    order = np.argsort(-values[places], kind="stable")
+    found: list[int] = places[order][:limit].tolist()
+    return found
