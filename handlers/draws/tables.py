@@ -5,8 +5,6 @@ import sqlalchemy as sa
 from bot.types.columns import Instant
 from bot.types.declarations import Declared, Personal
 
-_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-
 # `seed` is a secret until `closed_at`; `prizes` and `results` are JSON. `head`: the hash of the last entry.
 rounds = sa.Table(
     "draw_rounds",
@@ -32,7 +30,7 @@ rounds = sa.Table(
 entries = sa.Table(
     "draw_entries",
     sa.MetaData(),
-    sa.Column("id", _ID, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
     sa.Column("draw", sa.Text, nullable=False),
     sa.Column("round", sa.Integer, nullable=False),
     sa.Column("number", sa.Integer, nullable=False),
@@ -45,7 +43,7 @@ entries = sa.Table(
     sa.Column("drawn", sa.Text, nullable=False),
     sa.Column("prize", sa.Text, nullable=False),
     sa.Column("handed", sa.Boolean, nullable=False),
-    sa.Column("spent", _ID, nullable=False),
+    sa.Column("spent", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
     sa.UniqueConstraint("draw", "round", "number"),
     sa.Index("draw_entries_member", "member_key", "draw"),

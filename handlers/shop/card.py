@@ -1,5 +1,7 @@
 """What staff see of a redemption: a card with two buttons."""
 
+from collections.abc import Mapping
+
 from bot.types.actions import Button, Card
 from handlers.points.members import Person
 from handlers.shop.redemptions import GIVEN, REFUSED, Redemption
@@ -7,7 +9,7 @@ from handlers.shop.redemptions import GIVEN, REFUSED, Redemption
 TASK = "shop"
 GIVE, REFUSE = "give", "refuse"
 BUTTONS = (Button(GIVE, "已发放"), Button(REFUSE, "拒绝", 3))
-STATES = {GIVEN: "已发放", REFUSED: "已拒绝"}
+STATES: Mapping[str, str] = {GIVEN: "已发放", REFUSED: "已拒绝"}
 
 
 def card_of(of: Redemption, person: Person, staff: str, unit: str, done: str = "") -> Card:

@@ -5,8 +5,6 @@ import sqlalchemy as sa
 from bot.types.columns import Instant
 from bot.types.declarations import Declared, Personal
 
-_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-
 # What the configuration offers less `taken` is left. It is only changed where it stays between nothing and the offer.
 stocks = sa.Table(
     "shop_stocks",
@@ -21,14 +19,14 @@ stocks = sa.Table(
 redemptions = sa.Table(
     "redemptions",
     sa.MetaData(),
-    sa.Column("id", _ID, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
     sa.Column("code", sa.Text, nullable=False, unique=True),
     sa.Column("event", sa.Text, nullable=False, unique=True),
     sa.Column("member_key", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("item", sa.Text, nullable=False),
     sa.Column("cost", sa.Integer, nullable=False),
-    sa.Column("spent", _ID, nullable=False),
+    sa.Column("spent", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("day", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
