@@ -43,11 +43,14 @@ async def community(shipped: Brain, database: Database) -> Stage:
 async def make_stage(tmp_path: Path, shelf: Shelf, database: Database) -> MakeStage:
     """The one community of a test's own, from the text of its configuration.
 
-    What staff write goes out at once where the text says nothing of that.
+    What staff write goes out at once where the text says nothing of that. The shipped quizzes lie beside it.
     """
 
     async def make(toml: str) -> Stage:
-        path = tmp_path / "config.toml"
+        path, quizzes = tmp_path / "config.toml", tmp_path / "knowledge" / "quiz"
+        quizzes.parent.mkdir(exist_ok=True)
+        if not quizzes.exists():
+            quizzes.symlink_to(SHIPPED.parent / "knowledge" / "quiz")
         path.write_text(toml, encoding="utf-8")
         config = read(path) if "send_delay" in toml else prompt(read(path))
         return Stage(database, think(config, shelf))
