@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -108,9 +109,16 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=4, deadline=None, derandomize=True)
 @given(STEPS)
 def test_a_reward_that_waits_is_granted_once_at_most_and_never_lost(steps: list[tuple[str, int, int]]) -> None:
+    asyncio.run(_play(steps))
+
+
+@pytest.mark.soak
+@settings(max_examples=60, deadline=None)
+@given(STEPS)
+def test_it_is_so_in_any_order(steps: list[tuple[str, int, int]]) -> None:
     asyncio.run(_play(steps))
 
 
