@@ -1,6 +1,6 @@
 """A member enters a draw: everything that may stand against it, the price, the entry, and what comes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -67,12 +67,13 @@ class Entrance:
         if of.way == SCHEDULED:
             of = await add(context, of, who, None)
             return words.entered(draw, of, context.now, self.ledger.days.timezone), ()
-        return await self._draw(draw, of, who, balance, context)
+        return await self._draw(draw, of, who, left, balance, context)
 
-    async def _draw(self, draw: Draw, of: Round, who: Entering, balance: int | None, context: Context) -> Answer:
-        ticket = Ticket(of.entries + 1, who.member)
-        prize = prize_of(of.seed, of.number, ticket, of.prizes, await left_of(context.transaction, of))
-        # There is one: this was looked at under the same guard.
+    async def _draw(
+        self, draw: Draw, of: Round, who: Entering, left: Mapping[str, int], balance: int | None, context: Context
+    ) -> Answer:
+        """`left` is read once: somebody else may draw meanwhile, and then this comes to nothing when it commits."""
+        prize = prize_of(of.seed, of.number, Ticket(of.entries + 1, who.member), of.prizes, left)
         assert prize is not None
         await take(context.transaction, of, prize.name)
         of = await add(context, of, who, prize)

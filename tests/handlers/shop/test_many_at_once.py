@@ -53,12 +53,13 @@ class Town:
 
     databases: list[Database]
     folder: Path
+    shelf: Shelf
     conflicts: int = 0
 
     def __post_init__(self) -> None:
         path = self.folder / "config.toml"
         path.write_text(PLACE + RULES, encoding="utf-8")
-        self.handlers = {one.name: one for one in think(read(path), Shelf()).handlers}
+        self.handlers = {one.name: one for one in think(read(path), self.shelf).handlers}
 
     async def say(self, process: int, member: str, text: str, id: str, now: datetime = START) -> Outcome | None:
         where = Conversation("app:助手", "direct", member)
@@ -101,10 +102,10 @@ class Town:
 
 
 @pytest.fixture
-async def town(database: Database, migrated_url: str, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(database: Database, migrated_url: str, tmp_path: Path, shelf: Shelf) -> AsyncIterator[Town]:
     """Three processes; everybody has points for one thing and one draw."""
     others = [await Database.open(migrated_url) for _ in range(2)]
-    town = Town([database, *others], tmp_path)
+    town = Town([database, *others], tmp_path, shelf)
     for member in MEMBERS:
         await town.pay(member, 30)
     yield town
