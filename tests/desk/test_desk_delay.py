@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.simulator import Disorder
 from tests.desk import wording
-from tests.desk.town import Rules, Town, config, town
+from tests.desk.town import Rules, Town, town
 from tests.faults.company import Stores
 from tests.faults.trial import soak
 from tests.faults.victim import Victim
@@ -15,9 +15,8 @@ DELAY = 20.0
 
 @soak
 async def test_words_that_wait_survive_a_kill_and_what_was_taken_back_stays_so(tmp_path: Path) -> None:
-    async with town(tmp_path, seed=SEED, customers=1, rules=Rules(), stores=Stores(), disorder=Disorder()) as made:
-        slow = config(made.company, made.rules).replace('send_delay = "0s"', f'send_delay = "{DELAY:.0f}s"')
-        made.company.config.write_text(slow)
+    rules = Rules(send_delay=DELAY)
+    async with town(tmp_path, seed=SEED, customers=1, rules=rules, stores=Stores(), disorder=Disorder()) as made:
         victim = Victim(made.company, tide=made.tide.file)
         try:
             await victim.start()

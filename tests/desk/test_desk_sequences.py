@@ -47,6 +47,14 @@ async def test_nobody_is_left_in_limbo_at_the_desk_in_many_sequences(
 
 
 @soak
+async def test_nobody_is_left_in_limbo_at_the_desk_where_words_wait_before_they_go(tmp_path: Path) -> None:
+    rules = Rules(send_delay=5)
+    async with play(tmp_path, seed=SEED, customers=50, rules=rules, deaths=12) as tried:
+        await rounds(tried, 7, kills=5, most=4, seconds=3)
+        assert sound(await tried.over())
+
+
+@soak
 async def test_nobody_is_left_in_limbo_at_the_desk_over_urls(tmp_path: Path, servers: Servers) -> None:
     async with play(
         tmp_path, seed=SEED, customers=50, rules=Rules(assign="轮流"), deaths=6, stores=servers.stores

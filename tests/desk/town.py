@@ -40,6 +40,7 @@ class Rules:
     idle: float = 30 * MINUTE
     capacity: int = 50
     has_lead: bool = True
+    send_delay: float = 0.0
 
     @property
     def levels(self) -> int:
@@ -131,7 +132,7 @@ idle = "{rules.idle:.0f}s"
 after_misses = 0
 
 [desk]
-send_delay = "0s"
+send_delay = "{rules.send_delay:.0f}s"
 """
     roles = {**dict.fromkeys(STAFF, "售后组"), **dict.fromkeys(LEAD, "组长"), **dict.fromkeys(STRANGER, "仓库")}
     people = [

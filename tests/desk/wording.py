@@ -36,4 +36,4 @@ PROMISED = re.compile("已转给|重新为您排队|您的问题已记下|接着
 TICKET = re.compile(r"#(\d+) ?([A-Za-z][A-Za-z0-9]*)?")
 HAS = re.compile("您在服务")
 LOST = re.compile("放回队列|已结束|结束了|已被结束|别人接手|已接单|交还|已关闭")
-REFUSED = re.compile("没有进行中|负责。|还没有接|还没有人接|没有发给|手上没有|不能使用|不是您|没有 ?#")
+REFUSED = re.compile("没有进行中|负责。|还没有接|还没有人接|没有发给|没有发出去|手上没有|不能使用|不是您|没有 ?#")
