@@ -34,13 +34,17 @@ class Entrance:
 
     async def enter(self, draw: Draw, event: Message, context: Context) -> Answer:
         """What the member is told, and what goes out besides."""
-        if refusal := elsewhere(draw, context) or await self._kept_out(draw, event, context):
+        if refusal := elsewhere(draw, context) or await self._kept_out(draw, context):
             return refusal, ()
         of, is_new = await self.rounds.ready(context, draw)
         if of is None:
             return words.EMPTY.format(name=draw.name), ()
         if is_new:
             return words.committed(draw, of), ()
+        # Behind the guard of the draw, so that the same event twice at once is seen, too.
+        same = sa.select(entries.c.number).where(entries.c.event == event.id)
+        if number := (await context.transaction.execute(same)).scalar():
+            return words.COUNTED.format(name=draw.name, number=number), ()
         key = await key_of(context, context.member.id)
         await remember(context.transaction, key, context.member.name)
         day = self.ledger.days.of(min(event.at, context.now)).isoformat()
@@ -82,11 +86,8 @@ class Entrance:
         shown = balance + prize.points if balance is not None and not told else balance
         return words.won(draw, of, prize, self.ledger.rules.name, shown, told), cards
 
-    async def _kept_out(self, draw: Draw, event: Message, context: Context) -> str:
-        """Why this member may not enter because of this event, whatever the round is; "" when they may."""
-        same = sa.select(entries.c.number).where(entries.c.event == event.id)
-        if number := (await context.transaction.execute(same)).scalar():
-            return words.COUNTED.format(name=draw.name, number=number)
+    async def _kept_out(self, draw: Draw, context: Context) -> str:
+        """Why this member may not enter now, whatever the round is; "" when they may."""
         return await self.closed(draw, context) or await barred(context, context.member.id)
 
     async def closed(self, draw: Draw, context: Context) -> str:
