@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from redis.asyncio import Redis
 
 from bot.store.database import Database
@@ -48,13 +49,18 @@ __all__ = [
 ]
 
 
+def pytest_configure() -> None:
+    """No test is about how long a machine takes for an example."""
+    settings.register_profile("patient", deadline=None)
+    settings.load_profile("patient")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in which whole bots race with the clock: no two on one pair of stores run beside each other."""
+    """Tests in which whole bots race with the clock: no two run beside each other."""
     for item in items:
         folder = item.path.parent.name
         if folder in ("faults", "processes", "desk"):
-            on = "urls" if folder == "processes" or "urls" in item.name else "embedded"
-            item.add_marker(pytest.mark.xdist_group(f"racing on {on}"))
+            item.add_marker(pytest.mark.xdist_group("racing"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -63,7 +63,7 @@ class Fleet:
     def living(self) -> Sequence[Victim]:
         return [one for one in self.members if one.is_alive()]
 
-    async def shared(self, most: int, among: Sequence[Victim] = (), within: float = 15) -> None:
+    async def shared(self, most: int, among: Sequence[Victim] = (), within: float = 60) -> None:
         """Wait until some of the processes, or all that live, have all the partitions, each at most so many."""
 
         async def are_shared() -> bool:
@@ -78,7 +78,7 @@ class Fleet:
 
     async def figures(self, of: Victim) -> dict[str, float]:
         """What a process counts."""
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as http:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as http:
             return dict(await of.figures(http))
 
 

@@ -51,11 +51,13 @@ class RedisServer:
         self._process.send_signal(how)
         await asyncio.to_thread(self._process.wait, 20)
 
-    async def restart(self, away: float, how: signal.Signals = signal.SIGKILL) -> None:
-        """Be away for so many seconds."""
+    async def restart(self, away: float, how: signal.Signals = signal.SIGKILL) -> Death:
+        """Be away for so many seconds; when that began."""
+        at = time.time()
         await self.stop(how)
         await asyncio.sleep(away)
         await self.start()
+        return Death(at, 0)
 
 
 @dataclass

