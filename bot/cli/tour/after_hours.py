@@ -40,11 +40,13 @@ class AfterHours:
         """The same, when nobody is there until later."""
         scene, stage = self.service.scene, self.service.stage
         await self.service.go_home()
-        opens = self.service.opening.opens(stage.now)
+        opens, asked = self.service.opening.opens(stage.now), len(stage.wecom.journal)
         shown, _ = await scene.exchange(CALL)
         at = f"{opens.astimezone(stage.zone):%H:%M}"
         is_promised = any(at in one.text for one in shown)
         scene.check(is_promised, "说好几点上班、几点有人联系；等的时候机器人照样回答", f"{at} 有人联系的承诺")
+        # What goes out at night is there before the clock moves: it is not the card of the morning.
+        await stage.cards(asked)
         before = len(stage.wecom.journal)
         await self.service.move(opens + MOMENT, f"{stage.team}上班了，卡片再发一次")
         return before
