@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-async def until(holds: Callable[[], Any], seconds: float = 15) -> None:
+async def until(holds: Callable[[], Any], seconds: float = 60) -> None:
     """Wait until something holds; AssertionError when it does not within `seconds`."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds

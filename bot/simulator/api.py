@@ -202,12 +202,12 @@ class Api:
     async def _answer(
         self, request: web.Request, raw: bytes, endpoint: Endpoint, read: Reader, outcome: dict[str, Any]
     ) -> web.StreamResponse:
-        troubles = self._faults.draw(request.path)
+        at_once, troubles = self._open, self._faults.draw(request.path)
         outcome["fault"] = ", ".join(str(fault) for fault in troubles)
         for fault in troubles:
             if response := await self._trouble(request, fault, outcome):
                 return response
-        found = self._evaluate(request, raw, endpoint, read)
+        found = self._evaluate(request, raw, endpoint, read, at_once)
         outcome.update(errcode=found["errcode"], status=200)
         if "file" in found:
             return _file(request, found["file"])
@@ -232,16 +232,18 @@ class Api:
             return _cut(request)
         return None
 
-    def _evaluate(self, request: web.Request, raw: bytes, endpoint: Endpoint, read: Reader) -> dict[str, Any]:
+    def _evaluate(
+        self, request: web.Request, raw: bytes, endpoint: Endpoint, read: Reader, at_once: int
+    ) -> dict[str, Any]:
         try:
-            self._frequency(request.path)
+            self._frequency(request.path, at_once)
             body = read(request, raw) if request.method == "POST" else {}
             return {"errcode": 0, "errmsg": "ok", **endpoint(request, body)}
         except Refused as refused:
             return {"errcode": refused.errcode, "errmsg": refused.detail}
 
-    def _frequency(self, path: str) -> None:
-        if self._limits.concurrent_calls is not None and self._open > self._limits.concurrent_calls:
+    def _frequency(self, path: str, at_once: int) -> None:
+        if self._limits.concurrent_calls is not None and at_once > self._limits.concurrent_calls:
             raise Refused(Errcode.TOO_MANY_AT_ONCE, "too many calls at once")
         if not self._budget.take(path, self._clock.now()):
             raise Refused(Errcode.TOO_OFTEN, "api freq out of limit")

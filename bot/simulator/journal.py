@@ -238,7 +238,7 @@ class Journal:
         """Tell the number of every entry that is new or changed, from now on."""
         self._watchers.append(tell)
 
-    async def wait_for(self, predicate: Callable[["Journal"], T], within: float = 5.0) -> T:
+    async def wait_for(self, predicate: Callable[["Journal"], T], within: float = 30.0) -> T:
         """Wait until the predicate over this journal holds; its value. TimeoutError otherwise."""
         async with asyncio.timeout(within):
             while not (found := predicate(self)):

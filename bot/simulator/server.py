@@ -167,7 +167,7 @@ class WeCom(AppActs, BotActs, Clicks):
         """Where AI bots' long connections go: what a bot is given in place of wss://openws.work.weixin.qq.com."""
         return f"ws://{self._host}:{self._port}/"
 
-    async def settle(self, within: float = 10.0) -> None:
+    async def settle(self, within: float = 30.0) -> None:
         """Wait until everything people did is delivered, or given up, and all streams are over."""
         await self._tasks.settle(within)
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientTimeout
 
 from bot.cli.dispatch import parser_of
-from bot.cli.doctor import command
+from bot.cli.doctor import command, company, verifier, visit
 from bot.simulator import AiBot, App, WeCom
 from bot.simulator.clock import ShiftedClock
 from tests.doctor.gateway import Gateway
@@ -108,6 +109,10 @@ async def clinic(
             wecom=wecom, clock=clock, gateway=gateway, app=app, bot=bot, port=port, folder=tmp_path,
             environ=monkeypatch, capture=capsys, stack=stack,
         )  # fmt: skip
+        # On a busy machine even a healthy bot needs more than a second now and then.
+        monkeypatch.setattr(verifier, "IN_TIME", 20.0)
+        for module, patience in ((verifier, "PATIENCE"), (visit, "GLANCE"), (company, "PATIENCE")):
+            monkeypatch.setattr(module, patience, ClientTimeout(total=20.0))
         clinic.say(APP_SECRET=app.secret, APP_TOKEN=app.token, APP_AES_KEY=app.aes_key)
         clinic.say(BOT_TOKEN=bot.token, BOT_AES_KEY=bot.aes_key)
         clinic.write(

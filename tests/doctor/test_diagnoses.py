@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from bot.app import Wiring, load_config, running
 from bot.channels import build, by_path
-from bot.cli.doctor import diagnoses
+from bot.cli.doctor import diagnoses, verifier
 from bot.cli.doctor.diagnosis import Diagnosis
 from bot.clock import SystemClock
 from bot.inbox import Inbox
@@ -129,6 +129,7 @@ async def old_bot(clinic: Clinic) -> None:
 
 
 async def slow_gateway(clinic: Clinic) -> None:
+    clinic.environ.setattr(verifier, "IN_TIME", 1.0)
     clinic.gateway.wait = 1.02
 
 

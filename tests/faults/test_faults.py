@@ -81,7 +81,7 @@ async def test_nothing_is_lost_or_doubled_when_the_server_is_killed(
             await asyncio.sleep(chance.uniform(0.5, seconds))
             killed = tried.victim.server_pid()
             os.kill(killed, signal.SIGKILL)
-            await until(lambda: tried.victim.server_pid() not in (0, killed), 15)  # noqa: B023 - awaited here
+            await until(lambda: tried.victim.server_pid() not in (0, killed), 60)  # noqa: B023 - awaited here
         tried.load.release(kills, 2)
         verdict = await tried.over()
         assert sound(verdict)

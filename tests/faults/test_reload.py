@@ -31,7 +31,7 @@ async def busy(tmp_path: Path, stores: Stores) -> AsyncIterator[Trial]:
 
 # The promise is a second; a machine that runs other tests at the same time is given more.
 @mostly_embedded
-@pytest.mark.parametrize("seconds", [5.0, pytest.param(1.0, marks=soak)])
+@pytest.mark.parametrize("seconds", [30.0, pytest.param(1.0, marks=soak)])
 async def test_a_broken_configuration_is_refused_whole_and_a_mended_one_soon_in_force(
     busy: Trial, seconds: float
 ) -> None:
@@ -40,7 +40,7 @@ async def test_a_broken_configuration_is_refused_whole_and_a_mended_one_soon_in_
     for right, wrong in BREAKS.items():
         broken = broken.replace(right, wrong, 1)
     world.config.write_text(broken)
-    await until(lambda: "新配置有错" in busy.victim.log, 10)
+    await until(lambda: "新配置有错" in busy.victim.log, 60)
     complaint = busy.victim.log.partition("新配置有错")[2]
     assert all(said in complaint for said in ("nmae", "没有这个组", "reply = 2")), complaint
     assert await busy.ask(ASKED) == OLD
@@ -48,7 +48,7 @@ async def test_a_broken_configuration_is_refused_whole_and_a_mended_one_soon_in_
     world.config.write_text(good.replace(OLD, NEW, 1))
     began = time.monotonic()
     while await busy.ask(ASKED) != NEW:
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 60
     took = time.monotonic() - began
     print(f"in force after {took:.2f} s")
     assert took < seconds

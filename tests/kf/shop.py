@@ -92,13 +92,13 @@ class Shop:
 
     async def sees(self, count: int, customer: str = "wmLin") -> Sequence[str]:
         """What a customer has seen, when it is so many."""
-        await self.wecom.journal.wait_for(lambda _: len(self.texts(customer)) >= count, 10)
+        await self.wecom.journal.wait_for(lambda _: len(self.texts(customer)) >= count, 60)
         return self.texts(customer)
 
     async def told(self, member: str, count: int) -> Sequence[str]:
         """What a member of the staff has seen in the app, when it is so many."""
         place = self.desk(member)
-        await self.wecom.journal.wait_for(lambda journal: len(journal.texts(place)) >= count, 10)
+        await self.wecom.journal.wait_for(lambda journal: len(journal.texts(place)) >= count, 60)
         return self.wecom.journal.texts(place)
 
     async def rows(self, state: str) -> Sequence[sa.Row[tuple[str, str]]]:

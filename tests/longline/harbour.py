@@ -124,7 +124,7 @@ class Harbour:
 
     async def says(self, to: Conversation, count: int = 1) -> Sequence[str]:
         """The first texts that people see somewhere."""
-        await self.wecom.journal.wait_for(lambda journal: len(journal.texts(to)) >= count, 15)
+        await self.wecom.journal.wait_for(lambda journal: len(journal.texts(to)) >= count, 60)
         return self.wecom.journal.texts(to)
 
     async def connected(self) -> None:

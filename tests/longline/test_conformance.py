@@ -38,16 +38,16 @@ async def town() -> AsyncIterator[tuple[WeCom, AiBot]]:
 async def play(wecom: WeCom, bot: AiBot, content: bytes) -> None:
     """The script: everything that people do with the bot, each after the answer to the last."""
     journal = wecom.journal
-    await until(lambda: wecom.sockets.is_connected(bot), 20)
+    await until(lambda: wecom.sockets.is_connected(bot), 60)
     await wecom.enter_chat(bot, "li.na")
-    await journal.wait_for(lambda _: journal.texts(), 10)
+    await journal.wait_for(lambda _: journal.texts(), 60)
     asked = await wecom.mention(bot, "wrG1", "li.na", "出题")
-    seen = await journal.wait_for(lambda _: len(journal.seen(asked.conversation)) == 3 and journal.seen(), 10)
+    seen = await journal.wait_for(lambda _: len(journal.seen(asked.conversation)) == 3 and journal.seen(), 60)
     card = next(record for record in seen if record.card)
     await wecom.click(card, "a", "li.na")
-    await journal.wait_for(lambda _: (journal.at(card.number).card or {}).get("replace_text"), 10)
+    await journal.wait_for(lambda _: (journal.at(card.number).card or {}).get("replace_text"), 60)
     sent = await wecom.share(bot, "li.na", "file", content, "作业.pdf")
-    await journal.wait_for(lambda _: journal.answers_to(sent.msgid), 20)
+    await journal.wait_for(lambda _: journal.answers_to(sent.msgid), 60)
 
 
 def judge(wecom: WeCom, content: bytes) -> None:

@@ -51,7 +51,7 @@ async def die(place: Harbour, victim: Victim, point: str, number: int) -> None:
         place.wecom.faults.half_answer(path="/socket/aibot_respond_msg", times=1)
     await say(place, f"{point} {number}")
     if point == WRITTEN:
-        await place.wecom.journal.wait_for(lambda _: halves(place) > before, 15)
+        await place.wecom.journal.wait_for(lambda _: halves(place) > before, 60)
         await victim.kill()
     else:
         death = await victim.dies(30)

@@ -44,7 +44,7 @@ class Fleet:
         self.world.wecom.add_member(member)
         asked = await self.world.wecom.say(self.world.app, member, text)
         self.strangers.append(asked.conversation)
-        (heard,) = await self.world.wecom.journal.wait_for(lambda journal: journal.texts(asked.conversation), 15)
+        (heard,) = await self.world.wecom.journal.wait_for(lambda journal: journal.texts(asked.conversation), 60)
         return heard
 
     async def over(self) -> Verdict:

@@ -80,7 +80,7 @@ class PostgresServer:
         at = time.time()
         pid = self._server.get_pid()
         os.kill(pid, signal.SIGINT)
-        await until(lambda: not os.path.exists(f"/proc/{pid}"), 20)
+        await until(lambda: not os.path.exists(f"/proc/{pid}"), 60)
         await asyncio.sleep(away)
         await asyncio.to_thread(self._server.ensure_postgres_running)
         return Death(at, 0)

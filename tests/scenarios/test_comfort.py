@@ -27,7 +27,7 @@ PERSONAL = ("13812345678", "宝塔镇河妖", "天王盖地虎")
 async def told(place: Town, words: str) -> str:
     """What the administrator was told in the app."""
     chat = place.chat("admin01")
-    await until(lambda: any(words in text for text in place.wecom.journal.texts(chat)), 15)
+    await until(lambda: any(words in text for text in place.wecom.journal.texts(chat)), 60)
     return "\n".join(place.wecom.journal.texts(chat))
 
 
@@ -127,7 +127,7 @@ async def test_the_outbox_is_looked_after_beside_the_running_bot(tmp_path: Path)
         for barrier in barriers:
             barrier.is_open = True
         assert (await qunban("outbox", "retry", row["event"], "-c", config))[0] == 0
-        await until(lambda: any(one.card for one in place.wecom.journal.seen(place.chat("admin01"))), 10)
+        await until(lambda: any(one.card for one in place.wecom.journal.seen(place.chat("admin01"))), 60)
         assert (await qunban("outbox", "list", "-c", config))[0] == 0
 
 
@@ -137,7 +137,7 @@ async def until_dead(place: Town) -> None:
     async def found() -> bool:
         return bool(await place.bot.database.read(dead))
 
-    await until(found, 15)
+    await until(found, 60)
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ async def test_no_words_and_no_secrets_get_into_the_log(tmp_path: Path, log: io.
             await place.wecom.mention(place.robot, "wrNeice1", "li.na", text)
             await place.wecom.say(place.app, "wang.wu", text)
         await place.wecom.settle()
-        await until(lambda: "broke its door" in log.getvalue(), 10)
+        await until(lambda: "broke its door" in log.getvalue(), 60)
         secrets = (place.app.secret, place.app.token, place.app.aes_key, place.robot.token, place.robot.aes_key)
     written = log.getvalue()
     records = [json.loads(line) for line in written.splitlines()]

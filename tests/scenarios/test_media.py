@@ -25,7 +25,7 @@ async def serve(place: Town, door: App | AiBot, member: str) -> None:
         await place.wecom.say(door, member, "转人工")
     else:
         await place.wecom.direct(door, member, "转人工")
-    await place.wecom.journal.wait_for(lambda journal: any(record.card for record in journal.seen(desk(place))), 10)
+    await place.wecom.journal.wait_for(lambda journal: any(record.card for record in journal.seen(desk(place))), 60)
     card = next(record for record in place.wecom.journal.seen(desk(place)) if record.card)
     await place.wecom.click(card, "take", "admin01")
     await shows(place, desk(place), "结束服务")
@@ -45,7 +45,7 @@ async def shows(place: Town, where: Place, words: str) -> Record:
     def found(records: Sequence[Record]) -> list[Record]:
         return [record for record in records if words in record.text or words in str(record.card)]
 
-    await place.wecom.journal.wait_for(lambda journal: found(journal.seen(where)), 10)
+    await place.wecom.journal.wait_for(lambda journal: found(journal.seen(where)), 60)
     return found(place.wecom.journal.seen(where))[-1]
 
 

@@ -34,7 +34,7 @@ async def rows(place: Town, table: sa.Table) -> list[Any]:
 async def card_of(place: Town, member: str) -> Record:
     """The card that a member of staff got."""
     found: Callable[[Journal], Any] = lambda journal: [one for one in journal.seen(place.chat(member)) if one.card]  # noqa: E731
-    await place.wecom.journal.wait_for(found, 15)
+    await place.wecom.journal.wait_for(found, 60)
     (card,) = found(place.wecom.journal)
     return place.wecom.journal.at(card.number)
 

@@ -28,7 +28,7 @@ def put(folder: Path, picture: bytes) -> str:
 
 
 async def seen(place: Town, enough: Callable[[Sequence[Record]], bool]) -> Sequence[Record]:
-    await place.wecom.journal.wait_for(lambda journal: enough(journal.seen()), 10)
+    await place.wecom.journal.wait_for(lambda journal: enough(journal.seen()), 60)
     await place.wecom.settle()
     return place.wecom.journal.seen()
 

@@ -1,13 +1,13 @@
 """How callbacks reach the bot, and what becomes of its answers (doc/90238)."""
 
-import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot.simulator import Disorder, SimulatorError
 from bot.simulator.journal import Journal
 
-from .conftest import Company
+from .conftest import FAST, Company
 from .listener import in_turn, silent, slowly, status, text_reply
 
 
@@ -43,6 +43,7 @@ async def test_identical_retries_repeat_the_bytes(company: Company) -> None:
     assert len({request["msg_signature"] for request in listener.requests}) == 1
 
 
+@pytest.mark.parametrize("timing", [replace(FAST, answer_within=0.25)])
 async def test_a_slow_answer_is_cut_and_never_seen(company: Company) -> None:
     await company.listen(company.app, slowly(0.4, lambda said: text_reply(said, "太迟")))
     asked = await company.wecom.say(company.app, "li.na", "在吗")
@@ -108,14 +109,15 @@ async def test_first_deliveries_of_one_conversation_keep_their_order(company: Co
 
 
 async def test_slow_answers_do_not_hold_up_the_next_message(company: Company) -> None:
-    listener = await company.listen(company.app, slowly(0.2, lambda said: None))
+    listener = await company.listen(company.app, slowly(1.0, lambda said: None))
     for number in range(5):
         await company.wecom.say(company.app, "li.na", str(number))
-    await company.wecom.journal.wait_for(lambda journal: len(journal.attempts()) == 5, 0.18)
+    await company.wecom.journal.wait_for(lambda journal: len(journal.attempts()) == 5, 3.0)
     await company.wecom.settle()
     assert len(listener.heard) == 5
 
 
+@pytest.mark.parametrize("timing", [replace(FAST, retry_after=0.5)])
 async def test_a_retry_may_come_after_a_later_message(company: Company) -> None:
     company.wecom.disorder = Disorder(shuffle=0.05)
     listener = await company.listen(company.app, in_turn(status(500), None))
@@ -127,9 +129,9 @@ async def test_a_retry_may_come_after_a_later_message(company: Company) -> None:
 
 
 async def test_deliveries_in_flight_are_known(company: Company) -> None:
-    await company.listen(company.app, slowly(0.1, lambda said: None))
+    await company.listen(company.app, slowly(0.5, lambda said: None))
     asked = await company.wecom.say(company.app, "li.na", "在吗")
-    await asyncio.sleep(0.05)
+    await company.wecom.journal.wait_for(lambda journal: journal.attempts(asked.msgid))
     now = company.wecom.clock.now()
     await company.wecom.settle()
     assert [entry.msgid for entry in company.wecom.journal.inflight_at(now)] == [asked.msgid]  # type: ignore[union-attr]

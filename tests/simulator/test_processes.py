@@ -37,7 +37,7 @@ async def child(company: Company) -> AsyncIterator[asyncio.subprocess.Process]:
 async def test_a_killed_bot_leaves_its_open_calls_in_the_journal(company: Company) -> None:
     journal = company.wecom.journal
     async with child(company) as process:
-        await journal.wait_for(lambda found: len(found.seen()) >= 3, 10)
+        await journal.wait_for(lambda found: len(found.seen()) >= 3, 60)
         company.wecom.faults.slow(0.2, path=SEND)
         await journal.wait_for(lambda found: found.inflight_at(company.wecom.clock.now()))
         process.kill()

@@ -2,13 +2,14 @@
 
 import base64
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.simulator import Limits, SimulatorError
 
-from .conftest import Company
+from .conftest import FAST, Company
 from .listener import Said, in_turn, silent, slowly, stream
 
 
@@ -49,6 +50,7 @@ async def test_a_stream_is_polled_until_it_is_finished(company: Company) -> None
     assert [version.text for version in bubble.history] == ["正在", "正在想", "想好了"]
 
 
+@pytest.mark.parametrize("timing", [replace(FAST, stream_lives=0.6)])
 async def test_polling_ends_when_the_streams_time_is_over(company: Company) -> None:
     await company.listen(company.bot, in_turn(stream("s-1", "还在想", False)))
     asked = await company.wecom.direct(company.bot, "li.na", "出题")
@@ -264,7 +266,7 @@ async def test_too_many_messages_to_one_conversation(frozen: Company) -> None:
 
 
 async def test_a_fourth_message_in_interaction_must_wait(company: Company) -> None:
-    await company.listen(company.bot, slowly(0.24, lambda said: None))
+    await company.listen(company.bot, slowly(1.0, lambda said: None))
     for number in range(3):
         await company.wecom.direct(company.bot, "li.na", str(number))
     with pytest.raises(SimulatorError, match="open interactions"):

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,18 @@ from bot.store.connection import Connection
 from bot.store.database import Database, StoreDown, driver_url, side_of
 from tests.postgres import start
 from tests.store.conftest import Counted, note, noted, notes
+from tests.waiting import until
+
+WAITED_FOR = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+
+
+def waited_for(connection: Connection) -> Callable[[], Awaitable[bool]]:
+    """Whether somebody waits for a lock of this connection."""
+
+    async def asked() -> bool:
+        return bool((await connection.execute(sa.text(WAITED_FOR))).scalar_one())
+
+    return asked
 
 
 async def test_a_write_returns_what_its_work_returned(counted: Database) -> None:
@@ -300,11 +313,13 @@ class TestPostgres:
             await connection.execute(sa.text("SET LOCAL deadlock_timeout = '300ms'"))
             await touch(connection, "one")
             await locked_two.wait()
+            if len(runs) == 1:
+                await until(waited_for(connection))
             await touch(connection, "two")
 
         async def theirs() -> None:
             async with other.transaction() as connection:
-                # PostgreSQL looks for deadlocks once a wait: it is to be ours that looks, when both wait.
+                # PostgreSQL looks for deadlocks once a wait: it is to be ours, which waits last, that looks.
                 await connection.execute(sa.text("SET LOCAL deadlock_timeout = '20s'"))
                 await touch(connection, "two")
                 locked_two.set()
@@ -344,7 +359,7 @@ class TestPostgres:
         assert await noted(counted) == ["next"]
 
     async def test_a_statement_that_takes_for_ever_means_store_down(self, counted: Database, database_url: str) -> None:
-        hasty = Database(side_of(database_url, seconds=0.05))
+        hasty = Database(side_of(database_url, seconds=0.5))
 
         async def slow(connection: Connection) -> None:
             await connection.execute(sa.text("SELECT pg_sleep(10)"))

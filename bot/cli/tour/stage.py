@@ -22,7 +22,7 @@ from bot.types.fields import Listening
 
 Card = Mapping[str, Any]
 STRANGER = Member("demo.guest", "访客")
-WITHIN, QUIET, LOOK = 10.0, 0.4, 0.05
+WITHIN, QUIET, LOOK = 30.0, 0.4, 0.05
 # The timer of what staff wrote and may still take back.
 HELD = "unsent.due"
 WEEK = "一二三四五六日"
