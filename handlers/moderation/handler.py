@@ -181,14 +181,17 @@ class Moderation:
         """Write it down, tell people, and answer the member."""
         is_quiet = await _is_quiet(context)
         said = () if is_quiet else await self._said(found, context)
+        is_reminded = bool(said)
         ends = not is_quiet and any(verdict.effects & ENDING for verdict in found)
         signals: list[Emit] = []
         for verdict in () if context.rehearsal else found:
-            number = await records.note(verdict, _listed(_done(verdict, bool(said), ends, is_quiet)), event, context)
+            number = await records.note(verdict, event, context)
             signals += await self._call(event, verdict, number, context)
             # Nobody loses anything without a word.
-            cost = "" if is_quiet else await self.sanctions.impose(verdict.acts, number, verdict.label, context)
-            said = _with(said, cost)
+            acts = () if is_quiet else verdict.acts
+            imposed = await self.sanctions.impose(acts, number, verdict.label, context)
+            await records.note_done(number, _listed((*_done(verdict, is_reminded, ends), *imposed.acts)), context)
+            said = _with(said, imposed.told)
         first = max(found, key=lambda verdict: list(Judgement).index(verdict.judgement))
         reason = "；".join(f"{verdict.rule.name}：{_told(verdict)}" for verdict in found)
         if not ends:
@@ -297,13 +300,11 @@ def _with(said: Sequence[Action], cost: str) -> Sequence[Action]:
     return [*said, Reply(content=Text(body=f"这样的话不合适，{cost}误会了请发「转人工」。", fixed=False))]
 
 
-def _done(verdict: Verdict, is_reminded: bool, ends: bool, is_quiet: bool) -> Iterator[object]:
-    """What of a verdict really happens to the member and the group; staff see what they are told."""
+def _done(verdict: Verdict, is_reminded: bool, ends: bool) -> Iterator[Effect]:
+    """What of a verdict really happens, beside what it costs the member; staff see what they are told."""
     happens = {Effect.ALERT: False, Effect.REMIND: is_reminded, Effect.REMIND_PRIVATELY: is_reminded}
-    happens[Effect.REFUSE] = ends
-    happens |= dict.fromkeys(SANCTIONS, not is_quiet)
-    done = [act for act in verdict.acts if happens.get(act.effect, True)]
-    return (act if act.effect in SANCTIONS else act.effect for act in done)
+    happens |= {Effect.REFUSE: ends, **dict.fromkeys(SANCTIONS, False)}
+    return (act.effect for act in verdict.acts if happens.get(act.effect, True))
 
 
 def _listed(acts: Iterable[object]) -> str:

@@ -20,8 +20,8 @@ MOST_HITS = 20
 FAULT = "fault"
 
 
-async def note(verdict: Verdict, done: str, event: Message, context: Context) -> int:
-    """Write down what was found and done; the number of the find. What counts is locked until the event commits."""
+async def note(verdict: Verdict, event: Message, context: Context) -> int:
+    """Write down what was found; the number of the find. What counts is locked until the event commits."""
     if verdict.counts:
         await _guard(context.member.id, context)
     row = {
@@ -31,11 +31,17 @@ async def note(verdict: Verdict, done: str, event: Message, context: Context) ->
         "judgement": verdict.judgement.value,
         "mode": verdict.rule.mode,
         "counts": verdict.counts,
-        "done": done,
+        "done": "",
     }
     number: int = (await context.transaction.execute(sa.insert(finds).values(row).returning(finds.c.id))).scalar_one()
     await context.transaction.execute(sa.insert(hits), list(_hits(number, verdict.hits, context.now)))
     return number
+
+
+async def note_done(find: int, done: str, context: Context) -> None:
+    """Write down what came of a find."""
+    if done:
+        await context.transaction.execute(sa.update(finds).where(finds.c.id == find).values(done=done))
 
 
 async def note_fault(event: Message, context: Context) -> None:

@@ -24,32 +24,41 @@ SANCTIONS = frozenset((Effect.DEDUCT, Effect.EXCLUDE))
 
 
 @dataclass(frozen=True, slots=True)
+class Imposed:
+    """What a violation really cost its member, and what they hear of it (Chinese), "" for nothing."""
+
+    acts: tuple[Act, ...] = ()
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sanctions:
     """Imposes and lifts what costs members something; does nothing without a book."""
 
     ledger: Ledger | None = None
 
-    async def impose(self, acts: Iterable[Act], find: int, rule: str, context: Context) -> str:
-        """Do what follows from a find to its member; what they hear of it (Chinese), "" for nothing."""
+    async def impose(self, acts: Iterable[Act], find: int, rule: str, context: Context) -> Imposed:
+        """Do what follows from a find to its member."""
         if self.ledger is None:
-            return ""
+            return Imposed()
         amount = sum(act.amount for act in acts if act.effect is Effect.DEDUCT)
         lasting = max((act.lasting for act in acts if act.effect is Effect.EXCLUDE), default=timedelta(0))
-        said = [await self._deduct(self.ledger, amount, find, rule, context)] if amount else []
+        done, said = [], []
+        if amount and (spent := await self._deduct(self.ledger, amount, find, rule, context)):
+            done.append(Act(Effect.DEDUCT, amount=-spent.entry.amount))
+            said.append(f"扣 {-spent.entry.amount} {self.ledger.rules.name}，现在 {spent.account.balance}")
         if lasting:
             await bar(context, context.member.id, lasting, _cause(find))
+            done.append(Act(Effect.EXCLUDE, lasting=lasting))
             said.append(f"{spoken_duration(lasting)}里不能参加活动")
-        told = "；".join(filter(None, said))
-        return f"{told}。" if told else ""
+        return Imposed(tuple(done), f"{'；'.join(said)}。" if said else "")
 
-    async def _deduct(self, ledger: Ledger, amount: int, find: int, rule: str, context: Context) -> str:
-        """Take as much, or what there is."""
+    async def _deduct(self, ledger: Ledger, amount: int, find: int, rule: str, context: Context) -> Spent | None:
+        """Take as much, or what there is; None where there is nothing."""
         made = await self._take(ledger, amount, find, rule, context)
         if not isinstance(made, Spent) and made.account.balance > 0:
             made = await self._take(ledger, made.account.balance, find, rule, context)
-        if not isinstance(made, Spent):
-            return ""
-        return f"扣 {-made.entry.amount} {ledger.rules.name}，现在 {made.account.balance}"
+        return made if isinstance(made, Spent) else None
 
     async def _take(self, ledger: Ledger, amount: int, find: int, rule: str, context: Context) -> Spent | Short:
         return await ledger.spend(context, context.member.id, amount, source=SOURCE, event=_cause(find), reason=rule)

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from handlers.fairplay.tables import bars
 from handlers.moderation.effects import parse_act
 from handlers.moderation.listed import read_action
+from handlers.moderation.tables import finds
 from handlers.points.tables import entries
-from tests.handlers.moderation.conftest import ROOM, Community, desk, to
+from tests.handlers.moderation.conftest import OTHER_ROOM, ROOM, Community, desk, to
 from tests.handlers.stage import Stage
 
 RULES = """
@@ -92,3 +93,19 @@ async def test_what_staff_have_in_hand_costs_nothing(community_with: Community) 
     await stage.say("lin", "刷单日结", ROOM)
     assert await amounts(stage) == [("签到", 8)]
     assert not await stage.database.read(sa.select(bars))
+
+
+async def test_what_is_recorded_as_done_is_what_happened(community_with: Community) -> None:
+    deducts = RULES.replace('"提醒", ', "").replace('cooldown = "0s"', 'cooldown = "5m"')
+    reminds = '[[moderation]]\nname = "闲话"\nwords = "日结"\nmode = "执行"\ndo = "提醒"\ncooldown = "5m"\n'
+    stage = await community_with(deducts + reminds)
+    await stage.say("lin", "签到", ROOM)
+    await stage.say("lin", "刷单日结", ROOM)
+    await stage.say("lin", "代开发票日结", ROOM)
+    await stage.say("lin", "代开发票", ROOM)
+    found = await stage.database.read(sa.select(finds.c.rule, finds.c.done).order_by(finds.c.id))
+    assert [(row.rule, row.done) for row in found] == [
+        ("广告", "扣积分 5、禁止参加活动 1 天"), ("闲话", "提醒"),
+        ("广告", "扣积分 3、禁止参加活动 1 天"), ("闲话", ""), ("广告", "禁止参加活动 1 天"),
+    ]  # fmt: skip
+    assert "做了：禁止参加活动 1 天" in to(await stage.say("mei", "刷单", OTHER_ROOM), "admin01")[0]
