@@ -172,7 +172,7 @@ class ShopTalk:
     async def _queue(self, said: Said, context: Context) -> Outcome:
         found = await waiting(context.transaction, MOST_LISTED)
         rows = [(of, await self.counter.person(of.member_key, context)) for of in found]
-        return _say(words.queue(rows), said.how or "说的就是它", said.command)
+        return _say(words.queue(rows, context.conversation.place == "direct"), said.how or "说的就是它", said.command)
 
     async def _rule(self, asked: Ruling, event: Message, context: Context) -> Outcome | None:
         if not self._may(context):
@@ -181,7 +181,7 @@ class ShopTalk:
             await audit.record(context, event.text[:200], allowed=False, why="没有权限")
             return _say(words.ONLY_MANAGERS.format(who="、".join(sorted(self.roles))), "没有权限", "拒绝")
         if not asked.code:
-            return _say(words.HOW_TO_RULE, "没有兑换码", "queue")
+            return _say(words.HOW_TO_RULE.format(unit=self.ledger.rules.name), "没有兑换码", "queue")
         of = await coded(context, asked.code)
         if of is None:
             return _say(words.NO_SUCH_CODE.format(code=asked.code), "没有这个码", asked.kind)

@@ -26,7 +26,7 @@ SURE = ("兑换", "积分兑换", "对换")
 
 LONGEST_REASON = 60
 _RULING = regex.compile(
-    r"(?P<verb>核销|已发放|发放|拒绝|不发|拒发)(?:兑换码?|码)?(?:[\s:]*(?P<code>[A-Z0-9]{4}[-\s]?[A-Z0-9]{4})"
+    r"(?P<verb>核销|已发放|发放|拒绝|不发|拒发)(?:兑换码?|码)?(?:[\s:]*(?P<code>(?i:[A-Z0-9]{4}[-\s]?[A-Z0-9]{4}))"
     r"(?:[\s,:]+(?P<why>.{1,200}?))?)?[。!]?"
 )
 
@@ -42,10 +42,13 @@ class Ruling:
 
 def ruling(text: str) -> Ruling | None:
     """The ruling that a text is; None for everything else. A word alone is one only where it means nothing else."""
-    found = _RULING.fullmatch(normalize("NFKC", simplified(text.strip())).upper())
+    written = normalize("NFKC", text.strip())
+    found = _RULING.fullmatch(simplified(written))
     if found is None or (not found["code"] and found["verb"] != "核销"):
         return None
     kind: Literal["given", "refused"] = "refused" if found["verb"] in ("拒绝", "不发", "拒发") else "given"
-    letters = regex.sub(r"[-\s]", "", found["code"] or "")
+    letters = regex.sub(r"[-\s]", "", found["code"] or "").upper()
     code = f"{letters[:4]}-{letters[4:]}" if letters else ""
-    return Ruling(kind, code, (found["why"] or "").strip()[:LONGEST_REASON])
+    # The member reads it as it was written; simplified characters stand at the same places.
+    why = written[slice(*found.span("why"))] if found["why"] else ""
+    return Ruling(kind, code, why.strip()[:LONGEST_REASON])

@@ -18,9 +18,10 @@ DAILY = "「{name}」每人每天换 {most} 份，明天再来。"
 LIMIT = "「{name}」每人一共换 {most} 份，你已经换到了。"
 TOO_POOR = "「{name}」要 {cost} {unit}，还差 {missing}。"
 ONLY_MANAGERS = "核销、拒绝只有{who}能用。"
+NOT_YOURS = "{label}「{item}」只有{who}能处理。"
 NO_SUCH_CODE = "没有这个兑换码：{code}，请再看一遍。"
 OWN = "自己换的要请别人来确认。"
-HOW_TO_RULE = "这样用：核销 K7QF-3MXA；不发就「拒绝 K7QF-3MXA 原因」，积分会退回。发「待发放」看还有哪些。"
+HOW_TO_RULE = "这样用：核销 K7QF-3MXA；不发就「拒绝 K7QF-3MXA 原因」，花了的{unit}会退回。发「待发放」看还有哪些。"
 
 
 def listed(items: Sequence[tuple[Item, int]], unit: str, balance: int) -> str:
@@ -89,12 +90,13 @@ def already(of: Redemption, name: str) -> str:
     return f"{of.label}「{of.item}」{name}已经{done}过了。"
 
 
-def queue(rows: Sequence[tuple[Redemption, Person]]) -> str:
+def queue(rows: Sequence[tuple[Redemption, Person]], is_private: bool) -> str:
     """What waits to be handed out."""
     if not rows:
         return "没有等着发放的。"
-    lines = [f"{of.label} {person.name}：{of.item}，{of.code}" for of, person in rows]
-    return "\n".join([f"等发放的（最早的 {len(rows)} 个）：", *lines, "发了就「核销 兑换码」。"])
+    lines = [f"{of.label} {person.name}：{of.item}{f'，{of.code}' if is_private else ''}" for of, person in rows]
+    where = "" if is_private else "兑换码单聊里看。"
+    return "\n".join([f"等发放的（最早的 {len(rows)} 个）：", *lines, f"{where}发了就「核销 兑换码」。"])
 
 
 def _why(of: Redemption) -> str:

@@ -28,6 +28,34 @@ cost = 5
 stock = 3
 per_day = 2
 """
+CLERKS = """
+[[people]]
+name = "小美"
+userid = "mei"
+roles = ["店员"]
+
+[[people]]
+name = "阿宁"
+userid = "host"
+roles = ["主持"]
+
+[[shop]]
+name = "保温杯"
+cost = 20
+stock = 2
+managers = ["店员"]
+
+[[shop]]
+name = "小样"
+cost = 5
+stock = 3
+
+[[draws]]
+name = "转盘"
+limit = 1
+managers = ["主持"]
+prizes = [{ name = "香水", weight = 1, stock = 5 }]
+"""
 DESK = Conversation("app:助手", "direct", "boss")
 
 # What is done at once by many is tried on both stores elsewhere.
@@ -155,6 +183,20 @@ async def test_what_is_something_else_is_left_to_others(stage: Stage) -> None:
 async def test_codes_are_not_told_in_groups(stage: Stage) -> None:
     assert "兑换码请单聊我发「我的兑换」看" in await say(stage, "兑换 小样", "lin", GROUP)
     assert (await say(stage, "我的兑换", "lin", GROUP)).endswith("等发放（兑换码单聊里看）")
+    assert await say(stage, "待发放", "boss", GROUP) == (
+        "等发放的（最早的 1 个）：\n#1 小林：小样\n兑换码单聊里看。发了就「核销 兑换码」。"
+    )
+
+
+async def test_points_are_called_what_they_are_called_and_only_what_was_paid_comes_back(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + 'name = "贝壳"\n' + CLERKS)
+    await give(stage, "小林", 40)
+    await say(stage, "兑换 小样")
+    await say(stage, "抽奖 转盘")
+    await say(stage, "抽奖 转盘")
+    cards = [seen.words.splitlines()[1] for seen in stage.seen if isinstance(seen.content, Card)]
+    assert cards == ["发给对方后按「已发放」；拒绝会退回贝壳", "发给对方后按「已发放」"]
+    assert "花了的贝壳会退回" in await say(stage, "核销", "boss")
 
 
 @pytest.mark.parametrize(
@@ -163,6 +205,8 @@ async def test_codes_are_not_told_in_groups(stage: Stage) -> None:
         ("核销 K7QF-3MXA", Ruling("given", "K7QF-3MXA")),
         ("核销k7qf3mxa。", Ruling("given", "K7QF-3MXA")),
         ("拒绝 K7QF-3MXA 地址不对", Ruling("refused", "K7QF-3MXA", "地址不对")),
+        ("拒絕 K7QF-3MXA iPhone壳沒貨，請換一個", Ruling("refused", "K7QF-3MXA", "iPhone壳沒貨,請換一個")),
+        ("拒绝兑换码k7qf３mxa：Straße 5", Ruling("refused", "K7QF-3MXA", "Straße 5")),
         ("核销", Ruling("given")),
         ("拒绝", None),
         ("拒绝 K7QF", None),
