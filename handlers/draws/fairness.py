@@ -15,6 +15,8 @@ from hashlib import sha256
 from itertools import count
 from typing import Any, Literal
 
+from handlers.points.chain import millis
+
 Way = Literal["instant", "scheduled"]
 INSTANT: Way = "instant"
 SCHEDULED: Way = "scheduled"
@@ -56,8 +58,8 @@ def canonical(value: Any) -> bytes:
 
 
 def stamp(moment: datetime) -> str:
-    """A moment as it is published: UTC, to the millisecond."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    """A moment as it is published: UTC, to the millisecond to which the records round it."""
+    return datetime.fromtimestamp(millis(moment) / 1000, UTC).isoformat(timespec="milliseconds")
 
 
 def terms(

@@ -13,6 +13,8 @@ from bot.store.database import Database
 from bot.store.tables import events, members
 from bot.types.events import Message
 from handlers.draws import tables as draws
+from handlers.draws.export import publication
+from handlers.draws.verification import verify
 from handlers.points.audit import prove
 from handlers.points.tables import TOTAL, balances, entries, scores
 from handlers.shop import tables as shop
@@ -245,10 +247,14 @@ class Reckoning:
 
 
 async def reckon(database: Database, said: Mapping[str, Message]) -> tuple[Reckoning, list[str]]:
-    """The book, and whatever does not add up in it; the bot's own proof of chains and seals among it."""
+    """The book, and whatever does not add up in it; the bot's own proofs of chains, seals and draws among it."""
     proof = await prove(database)
     made = await Reckoning.read(database, said)
-    return made, [*made.faults(), *(f"audit: {one.member_key} {one.why}" for one in proof.broken)]
+    drawn = verify(await publication(database, acts.DRAW))
+    return made, [
+        *made.faults(), *(f"audit: {one.member_key} {one.why}" for one in proof.broken),
+        *(f"proof of {acts.DRAW}: {one}" for one in drawn.faults),
+    ]  # fmt: skip
 
 
 def _day(moment: datetime) -> date:

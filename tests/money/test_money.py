@@ -18,8 +18,8 @@ from tests.money.acts import Acts, night
 from tests.money.reckoning import reckon
 from tests.spine.house import HandClock
 
-# Two in the morning in Shanghai: after the night's seal.
-START = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+# Two in the morning in Shanghai: after the night's seal. No whole millisecond: the book rounds, proofs have to as well.
+START = datetime(2026, 11, 22, 18, 0, microsecond=600, tzinfo=UTC)
 
 
 class Town:

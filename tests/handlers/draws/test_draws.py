@@ -1,6 +1,6 @@
 """Draws in chat: at once and on a day, for members, by managers, and what is refused."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from handlers.draws.verification import Verdict, verify
 from handlers.points.audit import prove
 from handlers.points.tables import entries as book
 from tests.handlers.conftest import MakeStage
-from tests.handlers.stage import Stage
+from tests.handlers.stage import START, Stage
 
 PLACE = """
 [wecom]
@@ -135,6 +135,19 @@ async def test_the_seed_is_shown_when_the_day_is_over_and_everything_can_be_comp
     assert (after.holds, after.rounds, after.entries, after.pending) == (True, 2, 2, 0)
     # The next commitment was there at once: nobody has to ask for it.
     assert "第 2 轮 1 号" in await say(wheel, "抽奖")
+
+
+async def test_a_moment_between_two_milliseconds_proves_itself_too(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + WHEEL.replace("cost = 10\n", "") + PARTY)
+    stage.now = START.replace(microsecond=999_600)
+    for text in ("抽奖 转盘", "抽奖 转盘", "抽奖 年终大奖", "抽奖 年终大奖"):
+        await say(stage, text)
+    stage.now = datetime(2026, 11, 25, 12, 0, 0, 600, UTC)
+    for text in ("抽奖规则 转盘", "抽奖规则 年终大奖"):
+        await say(stage, text)
+    await stage.forward(timedelta(seconds=1))
+    found = [await judged(stage, name) for name in ("转盘", "年终大奖")]
+    assert [(one.faults, one.entries) for one in found] == [((), 1), ((), 1)]
 
 
 async def test_a_round_that_nobody_entered_goes_on(wheel: Stage) -> None:

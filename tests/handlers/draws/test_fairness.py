@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bot.types.columns import Instant
 from handlers.draws.fairness import (
     INSTANT,
     SCHEDULED,
@@ -69,6 +70,15 @@ def test_the_commitment_is_a_plain_hash() -> None:
         '"name":"5 积分","nothing":false,"points":5,"weight":3}],"round":1,"way":"instant"}\n' + SEED
     )
     assert commitment(bound, SEED) == sha256(told.encode()).hexdigest()
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2099, 1, 1)))
+def test_a_moment_is_published_as_it_is_kept(naive: datetime) -> None:
+    """What is hashed when it happens and what comes out of the records later are the same words."""
+    moment, column = naive.replace(tzinfo=UTC), Instant()
+    kept = column.process_result_value(column.process_bind_param(moment, None), None)
+    assert kept is not None
+    assert stamp(kept) == stamp(moment)
 
 
 def test_odds_are_what_the_weights_say() -> None:
