@@ -113,8 +113,10 @@ class CheckingIn:
         if name and (asked := self._command(text, message.at)):
             return replace(asked, campaign=name)
         shown = shown_in(text)
-        if shown is None and "打卡" in name and not is_question(text):
-            shown = text
+        if shown is None and "打卡" in name:
+            # Such a name says it by itself: what is said beside it is read as beside the word.
+            beside = message.text.replace(name, "打卡", 1)
+            shown = "" if is_plain(beside) else shown_in(beside)
         return None if shown is None else Asked("checkin", "连内容一起", shown, campaign=name)
 
     def _command(self, text: str, at: datetime) -> Asked | None:

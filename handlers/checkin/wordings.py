@@ -44,11 +44,13 @@ _APART = " \t\r\n:：,，。.!！~～-—、|#"
 _MAKEUP = regex.compile(r"(?:我要|我想|帮我)?补(?:一?下)?打卡(?P<when>.{1,12})")
 _TEAM = regex.compile(r"(?:我要|我想)?(?:加入|参加|选)\s*(?P<team>\S.{0,30}?)\s*[。！!~～]*")
 # 打卡机 and the like are things, not what somebody has done.
-_THING = regex.compile(r"[机器点率制表群]|地点|时间|系统|考勤|活动|软件|小程序|功能")
+_THING = regex.compile(r"[的机器点率制表群]|地点|时间|系统|考勤|活动|软件|小程序|功能")
 SHORTEST = 4
 # What is longer is no command.
 LONGEST = 60
 _QUESTION = regex.compile(r"[?？]|怎么|什么|吗|多少|几点|哪|为啥|能不能|可不可以|谁|规则|失败|不了|没有成功|在不在")
+# Nor is what did not work, or what somebody wants changed.
+_COMPLAINT = regex.compile(r"没(?:有)?(?:到账|收到|反应|显示)|收不到|发不出|退出|取消|报名|忘记|忘了|提醒|(?<!微)积分")
 # Whoever was asked for their proof may ask something else first.
 _ASKING = regex.compile(
     r"(?:怎么|怎样|如何|请问|为什么|为啥|什么|哪|多少|几点|能不能|可不可以|可以).*|.*(?:[?？]|吗|么|呢)\s*",
@@ -76,7 +78,9 @@ def shown_in(text: str) -> str | None:
     found = _BEFORE.fullmatch(text)
     if found and found["rest"].strip():
         rest = found["rest"].strip()
-        return rest if found["mark"] or _DAY.match(rest) or _is_done(rest) else None
+        if found["mark"]:
+            return None if is_question(rest) else rest
+        return rest if _DAY.match(rest) or _is_done(rest) else None
     before = text.rstrip(_APART).removesuffix("打卡")
     shown = before.rstrip(_APART)
     # Without a mark between the two 打卡 belongs to what is said: 忘了打卡.
@@ -86,7 +90,8 @@ def shown_in(text: str) -> str | None:
 
 def _is_done(rest: str) -> bool:
     """Whether words right behind 打卡 tell what somebody did: 打卡今天跑了五公里."""
-    return letters(rest) >= SHORTEST and not _QUESTION.search(rest) and not _THING.match(rest)
+    is_about_it = _QUESTION.search(rest) or _COMPLAINT.search(rest) or _THING.match(rest)
+    return letters(rest) >= SHORTEST and not is_about_it
 
 
 def makeup_day(text: str, today: date) -> date | None:

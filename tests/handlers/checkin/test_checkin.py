@@ -234,6 +234,21 @@ async def test_a_name_with_the_word_in_it_checks_in_as_well(make_stage: MakeStag
     assert "已经结束" in await say(stage, "打卡进度", "man01")
 
 
+@pytest.mark.parametrize("proof", ["文字", "按钮"])
+async def test_who_speaks_of_a_campaign_with_the_word_in_its_name_has_not_checked_in(
+    make_stage: MakeStage, proof: str
+) -> None:
+    stage = await make_stage(PLACE + campaign(f'proof = "{proof}"', name="21天护肤打卡"))
+    for text in (
+        "我觉得21天护肤打卡挺好的", "21天护肤打卡的积分没到账", "麻烦取消我的21天护肤打卡报名",
+        "21天护肤打卡怎么没有给我积分", "打卡 怎么没有给我积分",
+    ):  # fmt: skip
+        await say(stage, text)
+        assert stage.last.handler != "checkin", text
+    assert "第 1 天" in await say(stage, "21天护肤打卡今天敷了面膜")
+    assert "第 1 天" in await say(stage, "今天敷了面膜 21天护肤打卡", "man01")
+
+
 async def test_who_joins_a_campaign_of_a_group_does_so_there(make_stage: MakeStage) -> None:
     stage = await make_stage(PLACE + campaign('groups = ["内测群"]\nremind = "20:00"'))
     assert "先在群里打一次卡" in await say(stage, "打卡 今天读了五页")
