@@ -54,10 +54,12 @@ _TAKE = (
     )
     .returning(*outbox.c)
 )  # fmt: skip
+# What was told of the row while it was being sent stays, when the try gave no id.
+_KNOWN = sa.func.coalesce(sa.func.nullif(sa.bindparam("new_native", type_=outbox.c.native.type), ""), outbox.c.native)
 _STORE = (
     outbox.update()
     .where(outbox.c.seq == sa.bindparam("row"))
-    .values({name: sa.bindparam(f"new_{name}") for name in _STORED})
+    .values({name: sa.bindparam(f"new_{name}") for name in _STORED} | {"native": _KNOWN})
 )
 
 
@@ -367,7 +369,7 @@ class Lanes:
             "row": row.seq,
             "new_state": result.state,
             "new_error": _storable(result.error),
-            "new_native": _storable(result.native) or row.native,
+            "new_native": _storable(result.native),
             "new_due_at": result.due_at or row.due_at,
             "new_unknown": row.unknown if result.unknown is None else result.unknown,
             "new_attempts": row.attempts + (not result.free),

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.channels.door import Fault, Promise, SendError
+from bot.channels.identity import message_id
 from bot.store.connection import Connection
 from bot.store.tables import outbox
 
@@ -35,21 +36,30 @@ async def not_arrived(connection: Connection, told: str, why: str, lane: str, no
     WeCom may tell of it before the door's answer is known here: then the answer finds it on the row, and another try
     goes by another id.
     """
-    here, state = outbox.c.lane == lane, "held" if later else "dead"
-    sent = here, outbox.c.native == told, outbox.c.state == "done"
-    values = {"state": state, "error": why, "changed_at": now}
-    if (await connection.execute(outbox.update().where(*sent).values(**values))).rowcount:
+    state = "held" if later else "dead"
+    if early := await _early(connection, told, lane):
+        marked = outbox.update().where(outbox.c.seq.in_(early)).values(native=told, error=f"{state} {why}")
+        await connection.execute(marked)
         return
+    sent = outbox.c.lane == lane, outbox.c.native == told, outbox.c.state == "done"
+    values = {"state": state, "error": why, "changed_at": now}
+    await connection.execute(outbox.update().where(*sent).values(**values))
+
+
+async def _early(connection: Connection, told: str, lane: str) -> list[int]:
+    """What went out under an id, when its answer is not known; locked, so that the answer finds what is told of it."""
     unknown = sa.and_(outbox.c.state == "waiting", outbox.c.unknown.is_(True))
-    early = here, sa.or_(outbox.c.state == "sending", unknown)
-    await connection.execute(outbox.update().where(*early).values(native=told, error=f"{state} {why}"))
+    under_way = outbox.c.lane == lane, sa.or_(outbox.c.state == "sending", unknown)
+    query = sa.select(outbox.c.seq, outbox.c.id, outbox.c.native).where(*under_way).with_for_update()
+    return [row.seq for row in await connection.execute(query) if message_id(row.id, row.native) == told]
 
 
 async def as_told(connection: Connection, row: sa.Row[Any], result: Result) -> Result:
     """The result of a row, or what WeCom told of it meanwhile: that it did not arrive."""
     if result.state != "done" or not result.native or result.native == row.native:
         return result
-    now = (await connection.execute(sa.select(outbox.c.native, outbox.c.error).where(outbox.c.seq == row.seq))).first()
+    query = sa.select(outbox.c.native, outbox.c.error).where(outbox.c.seq == row.seq).with_for_update()
+    now = (await connection.execute(query)).first()
     if now is None or now.native != result.native:
         return result
     state, _, why = now.error.partition(" ")

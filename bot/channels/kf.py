@@ -27,7 +27,7 @@ from bot.channels.door import (
 )
 from bot.channels.faults import is_listed, send_error
 from bot.channels.gate import Gate, Signed, fingerprint
-from bot.channels.identity import digest, event_id, moment
+from bot.channels.identity import event_id, message_id, moment
 from bot.channels.incoming import by_id
 from bot.channels.kf_events import ids_of, place_of
 from bot.channels.kf_messages import HEAD_BYTES, TEXT_BYTES, payload
@@ -326,8 +326,4 @@ _WAITING: Mapping[int, str] = {
 
 
 def _own_id(delivery: Delivery) -> str:
-    """The message's id at WeCom (at most 32 letters): a second try under it is refused.
-
-    What was taken and did not arrive has used its id up: it goes out under another one.
-    """
-    return digest(delivery.id, *filter(None, (delivery.undelivered,)))
+    return message_id(delivery.id, delivery.undelivered)

@@ -213,6 +213,8 @@ class Api:
             return _file(request, found["file"])
         await asyncio.sleep(sum(fault.seconds for fault in troubles if fault.trouble == "late"))
         half = next((fault for fault in troubles if fault.trouble == "half"), None)
+        if half is not None and half.held:
+            await self._faults.released()
         return await _half(request, found, half) if half else web.json_response(found)
 
     async def _trouble(self, request: web.Request, fault: Fault, outcome: dict[str, Any]) -> web.StreamResponse | None:

@@ -23,6 +23,7 @@ class Fault:
     status: int = 200
     errcode: int = 0
     partly: bool = False
+    held: bool = False
 
     def __str__(self) -> str:
         figures = {"slow": self.seconds, "late": self.seconds, "fail": self.errcode or self.status}
@@ -56,9 +57,11 @@ class Faults:
         """Answer with an errcode, or with another HTTP status, and do nothing."""
         self._orders.append(Fault("fail", path, times, rate, status=status, errcode=int(errcode)))
 
-    def half_answer(self, path: str = "*", times: int | None = None, rate: float = 1.0, partly: bool = False) -> None:
-        """Do the call, then cut the connection before the answer, or in the middle of it."""
-        self._orders.append(Fault("half", path, times, rate, partly=partly))
+    def half_answer(
+        self, path: str = "*", times: int | None = None, rate: float = 1.0, partly: bool = False, held: bool = False
+    ) -> None:
+        """Do the call, then cut the connection before the answer, or in the middle of it; `held`: not until `clear`."""
+        self._orders.append(Fault("half", path, times, rate, partly=partly, held=held))
 
     def reset(self, path: str = "*", times: int | None = None, rate: float = 1.0) -> None:
         """Cut the connection without doing anything."""

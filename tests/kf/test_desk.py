@@ -152,6 +152,20 @@ async def test_what_could_not_arrive_goes_out_when_the_customer_speaks_again(tmp
         assert not await place.rows("dead")
 
 
+async def test_what_is_told_not_to_have_arrived_while_its_answer_hangs_goes_out_too(tmp_path: Path) -> None:
+    async with shop(tmp_path) as place:
+        await place.say("天王盖地虎")
+        await place.sees(1)
+        place.wecom.faults.half_answer("/cgi-bin/kf/send_msg", times=1, held=True)
+        place.wecom.kf.fail_next(place.account, "wmLin", 5)
+        await place.say("天王盖地虎")
+        await until(lambda: len_of(place, "undelivered", 1))
+        place.wecom.faults.clear()
+        assert await place.sees(2) == ["宝塔镇河妖"] * 2
+        await until(lambda: is_settled(place))
+        assert not await place.rows("dead")
+
+
 @pytest.mark.parametrize("trouble", ["late", "half"])
 async def test_what_did_not_arrive_before_it_was_known_to_be_taken_goes_out_too(tmp_path: Path, trouble: str) -> None:
     async with shop(tmp_path) as place:
