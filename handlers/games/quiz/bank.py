@@ -44,6 +44,7 @@ def load(paths: Iterable[Path]) -> Bank:
     questions: list[Question] = []
     problems: list[Problem] = []
     known: dict[str, Row] = {}
+    beyond: list[Row] = []
     for path in paths:
         sheet = read(path)
         problems += sheet.problems
@@ -53,8 +54,14 @@ def load(paths: Iterable[Path]) -> Bank:
             if question is not None and (before := known.setdefault(core(question.ask), row)) is not row:
                 checked.wrong("question", f"和第 {before.line} 行的题目一样", warning=True)
                 question = None
-            questions += [question] if question is not None and len(questions) < MOST_QUESTIONS else []
+            if question is not None and len(questions) < MOST_QUESTIONS:
+                questions.append(question)
+            elif question is not None:
+                beyond.append(row)
             problems += checked.problems
+    if beyond:
+        told = f"一套题最多 {MOST_QUESTIONS} 题，从这里起有 {len(beyond)} 题没有用上"
+        problems.append(beyond[0].problem("question", told, warning=True))
     return Bank(tuple(questions), tuple(problems))
 
 
@@ -96,7 +103,9 @@ class _Checked:
             self.wrong("options", CURES["options"], value=values)
             return
         for number, value in enumerate(values):
-            if not isinstance(value, str) or not core(value) or len(value) > LONGEST_CHOICE:
+            if isinstance(value, str) and not value.strip():
+                yield self.wrong("options", f"选项{LETTERS[number]} 空着，填上，或把后面的往前挪", number)
+            elif not isinstance(value, str) or not core(value) or len(value) > LONGEST_CHOICE:
                 self.wrong("options", f"一个选项是一段文字，最多 {LONGEST_CHOICE} 个字", number, value)
             elif core(value) in [core(one) for one in values[:number] if isinstance(one, str)]:
                 self.wrong("options", "和前面的选项一样", number, value)

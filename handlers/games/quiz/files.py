@@ -1,6 +1,6 @@
 """Files of questions: TOML with `[[question]]`, or a table that a spreadsheet saved as CSV."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import regex
@@ -65,38 +65,55 @@ def read_csv(path: Path) -> Sheet:
     columns = dict(_columns(lines[0]))
     if not {"question", "answer"} <= set(columns.values()):
         return broken(file, lines[0].number, NO_HEADINGS)
-    return Sheet(tuple(_row(file, line, columns, lines[0].texts) for line in lines[1:]), problems=tuple(problems))
+    rows = tuple(_rows(file, lines[1:], columns, lines[0].texts, problems))
+    return Sheet(rows, problems=tuple(problems))
 
 
-def _columns(headings: Line) -> Iterator[tuple[int, str]]:
-    """The columns that mean something, with their keys; several columns may hold options."""
+def _columns(headings: Line) -> Iterator[tuple[int, str | int]]:
+    """The columns that mean something, with their keys; one that holds a single option, with its number from 0."""
     for at, text in enumerate(headings.texts):
         plain = text.strip().lower()
         key = next((key for key, names in HEADINGS.items() if plain in names), "")
-        if key or _ONE_OPTION.fullmatch(plain):
-            yield at, key or "options"
+        if key:
+            yield at, key
+        elif found := _ONE_OPTION.fullmatch(plain):
+            yield at, "abcdefgh12345678".index(found[1]) % 8
 
 
-def _row(file: str, line: Line, columns: Mapping[int, str], headings: Sequence[str]) -> Row:
-    values: dict[str, object] = {}
-    named: dict[str, str] = {}
-    for at, text in enumerate(line.texts):
-        key = columns.get(at, "")
-        if not key or not text:
+def _rows(
+    file: str, lines: Iterable[Line], columns: Mapping[int, str | int], headings: Sequence[str], problems: list[Problem]
+) -> Iterator[Row]:
+    """The lines as rows; one that says an option twice is told and left out."""
+    for line in lines:
+        cells = [(at, columns[at], text) for at, text in enumerate(line.texts) if text and at in columns]
+        several = [part for _, key, text in cells if key == "options" for part in _several(text)]
+        lettered = [(key, at, text) for at, key, text in cells if isinstance(key, int)]
+        taken = [*range(len(several)), *(key for key, _, _ in lettered)]
+        if twice := [headings[at] for key, at, _ in lettered if taken.count(key) > 1]:
+            problems.append(Problem(file, line.number, (twice[-1],), f"{twice[-1]} 写了两次，只留一个"))
             continue
-        named.setdefault(key, headings[at])
-        match key:
-            case "options":
-                known = values.setdefault("options", [])
-                assert isinstance(known, list)
-                known += filter(None, _SEVERAL.split(text))
-            case "answer":
-                parts = [one for one in _SEVERAL.split(text) if one]
-                values["answer"] = parts if len(parts) > 1 else text
-            case _:
-                values[key] = text
-    lines: dict[str | tuple[str, int], int] = dict.fromkeys(values, line.number)
-    return Row(file, line.number, (), values, lines, named)
+        options = {**dict(enumerate(several)), **{key: text for key, _, text in lettered}}
+        yield _row(file, line.number, cells, options, headings)
+
+
+def _row(
+    file: str, number: int, cells: Sequence[tuple[int, str | int, str]], options: Mapping[int, str],
+    headings: Sequence[str],
+) -> Row:  # fmt: skip
+    """One row. Options stand in the order of their letters, "" where one is left out before another."""
+    values: dict[str, object] = {key: text for _, key, text in cells if isinstance(key, str) and key != "options"}
+    named = {key: headings[at] for at, key, _ in reversed(cells) if isinstance(key, str)}
+    if options:
+        values["options"] = [options.get(at, "") for at in range(max(options) + 1)]
+        named.setdefault("options", "选项")
+    answer = values.get("answer")
+    if isinstance(answer, str) and answer not in options.values() and len(parts := _several(answer)) > 1:
+        values["answer"] = parts
+    return Row(file, number, (), values, dict.fromkeys(values, number), named)
+
+
+def _several(text: str) -> list[str]:
+    return [part for part in _SEVERAL.split(text) if part]
 
 
 READERS: Mapping[str, Callable[[Path], Sheet]] = {".toml": read_toml, ".csv": read_csv}

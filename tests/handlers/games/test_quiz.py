@@ -8,7 +8,7 @@ import pytest
 
 from bot.types.ports import Shelf
 from handlers.games.game import Turn
-from handlers.games.quiz.bank import Question, load
+from handlers.games.quiz.bank import MOST_QUESTIONS, Question, load
 from handlers.games.quiz.game import Asked, Quiz
 from handlers.games.quiz.judging import chosen, is_right
 from handlers.games.quiz.settings import QuizEntry
@@ -160,8 +160,41 @@ def test_a_bank_is_read_from_a_spreadsheet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("table", "options", "answer"),
+    [
+        ("题目,选项A,选项B,答案\n一？,红；黄,绿,B\n", ("红；黄", "绿"), "绿"),
+        ("题目,选项A,选项B,答案\n一？,红；黄,绿,红；黄\n", ("红；黄", "绿"), "红；黄"),
+        ("题目,选项C,B,答案,选项1\n一？,蓝,绿,A,红\n", ("红", "绿", "蓝"), "红"),
+        ("题目,选项A,选项B,选项C,答案\n一？,对,错,,B\n", ("对", "错"), "错"),
+        ("题目,选项,选项C,答案\n一？,对；错,都不是,C\n", ("对", "错", "都不是"), "都不是"),
+    ],
+)
+def test_an_option_is_what_stands_under_its_letter(
+    table: str, options: tuple[str, ...], answer: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text(table, encoding="utf-8")
+    bank = load([tmp_path / "a.csv"])
+    assert bank.problems == ()
+    assert bank.questions == (Question("一？", (answer,), options),)
+
+
+def test_what_is_more_than_a_bank_holds_is_told(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        rows = [f"{name}{number}？,二\n" for number in range(2501)]
+        (tmp_path / name).write_text("".join(["题目,答案\n", *rows]), encoding="utf-8")
+    bank = load([tmp_path / "a.csv", tmp_path / "b.csv"])
+    assert len(bank.questions) == MOST_QUESTIONS == 5000
+    assert [(one.file, one.line, one.warning) for one in bank.problems] == [(str(tmp_path / "b.csv"), 2501, True)]
+    assert "最多 5000 题，从这里起有 2 题没有用上" in bank.problems[0].message
+
+
+@pytest.mark.parametrize(
     ("name", "text", "line", "cure"),
     [
+        ("a.csv", "题目,选项A,选项B,选项C,选项D,答案\n一？,红,,绿,蓝,C\n", 2, "选项B 空着"),
+        ("a.csv", "题目,选项A,B,选项A,答案\n一？,红,绿,红,A\n", 2, "选项A 写了两次"),
+        ("a.csv", "题目,选项,选项B,答案\n一？,红；绿,蓝,B\n", 2, "选项B 写了两次"),
+        ("a.toml", '[[question]]\nquestion = "一？"\nanswer = "一"\noptions = ["一",\n""]\n', 5, "选项B 空着"),
         ("a.csv", "题目,选项\n一？,二\n", 1, "要有“题目”和“答案”两列"),
         ("a.csv", "题目,选项A,选项B,答案\n一？,是,否,是\n二？,是,否,C\n", 3, "答案不在选项里"),
         ("a.csv", "题目,答案\n,二\n", 2, "写上题目"),
