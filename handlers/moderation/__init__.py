@@ -27,7 +27,8 @@ __all__ = ["CAPABILITY", "MODERATION", "ModerationRule", "read", "sources"]
 def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The handler that looks at messages, where there is a rule; and those who gather and rule, always."""
     rules = settings[MODERATION]
-    sanctions = Sanctions(ledger_of(settings, services) if settings[POINTS].on else None)
+    private = private_door(settings)
+    sanctions = Sanctions(ledger_of(settings, services) if settings[POINTS].on else None, private)
     if not rules:
         return (Review(services, sanctions=sanctions), Allowances(services))
     filters, lists = filters_of(services), read(rules)
@@ -35,9 +36,7 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     people = {person.name: person.userid for person in settings[PEOPLE]}
     owners = {group.name: people.get(group.owner or "", "") for group in settings[GROUPS]}
     score = services.shelf.get("moderation.score", Score.load) if any(rule.score for rule in rules) else None
-    looking = Moderation(
-        lists, lambda: made, services, owners, private_door(settings), score=score, sanctions=sanctions
-    )
+    looking = Moderation(lists, lambda: made, services, owners, private, score=score, sanctions=sanctions)
     return (looking, Review(services, filters.words, sanctions), Allowances(services))
 
 

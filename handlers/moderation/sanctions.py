@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.types.actions import Notify, Text
 from bot.types.context import Context
 from bot.types.events import Conversation
+from handlers.directory import privately
 from handlers.fairplay.barring import admit, bar
 from handlers.moderation.effects import Act, Effect
 from handlers.moderation.tables import finds
@@ -33,9 +35,13 @@ class Imposed:
 
 @dataclass(frozen=True, slots=True)
 class Sanctions:
-    """Imposes and lifts what costs members something; does nothing without a book."""
+    """Imposes and lifts what costs members something; does nothing without a book.
+
+    `private`: the door that may speak to a member unasked, "" for none.
+    """
 
     ledger: Ledger | None = None
+    private: str = ""
 
     async def impose(self, acts: Iterable[Act], find: int, rule: str, context: Context) -> Imposed:
         """Do what follows from a find to its member."""
@@ -64,20 +70,25 @@ class Sanctions:
         return await ledger.spend(context, context.member.id, amount, source=SOURCE, event=_cause(find), reason=rule)
 
     async def lift(self, case: int, context: Context) -> Sequence[Notify]:
-        """Take back what the finds of a case cost members, before they are cleared; these hear of it where it was."""
+        """Take back what the finds of a case cost members, before they are cleared; these hear of it."""
         if self.ledger is None:
             return []
-        query = sa.select(finds.c.id, finds.c.member, finds.c.name, finds.c.conversation).where(
-            finds.c.case_id == case, finds.c.counts, finds.c.member != ""
-        )
+        named = finds.c.id, finds.c.member, finds.c.name, finds.c.conversation, finds.c.group_name
+        query = sa.select(*named).where(finds.c.case_id == case, finds.c.counts, finds.c.member != "")
         told = []
         for row in (await context.transaction.execute(query.order_by(finds.c.id))).all():
             if said := await self._give_back(self.ledger, row.member, row.id, context):
-                where = Conversation.parse(row.conversation)
-                name = f"{row.name}，" if row.name and where.place == "group" else ""
-                content = Text(body=f"{name}之前是误判，抱歉：{said}。", fixed=False)
-                told.append(Notify(to=where, member=row.member, content=content))
+                told.append(self._tell(row, f"之前是误判，抱歉：{said}。"))
         return told
+
+    def _tell(self, row: sa.Row[Any], said: str) -> Notify:
+        """The member alone where that can be, and by name among others."""
+        where = Conversation.parse(row.conversation)
+        alone = privately(self.private, row.member) if where.place == "group" else where
+        group = f"「{row.group_name}」" if row.group_name else "群"
+        named = f"你在{group}里说的话，" if alone else f"{row.name or row.member}，"
+        content = Text(body=said if alone == where else named + said, fixed=False)
+        return Notify(to=alone or where, member=row.member, content=content)
 
     async def _give_back(self, ledger: Ledger, member: str, find: int, context: Context) -> str:
         key = await known_key(context.transaction, member)

@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from bot.types.events import Conversation
 from handlers.fairplay.tables import bars
 from handlers.moderation.effects import parse_act
 from handlers.moderation.listed import read_action
@@ -67,8 +68,8 @@ async def test_a_violation_costs_points_and_the_right_to_take_part_until_it_was_
     said = to(await stage.say("lin", "签到", ROOM), "lin")
     assert said == ["你暂时不能参加活动，1 天后就可以了。有误会请发「转人工」。"]
     lifted = await stage.press("admin01", "误判", desk("admin01"))
-    assert [seen.words for seen in lifted if seen.where == ROOM] == [
-        "之前是误判，抱歉：5 积分还给你了，现在 8，活动可以参加了。"
+    assert [(seen.where, seen.words) for seen in lifted if seen.member == "lin"] == [
+        (desk("lin"), "你在「内测群」里说的话，之前是误判，抱歉：5 积分还给你了，现在 8，活动可以参加了。")
     ]
     assert "签过啦" in to(await stage.say("lin", "签到", ROOM), "lin")[0]
     assert await amounts(stage) == [("签到", 8), ("违规", -5), ("撤销", 5)]
@@ -109,3 +110,25 @@ async def test_what_is_recorded_as_done_is_what_happened(community_with: Communi
         ("广告", "扣积分 3、禁止参加活动 1 天"), ("闲话", ""), ("广告", "禁止参加活动 1 天"),
     ]  # fmt: skip
     assert "做了：禁止参加活动 1 天" in to(await stage.say("mei", "刷单", OTHER_ROOM), "admin01")[0]
+
+
+async def test_who_can_be_told_only_in_the_group_is_called_by_name_there(community_with: Community) -> None:
+    stage = await community_with(RULES)
+    outside = "wmAAAAAAAAAAAAAAAAAAAAAAAAAAAA01"
+    await stage.say(outside, "刷单日结", ROOM)
+    await stage.press("admin01", "误判", desk("admin01"))
+    await stage.say(outside, "你好", ROOM)
+    assert [seen.words for seen in stage.seen if seen.where == ROOM and "抱歉" in seen.words] == [
+        f"{outside}，之前是误判，抱歉：活动可以参加了。"
+    ]
+
+
+async def test_what_was_said_in_private_is_made_good_where_it_was_said(community_with: Community) -> None:
+    stage = await community_with(RULES)
+    bot = Conversation("aibot:小助手", "direct", "lin")
+    await stage.say("lin", "刷单日结", bot)
+    await stage.press("admin01", "误判", desk("admin01"))
+    await stage.say("lin", "你好", bot)
+    assert [(seen.where, seen.words) for seen in stage.seen if "误判，抱歉" in seen.words] == [
+        (bot, "之前是误判，抱歉：活动可以参加了。")
+    ]
