@@ -10,6 +10,7 @@ from handlers.naming import Naming
 from handlers.points import ledger_of
 from handlers.points.settings import POINTS
 from handlers.shop.handler import ShopTalk
+from handlers.shop.managers import Managers
 from handlers.shop.redemptions import new_code
 from handlers.shop.ruling import Counter, Ruling
 from handlers.shop.settings import SHOP
@@ -34,10 +35,12 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     if not items and not settings[DRAWS]:
         return (Ruling(counter),)
     sounds = partial(services.shelf.get, "keyword.sounds", Sounds.load)
-    roles = {role for item in items for role in item.managers} | {ADMIN}
-    roles |= {role for draw in settings[DRAWS] for role in getattr(draw, "managers", ())}
+    managers = Managers(
+        {item.name: item.managers for item in items},
+        {getattr(draw, "name", ""): getattr(draw, "managers", ()) for draw in settings[DRAWS]},
+    )
     naming = Naming(VERBS, [item.name for item in items], SURE)
-    talk = ShopTalk(items, counter.ledger, counter, Spoken(WAYS, sounds), naming, frozenset(roles))
+    talk = ShopTalk(items, counter.ledger, counter, Spoken(WAYS, sounds), naming, managers)
     return talk, Ruling(counter)
 
 

@@ -14,6 +14,7 @@ from handlers.points.ledger import Ledger
 from handlers.points.members import key_of, known_key, remember
 from handlers.points.results import Short
 from handlers.shop import words
+from handlers.shop.managers import Managers
 from handlers.shop.redemptions import (
     GIVEN,
     REFUSED,
@@ -42,14 +43,14 @@ Asked = Said | Named | Ruling
 
 @dataclass(frozen=True, slots=True)
 class ShopTalk:
-    """Answers members, obeys those who hand things out. `roles`: who may."""
+    """Answers members, obeys those who hand things out."""
 
     items: Sequence[Item]
     ledger: Ledger
     counter: Counter
     spoken: Spoken
     naming: Naming
-    roles: frozenset[str]
+    managers: Managers
     name: str = "shop"
     hears: tuple[str, ...] = ("message",)
 
@@ -83,7 +84,7 @@ class ShopTalk:
         return _say(await listing(context), prepared.how or "说的就是它", prepared.command)
 
     def _may(self, context: Context) -> bool:
-        return bool(context.member.roles & self.roles)
+        return bool(context.member.roles & self.managers.roles)
 
     # Members
 
@@ -170,21 +171,22 @@ class ShopTalk:
     # Staff
 
     async def _queue(self, said: Said, context: Context) -> Outcome:
-        found = await waiting(context.transaction, MOST_LISTED)
+        found = await waiting(context.transaction, self.managers.theirs(context.member.roles), MOST_LISTED)
         rows = [(of, await self.counter.person(of.member_key, context)) for of in found]
         return _say(words.queue(rows, context.conversation.place == "direct"), said.how or "说的就是它", said.command)
 
     async def _rule(self, asked: Ruling, event: Message, context: Context) -> Outcome | None:
         if not self._may(context):
-            if not asked.code:
-                return None
-            await audit.record(context, event.text[:200], allowed=False, why="没有权限")
-            return _say(words.ONLY_MANAGERS.format(who="、".join(sorted(self.roles))), "没有权限", "拒绝")
+            said = words.ONLY_MANAGERS.format(who="、".join(sorted(self.managers.roles)))
+            return await self._deny(said, event, context) if asked.code else None
         if not asked.code:
             return _say(words.HOW_TO_RULE.format(unit=self.ledger.rules.name), "没有兑换码", "queue")
         of = await coded(context, asked.code)
         if of is None:
             return _say(words.NO_SUCH_CODE.format(code=asked.code), "没有这个码", asked.kind)
+        if not context.member.roles & (may := self.managers.of(of)):
+            said = words.NOT_YOURS.format(label=of.label, item=of.item, who="、".join(sorted(may)))
+            return await self._deny(said, event, context)
         if of.state != WAITING:
             return _say(words.already(of, self._name(of.ruled_by, context)), "处理过了", asked.kind)
         person = await self.counter.person(of.member_key, context)
@@ -193,6 +195,10 @@ class ShopTalk:
         state = GIVEN if asked.kind == "given" else REFUSED
         ruled, person, told = await self.counter.rule(of, state, asked.why, context)
         return _say(words.ruled(ruled, person, self.ledger.rules.name), ruled.label, asked.kind, *told)
+
+    async def _deny(self, said: str, event: Message, context: Context) -> Outcome:
+        await audit.record(context, event.text[:200], allowed=False, why="没有权限")
+        return _say(said, "没有权限", "拒绝")
 
     def _name(self, id: str, context: Context) -> str:
         return self.counter.services.directory.member(context.conversation.door, id).name or id

@@ -102,9 +102,9 @@ async def of_events(where: Executing, events: Sequence[str]) -> Sequence[Redempt
     return await _read(where, sa.select(redemptions).where(redemptions.c.event.in_(events)))
 
 
-async def waiting(where: Executing, most: int) -> Sequence[Redemption]:
-    """Those that nobody has ruled on, the oldest first."""
-    query = sa.select(redemptions).where(redemptions.c.state == WAITING)
+async def waiting(where: Executing, which: sa.ColumnElement[bool], most: int) -> Sequence[Redemption]:
+    """Those of some that nobody has ruled on, the oldest first."""
+    query = sa.select(redemptions).where(redemptions.c.state == WAITING, which)
     return await _read(where, query.order_by(redemptions.c.id).limit(most))
 
 

@@ -142,6 +142,24 @@ async def test_staff_may_rule_by_the_code(stage: Stage) -> None:
     assert await say(stage, "核销 AAAA-AAAA", "boss") == "没有这个兑换码：AAAA-AAAA，请再看一遍。"
 
 
+async def test_nobody_hands_out_or_refuses_what_others_look_after(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + CLERKS)
+    await give(stage, "小林", 40)
+    cup, sample = code_in(await say(stage, "兑换 保温杯")), code_in(await say(stage, "兑换 小样"))
+    prize = code_in(await say(stage, "抽奖 转盘") + await say(stage, "抽奖 转盘"))
+    assert await say(stage, "待发放", "mei") == (
+        f"等发放的（最早的 1 个）：\n#1 小林：保温杯，{cup}\n发了就「核销 兑换码」。"
+    )
+    assert await say(stage, f"核销 {sample}", "mei") == "#2「小样」只有管理员能处理。"
+    assert await say(stage, f"拒绝 {prize} 没货了", "mei") == "#3「香水」只有主持、管理员能处理。"
+    rows = await stage.database.read(sa.select(redemptions.c.state))
+    assert [row.state for row in rows] == ["waiting", "waiting", "waiting"]
+    assert "#3 小林：香水" in await say(stage, "待发放", "host")
+    assert await say(stage, f"核销 {prize}", "host") == f"#3 已发放：小林的「香水」（{prize}）。"
+    assert await say(stage, f"核销 {cup}", "mei") == f"#1 已发放：小林的「保温杯」（{cup}）。"
+    assert await say(stage, f"核销 {sample}", "boss") == f"#2 已发放：小林的「小样」（{sample}）。"
+
+
 async def test_nobody_rules_on_their_own(stage: Stage) -> None:
     await give(stage, "群管", 40)
     code = code_in(await say(stage, "兑换 小样", "boss"))
