@@ -21,7 +21,8 @@ _TONES = regex.compile("[\u0300\u0301\u0304\u030c]")
 class Idioms:
     """A dictionary of idioms. `known`: each with how often it is said; `readings`: the sounds of characters.
 
-    Some 22,000 from jieba's dictionary take 4 MB. `load` takes a few tenths of a second: call it on a thread.
+    Some 22,000 from jieba's dictionary take 4 MB. `load` takes a few tenths of a second, and so does the first
+    `following` by sound: call them on a thread.
     """
 
     def __init__(self, known: Mapping[str, int], readings: Mapping[str, Sequence[str]]) -> None:
@@ -56,6 +57,8 @@ class Idioms:
 
     def following(self, before: str, link: Link) -> Sequence[str]:
         """The idioms that may follow a text, the best known first."""
+        if link == "同字":
+            return self._by_character.get(before[-1], ())
         by_sound = self._by_tone if link == "同音" else self._by_sound
         # Those with the same character are among those with its sounds.
         found = [by_sound.get(sound, ()) for sound in self._sounds(before[-1], link)]

@@ -40,9 +40,14 @@ class IdiomChain(Game[Said]):
     dictionary: Callable[[], Idioms]
 
     async def learn(self, text: str) -> None:
-        """The dictionary, when somebody says what may be an idiom."""
-        if not text or _IDIOM.fullmatch(bare(text)):
-            await asyncio.to_thread(self.dictionary)
+        """The dictionary and what follows what, when somebody says what may be a move."""
+        said = bare(text)
+        if not text or said in HINTS | GIVING_UP or _IDIOM.fullmatch(said):
+            await asyncio.to_thread(self._warm)
+
+    def _warm(self) -> None:
+        # The first look makes the table of all sounds.
+        self.dictionary().following("一", self.rules.link)
 
     def begin(self, turn: Turn[None]) -> Step[Said]:
         """The bot's idiom, or in a group the one that all begin with."""

@@ -1,5 +1,8 @@
 """The chain of idioms: what may follow what, whatever people say."""
 
+import threading
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -19,9 +22,8 @@ READINGS = {
     "足": ("zú",), "祖": ("zǔ",), "谋": ("móu",), "某": ("mǒu",), "画": ("huà",), "乐": ("lè", "yuè"), "月": ("yuè",),
     "出": ("chū",), "户": ("hù",),
 }  # fmt: skip
-SMALL = Idioms(
-    {"画蛇添足": 90, "足智多谋": 80, "祖宗成法": 5, "足不出户": 70, "知足常乐": 60, "月下老人": 50}, READINGS
-)
+KNOWN = {"画蛇添足": 90, "足智多谋": 80, "祖宗成法": 5, "足不出户": 70, "知足常乐": 60, "月下老人": 50}
+SMALL = Idioms(KNOWN, READINGS)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +79,57 @@ def test_what_is_no_idiom_is_a_move_only_when_nobody_else_knows_it() -> None:
     unknown = game.move(turn(state, "足足有余", last=True))
     assert unknown is not None and unknown.say == "「足足有余」不在我的成语词典里，换一个。"
     assert game.move(turn(state, "今天天气怎么样", last=True)) is None
+
+
+class Watched(dict[str, tuple[str, ...]]):
+    """Readings that remember which were looked up on the thread of the test."""
+
+    looked_up: list[str]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        if threading.current_thread() is threading.main_thread():
+            self.looked_up.append(key)
+        return super().get(key, default)
+
+
+@pytest.mark.parametrize("link", ["同字", "同音", "谐音"])
+@pytest.mark.parametrize("text", ["提示", "认输", "足智多谋", ""])
+async def test_what_takes_long_is_ready_before_a_move(link: Link, text: str) -> None:
+    readings = Watched(READINGS)
+    readings.looked_up = []
+    idioms, loaded = Idioms({**KNOWN, "谋财害命": 1}, readings), list[bool]()
+
+    def dictionary() -> Idioms:
+        loaded.append(threading.current_thread() is threading.main_thread())
+        return idioms
+
+    game = replace(chain(idioms, link=link), dictionary=dictionary)
+    await game.learn(text)
+    assert loaded and not any(loaded)
+    state = Said(("画蛇添足",))
+    assert (game.move(turn(state, text, alone=True)) if text else game.ring(turn(state))) is not None
+    # Only a table of all idioms has to do with this one.
+    assert "月" not in readings.looked_up
+
+
+async def test_after_a_restart_the_dictionary_is_not_loaded_inside_a_transaction(make_room: MakeRoom) -> None:
+    room = make_room("[idioms]\nhint = 0")
+    await room.alone("lin", "成语接龙")
+    room.furnish("[idioms]\nhint = 0", shelf=(shelf := Noting()))
+    assert (await room.alone("lin", "提示")).startswith("提示：「")
+    assert shelf.made["games.idioms"] is not threading.main_thread()
+
+
+class Noting(Shelf):
+    """A shelf that notes on which thread each thing was made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made: dict[str, threading.Thread] = {}
+
+    def get(self, name: str, make: Callable[[], Any]) -> Any:
+        self.made.setdefault(name, threading.current_thread())
+        return super().get(name, make)
 
 
 def test_a_hint_costs_what_the_rules_say() -> None:

@@ -121,8 +121,7 @@ async def test_a_match_whose_game_is_gone_ends_quietly(make_room: MakeRoom) -> N
     assert not await room.is_on()
 
 
-async def test_of_two_answers_at_the_same_moment_exactly_one_is_first(make_room: MakeRoom) -> None:
-    """Both read the match before either commits: the second one is run again, and finds that it is over."""
+async def test_a_right_answer_of_the_same_moment_that_comes_second_finds_the_match_over(make_room: MakeRoom) -> None:
     room = make_room("", number())
     await room.say("lin", "猜数字")
     wanted = str(await hidden(room))
