@@ -106,7 +106,7 @@ async def _verify(arguments: argparse.Namespace) -> int:
         return complain(f"{arguments.file} 不是抽奖的公开数据，或被改过（{where}）")
     verdict = verify(public)
     faults = list(verdict.faults)
-    if arguments.commitment and not any(one.startswith(arguments.commitment.lower()) for one in verdict.commitments):
+    if arguments.commitment and not _is_among(verdict.commitments, arguments.commitment):
         faults.append("文件里没有您看到的那个承诺")
     if arguments.json:
         say({"holds": not faults, "entries": verdict.entries, "pending": verdict.pending, "faults": faults})
@@ -117,6 +117,12 @@ async def _verify(arguments: argparse.Namespace) -> int:
     print(f"「{public.draw}」{verdict.rounds} 轮，算过 {verdict.entries} 人次{waiting}")
     print("对不上：第一处在最上面。" if faults else "全都对得上。")
     return int(bool(faults))
+
+
+def _is_among(commitments: Sequence[str], seen: str) -> bool:
+    """Whether a commitment is there that somebody copied out of a chat, where its beginning is `3fa94b01…`."""
+    copied = seen.strip("…. ").lower()
+    return bool(copied) and any(one.startswith(copied) for one in commitments)
 
 
 async def _names(records: Reading) -> Sequence[str]:

@@ -89,6 +89,10 @@ async def test_what_is_exported_proves_itself(stage: Stage, tmp_path: Path, caps
     )
     commitment = json.loads(text)["rounds"][0]["commitment"]
     assert await run(stage, f"draw verify {path} --commitment {commitment[:12]}") == 0
+    # As the bot shows it, and as people write it down.
+    for copied in (f"{commitment[:12]}…", f"{commitment[:12].upper()}..."):
+        assert await run(stage, f"draw verify {path} --commitment {copied}") == 0, copied
+    assert await run(stage, f"draw verify {path} --commitment …") == 1
     assert await run(stage, f"draw verify {path} --commitment {'0' * 64} --json") == 1
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["faults"] == ["文件里没有您看到的那个承诺"]
 
