@@ -1,7 +1,7 @@
 """What `check` says about moderation: what no door can do, whom nobody knows, what is wrong in the lists."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bot.types.declarations import Problem, Settings
 from handlers.directory import (
@@ -17,6 +17,7 @@ from handlers.directory import (
 )
 from handlers.moderation.effects import IMPOSSIBLE, Act, Effect
 from handlers.moderation.listed import read_action
+from handlers.moderation.sanctions import SANCTIONS
 from handlers.moderation.scoring import told_of
 from handlers.moderation.settings import MODERATION, NOBODY, STAFF, ModerationRule
 from handlers.moderation.words import Lists, is_rule, source_of
@@ -40,8 +41,10 @@ def inspect(settings: Settings, lists: Lists) -> Iterable[Problem]:
         yield from unknown_groups(settings, rule.groups, (*here, "groups"))
         yield from unknown_roles(settings, rule.exempt, (*here, "exempt"), (STAFF, NOBODY))
         yield from _places(here, rule, settings)
-        for path, act in _acts(here, rule):
+        for path, act, together in _acts(here, rule):
             yield from _act(path, act, rule, settings)
+            if act.effect in SANCTIONS and settings[POINTS].on:
+                yield from _irrevocable(path, act, together, settings)
         yield from _order(here, rule)
         yield from _words(here, rule, {fault.value for fault in lost})
         yield from _score(here, rule)
@@ -77,12 +80,14 @@ def _score(here: Path, rule: ModerationRule) -> Iterator[Problem]:
         )
 
 
-def _acts(here: Path, rule: ModerationRule) -> Iterator[tuple[Path, Act]]:
-    for number, act in enumerate(rule.do or ()):
-        yield (*here, "do", number), act
+def _acts(here: Path, rule: ModerationRule) -> Iterator[tuple[Path, Act, Sequence[Act]]]:
+    """Every act, and those that follow together with it."""
+    usual = rule.do or ()
+    for number, act in enumerate(usual):
+        yield (*here, "do", number), act, usual
     for step, rung in enumerate(rule.ladder):
         for number, act in enumerate(rung.do):
-            yield (*here, "ladder", step, "do", number), act
+            yield (*here, "ladder", step, "do", number), act, (*usual, *rung.do)
 
 
 def _act(path: Path, act: Act, rule: ModerationRule, settings: Settings) -> Iterator[Problem]:
@@ -111,6 +116,15 @@ def _alert(path: Path, act: Act, has_desk: bool, settings: Settings) -> Iterator
     if not unknown and not (has_desk and people) and not groups:
         cure = f"加一个自建应用（app），并在 [[people]] 的 roles 写上“{act.whom}”"
         yield Problem(path, f"通知不到任何人：卡片发在自建应用里；{cure}")
+
+
+def _irrevocable(path: Path, act: Act, together: Sequence[Act], settings: Settings) -> Iterator[Problem]:
+    """Where nobody gets the card on which what somebody lost by mistake is given back."""
+    roles = [one.whom for one in together if one.effect is Effect.ALERT] or [ADMIN]
+    has_desk = any(door.kind == "app" for door in settings[DOORS])
+    if not has_desk or not any(role in person.roles for person in settings[PEOPLE] for role in roles):
+        cure = f"加一个自建应用（app），并在 [[people]] 的 roles 写上“{roles[0]}”"
+        yield Problem(path, f"误判了没人能还给他：“{act.effect}”的卡片没有人收得到；{cure}")
 
 
 def _owner(path: Path, rule: ModerationRule, has_desk: bool, settings: Settings) -> Iterator[Problem]:
