@@ -28,9 +28,9 @@ MOST_HANDED = 40
 SOON = timedelta(seconds=1)
 
 
-def event_of(of: Round, number: int) -> str:
+def event_of(draw: str, round: int, number: int) -> str:
     """What an entry's prize is known by, so that it is handed out once."""
-    return f"draw:{of.draw}:{of.number}:{number}"
+    return f"draw:{draw}:{round}:{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,9 @@ class Handing:
         if won.prize.points:
             return await self._grant(of, won, context), ()
         draft = Redemption(
-            code=self.counter.codes(), event=event_of(of, won.number), member_key=won.key, source=of.draw,
-            item=won.prize.name, cost=won.cost, spent=won.spent, at=context.now, day=won.day, place=won.place,
+            code=self.counter.codes(), event=event_of(of.draw, of.number, won.number), member_key=won.key,
+            source=of.draw, item=won.prize.name, cost=won.cost, spent=won.spent, at=context.now, day=won.day,
+            place=won.place,
         )  # fmt: skip
         made, cards = await self.counter.make(draft, draw.managers, context)
         is_private = Conversation.parse(won.place).place == "direct"
@@ -71,7 +72,7 @@ class Handing:
 
     async def _grant(self, of: Round, won: Won, context: Context) -> str:
         made = await self.ledger.grant(
-            context, won.member, won.prize.points, source=SOURCE, event=event_of(of, won.number),
+            context, won.member, won.prize.points, source=SOURCE, event=event_of(of.draw, of.number, won.number),
             reason=f"{of.draw}：{won.prize.name}", limited=False,
         )  # fmt: skip
         if isinstance(made, Held):

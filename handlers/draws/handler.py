@@ -16,9 +16,9 @@ from handlers.draws.deciding import Deciding
 from handlers.draws.entering import Answer, Entrance, elsewhere
 from handlers.draws.fairness import SCHEDULED
 from handlers.draws.handing import event_of
-from handlers.draws.rounds import as_round, latest, left_of, lock, pause_of, ring
+from handlers.draws.rounds import latest, left_of, lock, pause_of, ring
 from handlers.draws.settings import Draw, of_name
-from handlers.draws.tables import entries, pauses, rounds
+from handlers.draws.tables import entries, pauses
 from handlers.draws.wordings import ORDERS
 from handlers.naming import Named, Naming
 from handlers.points.members import known_key
@@ -77,7 +77,8 @@ class DrawTalk:
         if draw is None:
             here = await self._going(context)
             if len(here) != 1:
-                return (words.choose(here) if here else await self._none(context)), ()
+                unit = self.entrance.ledger.rules.name
+                return (words.choose(here, unit) if here else await self._none(context)), ()
             draw = here[0]
         return await self.entrance.enter(draw, event, context)
 
@@ -108,15 +109,13 @@ class DrawTalk:
     async def _mine(self, asked: Named, event: Message, context: Context) -> Answer:
         key = await known_key(context.transaction, context.member.id)
         mine = entries.c.member_key == key, entries.c.prize != ""
-        joined = entries.join(rounds, sa.and_(rounds.c.draw == entries.c.draw, rounds.c.round == entries.c.round))
-        query = sa.select(rounds, entries.c.number, entries.c.prize, entries.c.day, entries.c.at).select_from(joined)
-        last = query.where(*mine).order_by(entries.c.id.desc()).limit(MOST_LISTED * 5)
-        found = [(as_round(row), row) for row in (await context.transaction.execute(last)).all()]
-        prizes = [(of, row) for of, row in found if not getattr(of.prize(row.prize), "nothing", False)][:MOST_LISTED]
-        codes = {one.event: one for one in await of_events(
-            context.transaction, [event_of(of, row.number) for of, row in prizes])}  # fmt: skip
-        days = self.entrance.ledger.days
-        rows = [(of.draw, row.prize, days.of(row.at), codes.get(event_of(of, row.number))) for of, row in prizes]
+        last = sa.select(entries).where(*mine).order_by(entries.c.id.desc()).limit(MOST_LISTED)
+        prizes = [
+            (row, event_of(row.draw, row.round, row.number)) for row in (await context.transaction.execute(last)).all()
+        ]
+        known = await of_events(context.transaction, [event for _, event in prizes])
+        codes, days = {one.event: one for one in known}, self.entrance.ledger.days
+        rows = [(row.draw, row.prize, days.of(row.at), codes.get(event)) for row, event in prizes]
         return words.mine(rows, context.conversation.place == "direct"), ()
 
     async def _going(self, context: Context) -> Sequence[Draw]:

@@ -241,8 +241,8 @@ async def add(within: Within, of: Round, who: Entering, drawn: Prize | None) -> 
     head = link(of.head, ticket, within.now, name)
     row = {
         "draw": of.draw, "round": of.number, "number": ticket.number, "member_key": who.key, "member": who.member,
-        "at": within.now, "day": who.day, "event": who.event, "place": who.place, "drawn": name, "prize": name,
-        "handed": True, "spent": who.spent, "hash": head,
+        "at": within.now, "day": who.day, "event": who.event, "place": who.place, "drawn": name,
+        "prize": "" if drawn is None or drawn.nothing else name, "handed": True, "spent": who.spent, "hash": head,
     }  # fmt: skip
     await within.transaction.execute(_NEW_ENTRY, row)
     await _change(within, of, entries=ticket.number, head=head)

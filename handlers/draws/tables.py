@@ -25,8 +25,8 @@ rounds = sa.Table(
     sa.Column("results", sa.Text, nullable=False),
 )
 
-# `member` is public, `member_key` is not. `prize` is "" while nothing is drawn or won; `drawn` is what the chain
-# covers; `handed`: the prize is with its winner. `spent`: the entry of the ledger that paid, 0 for none.
+# `member` is public, `member_key` is not. `prize` is "" while nothing is drawn and where nothing is won; `drawn` is
+# what the chain covers; `handed`: the prize is with its winner. `spent`: the entry of the ledger that paid, 0 for none.
 entries = sa.Table(
     "draw_entries",
     sa.MetaData(),

@@ -58,14 +58,10 @@ def entered(draw: Draw, of: Round, now: datetime, zone: ZoneInfo) -> str:
     return f"「{draw.name}」报上了，你是 {of.entries} 号，{when}。承诺 {of.commitment[:12]}…（「抽奖规则」里有全部）"
 
 
-def choose(draws: Sequence[Draw]) -> str:
+def choose(draws: Sequence[Draw], unit: str) -> str:
     """There are several."""
-    lines = [f"· 抽奖 {draw.name}{_cost(draw)}" for draw in draws]
+    lines = [f"· 抽奖 {draw.name}{f'（{draw.cost} {unit}一次）' if draw.cost else ''}" for draw in draws]
     return "\n".join(["有几个可以抽，发其中一句：", *lines])
-
-
-def _cost(draw: Draw) -> str:
-    return f"（{draw.cost} 积分一次）" if draw.cost else ""
 
 
 def rules_of(draw: Draw, of: Round, left: Mapping[str, int], unit: str, now: datetime, zone: ZoneInfo) -> str:

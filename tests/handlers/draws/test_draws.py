@@ -185,6 +185,19 @@ async def test_a_thing_that_was_won_is_handed_out_for_a_code(make_stage: MakeSta
     assert await say(stage, "抽奖 盲盒", "wang") == "「盲盒」的奖品都发完了。"
 
 
+async def test_a_prize_is_found_again_behind_any_number_of_blanks(make_stage: MakeStage) -> None:
+    blank = '{name="谢谢参与", weight=1000000, nothing=true}, {name="大奖", weight=1, stock=1}'
+    prizes = f'{{name="小样", weight=1000000, stock=1}}, {blank}'
+    stage = await make_stage(PLACE + f'[[draws]]\nname="盲盒"\nlimit=999\nprizes=[{prizes}]\n')
+    while "小样" not in await say(stage, "抽奖 盲盒"):
+        pass
+    for _ in range(51):
+        await say(stage, "抽奖 盲盒")
+    told = await say(stage, "我的奖品")
+    assert "盲盒「小样」：等发放" in told
+    assert "谢谢参与" not in told
+
+
 async def test_codes_are_not_told_in_groups(make_stage: MakeStage) -> None:
     stage = await make_stage(PLACE + '[[draws]]\nname="盲盒"\nlimit=1\nprizes=[{name="小样", weight=1, stock=1}]\n')
     await say(stage, "抽奖", "lin", GROUP)
@@ -273,6 +286,11 @@ async def test_a_name_that_is_only_alike_is_asked_for(make_stage: MakeStage) -> 
     assert await say(stage, "抽奖 年中大奖") == "没有「年中大奖」，是「年终大奖」吗？是的话发「抽奖 年终大奖」。"
     assert await say(stage, "抽奖 火箭") == "没有叫「火箭」的抽奖；发「抽奖规则」看有哪些。"
     assert await say(stage, "抽奖") == "有几个可以抽，发其中一句：\n· 抽奖 转盘（10 积分一次）\n· 抽奖 年终大奖"
+
+
+async def test_points_are_called_what_the_community_calls_them(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE.replace("[points]", '[points]\nname = "金币"') + WHEEL + PARTY)
+    assert "· 抽奖 转盘（10 金币一次）" in await say(stage, "抽奖")
 
 
 async def test_a_draw_may_be_for_one_group(make_stage: MakeStage) -> None:
