@@ -43,7 +43,9 @@ def take_over(ticket: Ticket, happened: Took, policy: Policy, now: datetime) -> 
         return ignored(ticket, "已经有人接单")
     taken = replace(ticket, owner=happened.who, last_owner=ticket.owner, given_at=now).without(Alarm.LATER)
     if ticket.state == State.OWNED:
-        taken = replace(_staffs_turn(_counted(taken, policy, now), policy, now), told_late=False)
+        # Whom the customer was put off to still has to hear of it when the hours begin.
+        put_off = {ring: at for ring, at in taken.alarms.items() if ring.alarm == Alarm.OPENING}
+        taken = replace(_staffs_turn(_counted(taken, policy, now), policy, now), told_late=False).ringing(put_off)
     else:
         taken = taken.ringing({Ring(Alarm.IDLE): now + policy.idle})
     told = Withdraw(happened.who), ToStaff(ticket.owner, Note.TAKEN_OVER), Seat(ticket.owner)

@@ -102,6 +102,7 @@ class World:
     called_at: datetime = START
     there_at: datetime = START
     told_closed: bool = False
+    put_off: datetime | None = None
     snoozed: dict[str, datetime] = field(default_factory=dict)
     ticket: Ticket = field(init=False)
 
@@ -156,6 +157,8 @@ class World:
         self.ticket = move.ticket
         for effect in move.effects:
             self._see(effect)
+        # Who was put off until the opening may be answered before it, or wait for somebody else.
+        self.put_off = self.put_off if self.ticket.state == State.OWNED else None
         self._check(move.ticket)
         for effect in move.effects:
             if isinstance(effect, Choose):
@@ -172,6 +175,8 @@ class World:
                 if effect.word in PROMISES and not goes_on and not is_theirs:
                     self._owe(self.policy.next if effect.word == Word.SERVED else self.policy.first)
                 self.told_late |= effect.word == Word.LATE
+                if effect.word == Word.OFF_HOURS:
+                    self.put_off = self.policy.opening.reopens(self.now)
                 if effect.word in (Word.ENDED, Word.LEFT, Word.IDLE, Word.DISMISSED, Word.EXPIRED, Word.UNANSWERED):
                     self.promised_at = None
             case ToStaff():
@@ -179,6 +184,7 @@ class World:
                 if effect.note in LEAVES:
                     self.holds.discard(effect.who)
                 self.snoozed.pop(effect.who, None)
+                self.put_off = None if effect.note == Note.OPENED else self.put_off
             case Show():
                 self.called_at = self.now
                 self.snoozed.pop(effect.who, None)
@@ -210,6 +216,7 @@ class World:
                 late = waited >= self.limit * share / 100
                 _hold(not late or self.share >= share, f"{share} % of the time over, nobody was reminded")
             _hold(waited < self.limit or self.told_late, "the customer waits and hears nothing")
+        _hold(self.put_off is None or self.put_off > self.now, "put off until the opening, and no owner was reminded")
         for who, at in self.snoozed.items():
             is_theirs = ticket.state == State.QUEUED or ticket.owner == who
             _hold(at > self.now or not is_theirs, f"{who} was not reminded")
