@@ -116,8 +116,8 @@ def back_in_queue(when: Sends) -> str:
 
 def off_hours(ticket: Ticket, staff: str, opens: datetime | None, now: datetime, timezone: ZoneInfo) -> str:
     """To a customer who is served and writes after hours."""
-    when = f" {spoken_moment(opens, now, timezone)} " if opens else ""
-    return f"{ticket.team}现在下班了，客服{staff}最晚{when}上班后回复您（#{ticket.id}）。"
+    when = f"{spoken_moment(opens, now, timezone)} 上班，" if opens else ""
+    return f"{ticket.team}已经下班了，客服{staff}{when}上班后回复您（#{ticket.id}）。"
 
 
 def _speak_up(when: Sends) -> str:

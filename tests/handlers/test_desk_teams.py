@@ -184,6 +184,40 @@ async def test_the_lead_hears_at_the_opening_of_hours_that_nobody_is_on_duty(mak
     assert warned(seen) == ["zhou01"]
 
 
+async def test_the_lead_hears_it_once_at_the_opening_however_many_wait_since_the_night(make_stage: MakeStage) -> None:
+    stage = await teams(make_stage, 'hours = "每天 13:00-18:00"' + SHIFT.format(hours="20:00-24:00"))
+    for customer in ("wu01", "lin01", "man01"):
+        await stage.say(customer, "转人工", desk(customer))
+    await stage.say("wu01", "结束人工", desk("wu01"))
+    assert (await row(stage)).state == "closed", "who went before the opening tells nobody"
+    seen = await stage.until(START.replace(hour=5, minute=1))
+    assert [one.member for one in seen if "#2 lin01 找客服" in one.words] == ["mei01", "ning01"]
+    assert [one.member for one in seen if "#3 man01 找客服" in one.words] == ["mei01", "ning01"]
+    assert warned(seen) == ["zhou01"]
+    assert warned(await stage.say("wu01", "转人工", desk("wu01"))) == [], "the lead knows"
+    await stage.until(START.replace(hour=6, minute=2))
+    assert warned(await stage.say("li01", "转人工", desk("li01"))) == ["zhou01"], "that is long ago"
+
+
+async def test_who_comes_before_late_alarms_of_the_opening_leaves_it_to_them_to_tell_the_lead(
+    make_stage: MakeStage,
+) -> None:
+    stage = await teams(make_stage, 'hours = "每天 13:00-18:00"' + SHIFT.format(hours="20:00-24:00"))
+    for customer in ("lin01", "man01"):
+        await stage.say(customer, "转人工", desk(customer))
+    stage.now = START.replace(hour=5, minute=10)
+    told = warned(await stage.say("wu01", "转人工", desk("wu01")))
+    assert [*told, *warned(await stage.forward(timedelta(minutes=1)))] == ["zhou01"]
+
+
+async def test_the_lead_hears_it_once_although_the_opening_rings_hours_late(make_stage: MakeStage) -> None:
+    stage = await teams(make_stage, 'hours = "每天 13:00-18:00"' + SHIFT.format(hours="20:00-24:00"))
+    for customer in ("lin01", "man01"):
+        await stage.say(customer, "转人工", desk(customer))
+    stage.now = START.replace(hour=7, minute=30)
+    assert warned(await stage.forward(timedelta(seconds=1))) == ["zhou01"]
+
+
 async def test_the_lead_hears_nothing_while_somebody_is_on_duty(make_stage: MakeStage) -> None:
     stage = await teams(make_stage, SHIFT.format(hours="09:00-18:00"))
     seen = await stage.say("lin01", "转人工", desk("lin01"))
@@ -200,10 +234,26 @@ async def test_a_customer_who_writes_after_hours_hears_when_staff_are_back(make_
     await stage.forward(timedelta(minutes=15))
     relayed, told = await stage.say("lin01", "好了吗", desk("lin01"))
     assert (relayed.member, told.member) == ("mei01", "lin01")
-    assert told.words == "售后组现在下班了，客服小美最晚 明天 09:00 上班后回复您（#1）。"
+    assert told.words == "售后组已经下班了，客服小美明天 09:00 上班，上班后回复您（#1）。"
     assert [one.member for one in await stage.say("lin01", "？", desk("lin01"))] == ["mei01"], "they know"
     seen = await stage.until(START.replace(day=24, hour=1, minute=1))
     assert [(one.member, one.words) for one in seen] == [("mei01", "上班了：#1 lin01 还在等您回复。")]
+
+
+async def test_whoever_takes_over_at_night_keeps_what_the_customer_was_promised_for_the_morning(
+    make_stage: MakeStage,
+) -> None:
+    stage = await teams(make_stage, 'hours = "每天 09:00-18:00"')
+    await stage.until(START.replace(hour=9, minute=55))
+    await stage.say("lin01", "转人工", desk("lin01"))
+    await stage.press("mei01", "接单", desk("mei01"))
+    await stage.forward(timedelta(minutes=15))
+    assert any("明天 09:00 上班" in one.words for one in await stage.say("lin01", "好了吗", desk("lin01")))
+    await stage.say("zhou01", "接单 #1", desk("zhou01"))
+    assert (await row(stage)).owner == "zhou01"
+    assert [one.member for one in await stage.say("lin01", "？", desk("lin01"))] == ["zhou01"], "they know when"
+    seen = await stage.until(START.replace(day=24, hour=1, minute=1))
+    assert [(one.member, one.words) for one in seen] == [("zhou01", "上班了：#1 lin01 还在等您回复。")]
 
 
 async def test_a_customer_whose_staff_work_on_after_hours_is_not_put_off(make_stage: MakeStage) -> None:
