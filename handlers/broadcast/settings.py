@@ -69,5 +69,5 @@ class Announcing(Protocol):
 
 SCHEDULE: Section[tuple[Planned, ...]] = Section("schedule", tuple, tuple)
 CAMPAIGNS: Section[tuple[Announcing, ...]] = Section("campaigns", tuple, tuple)
-# Only the time zone is read of it.
+# Only the time zone is read of it, and when a message has grown stale.
 BOT: Section[Any] = Section("bot", tuple, tuple)

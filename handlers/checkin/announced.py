@@ -51,9 +51,9 @@ class Once:
         """This one; none where the campaign has no days."""
         if not self.course.days:
             return
-        last = self.course.days[-1]
-        ahead = (_at(last + days * ONE, self.clock, self.course) for days in range(4))
-        yield next(moment for moment in ahead if self.course.closed(moment)[-1:] == [last])
+        course, last = self.course, self.course.days[-1]
+        ahead = (_at(last + days * ONE, self.clock, course) for days in range(4 + course.late.days))
+        yield next(moment for moment in ahead if course.closed(moment)[-1:] == [last])
 
 
 @dataclass(slots=True)

@@ -11,7 +11,6 @@ from handlers.broadcast.targets import Target, door_to_members, targets
 from handlers.checkin.course import Course
 from handlers.checkin.settings import CAMPAIGNS, Campaign
 from handlers.directory import PEOPLE
-from handlers.points.settings import days_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,7 @@ class Run:
 
 def runs_of(settings: Settings, services: Services) -> Sequence[Run]:
     """All campaigns of a configuration."""
-    local = days_of(settings, services)
-    return [_run(one, one.course(local, services.calendar), settings) for one in settings[CAMPAIGNS]]
+    return [_run(one, one.course(settings, services.calendar), settings) for one in settings[CAMPAIGNS]]
 
 
 def named_in(settings: Settings, campaign: Campaign) -> Mapping[str, str] | None:

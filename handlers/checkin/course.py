@@ -22,14 +22,16 @@ class Course:
     hours: Hours | None
     local: LocalDays
     calendar: Calendar
-    late: timedelta = timedelta(minutes=10)
+    late: timedelta
 
     @classmethod
-    def of(cls, first: date, last: date, hours: Hours | None, local: LocalDays, calendar: Calendar) -> "Course":
+    def of(
+        cls, first: date, last: date, hours: Hours | None, local: LocalDays, calendar: Calendar, late: timedelta
+    ) -> "Course":
         """The days from one to another."""
         all_days = [first + ahead * ONE for ahead in range((last - first).days + 1)]
         found = [day for day in all_days if hours is None or _open(day, hours, local, calendar)]
-        return cls(tuple(found), hours, local, calendar)
+        return cls(tuple(found), hours, local, calendar, late)
 
     def is_open(self, moment: datetime) -> bool:
         """Whether people can check in at a moment."""

@@ -1,11 +1,13 @@
 """What `check` says about campaigns: where they cannot take place, and what works instead."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import time, timedelta
 from typing import Any
 
 from bot.types.days import LocalDays
 from bot.types.declarations import Problem, Settings
-from handlers.broadcast.settings import BOT
+from bot.types.hours import DAY, EVERY_DAY, Span
+from handlers.broadcast.settings import BOT, BROADCAST
 from handlers.broadcast.targets import NEAREST_MEMBER, door_to_members
 from handlers.checkin.settings import CAMPAIGNS, Campaign
 from handlers.directory import (
@@ -21,6 +23,7 @@ from handlers.directory import (
     unknown_roles,
 )
 from handlers.points.settings import POINTS
+from handlers.times import spoken_duration
 from handlers.variables import unknown_message, unknown_variables
 
 Path = tuple[str | int, ...]
@@ -46,6 +49,7 @@ def inspect(settings: Settings) -> Iterable[Problem]:
         yield from unknown_roles(settings, campaign.managers, (*path, "managers"), (ADMIN,))
         yield from _places(settings, campaign, path)
         yield from _reminders(settings, campaign, path)
+        yield from _reports(settings, campaign, path)
         yield from _teams(settings, campaign, path)
         yield from _points(settings, campaign, path)
 
@@ -102,13 +106,55 @@ def _reminders(settings: Settings, campaign: Campaign, path: Path) -> Iterator[P
     local = LocalDays(zone, begins)
     spans = campaign.hours.spans
     for number, clock in enumerate(campaign.remind):
-        minute = clock.hour * 60 + clock.minute
+        minute = _minutes(clock)
         if not any(_has_minute(span.begins, span.ends, minute) for span in spans):
             hint = f"提醒在 {clock:%H:%M}，打卡时间是 {campaign.hours}，到时候打不了卡，不会提醒"
             yield Problem((*path, "remind", number), hint, warning=True)
-    if any(span.begins > span.ends and span.ends > begins.hour * 60 + begins.minute for span in spans):
+    if any(span.begins > span.ends and span.ends > _minutes(begins) for span in spans):
         hint = f"打卡时间跨过了一天的开始（{local.begins:%H:%M}），那以后算第二天；可以改 [points] 的 day_begins"
         yield Problem((*path, "hours"), hint, warning=True)
+
+
+def _reports(settings: Settings, campaign: Campaign, path: Path) -> Iterator[Problem]:
+    """Where the report comes too early for its own day, or the list of finishers when nothing may be said."""
+    clock, where = campaign.report, (*path, "report")
+    begins, minute = _minutes(settings[POINTS].day_begins), _minutes(clock)
+    late = settings[BOT].stale_after // timedelta(minutes=1)
+    for end in sorted(_ends(campaign, begins)) if late < DAY else ():
+        if (minute - end) % DAY < late:
+            since = f"打卡到 {_clock(end)}，{spoken_duration(timedelta(minutes=late))}以内还会有晚到的"
+            cure = f"{clock:%H:%M} 报的只是前一天；写成 {_clock(end + late)} 或更晚"
+            yield Problem(where, f"{since}，{cure}", warning=True)
+            break
+    quiet = settings[BROADCAST].quiet
+    if not campaign.groups or isinstance(quiet, str):
+        return
+    if any(span.days.kind == EVERY_DAY and _has_minute(span.begins, span.ends, minute) for span in quiet.spans):
+        hint = f"完成名单这时发到群里，可 {clock:%H:%M} 在免打扰时段（{quiet}），发不出去；请改 report"
+        yield Problem(where, hint, warning=True)
+
+
+def _ends(campaign: Campaign, begins: int) -> Iterable[int]:
+    """In which minutes of the day its days may be over, by the kinds of days; they begin at one of their own."""
+    if campaign.hours is None:
+        return {begins}
+    spans = campaign.hours.spans
+    kinds = [[one for one in spans if one.days.kind == EVERY_DAY or one.days == span.days] for span in spans]
+    return {(begins + max(_over(one, begins) for one in kind)) % DAY for kind in kinds}
+
+
+def _over(span: Span, begins: int) -> int:
+    """How many minutes after a day has begun a span of it is over."""
+    length = (span.ends - span.begins) % DAY or DAY
+    return min((span.begins - begins) % DAY + length, DAY)
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60 % 24:02}:{minute % 60:02}"
 
 
 def _has_minute(begins: int, ends: int, minute: int) -> bool:

@@ -10,7 +10,7 @@ from bot.types.days import LocalDays
 from bot.types.declarations import Section, Settings, Settled
 from bot.types.fields import Duration, Hours, Name, OneOrMany, limited, wrong
 from bot.types.ports import Calendar
-from handlers.broadcast.settings import Planned
+from handlers.broadcast.settings import BOT, Planned
 from handlers.checkin.announced import Announcement, Once, Times
 from handlers.checkin.course import Course
 from handlers.directory import ADMIN
@@ -94,9 +94,10 @@ class Campaign(Settled):
         """Whether points are given or taken."""
         return bool(self.points or self.streak or self.finish_points or (self.cards and self.card_cost))
 
-    def course(self, local: LocalDays, calendar: Calendar) -> Course:
-        """Its days by the clocks of a zone."""
-        return Course.of(self.since, self.until, self.hours, local, calendar)
+    def course(self, settings: Settings, calendar: Calendar) -> Course:
+        """Its days by the clocks of a configuration; what was said in time is heard until it has grown stale."""
+        local = LocalDays(calendar.timezone, settings[POINTS].day_begins)
+        return Course.of(self.since, self.until, self.hours, local, calendar, settings[BOT].stale_after)
 
     def reached(self, more_than: int, up_to: int) -> Mapping[int, int]:
         """The streaks that are reached between two lengths, and what they bring."""
@@ -104,7 +105,7 @@ class Campaign(Settled):
 
     def announced(self, settings: Settings, calendar: Calendar) -> Sequence[Planned]:
         """What will be said unasked because of it, as entries of a schedule."""
-        course = self.course(LocalDays(calendar.timezone, settings[POINTS].day_begins), calendar)
+        course = self.course(settings, calendar)
         said = (self.reminder(course), self.final_list(course))
         return [one for one in said if one is not None]
 

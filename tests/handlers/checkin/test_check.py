@@ -16,12 +16,16 @@ from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.transaction import EventTransaction
 from bot.types.declarations import Command
+from bot.types.ports import Services
 from handlers.broadcast.ahead import Ahead
 from handlers.broadcast.forecast import forecast
 from handlers.broadcast.listing import command as listing
 from handlers.checkin import CAPABILITY
+from handlers.checkin.campaigns import runs_of
 from handlers.checkin.clock import due
 from handlers.checkin.commands import tools
+from handlers.checkin.settings import CAMPAIGNS
+from handlers.directory import Roster
 from scheduler.calendar import WorkCalendar
 from tests.handlers.checkin.place import DOORS, PLACE, app, campaign, say, tick
 from tests.handlers.conftest import MakeStage
@@ -81,6 +85,16 @@ FAULTS = [
     ("", campaign('groups = ["别的群"]'), "campaigns[0].groups", "完成名单发不到群里"),
     ("", campaign('hours = "06:00-19:00"\nremind = "20:00"'), "campaigns[0].remind", "到时候打不了卡"),
     ("", campaign('hours = "20:00-02:00"'), "campaigns[0].hours", "跨过了一天的开始"),
+    ("", campaign('hours = "06:00-22:00"\nreport = "22:05"'), "campaigns[0].report", "写成 22:10 或更晚"),
+    ("", campaign('hours = "06:00-12:00, 工作日 14:00-22:00"\nreport = "12:05"'), "campaigns[0].report", "12:10"),
+    ("", campaign('report = "00:05"'), "campaigns[0].report", "写成 00:10 或更晚"),
+    (
+        '[bot]\nstale_after = "1h"\n',
+        campaign('hours = "06:00-20:00"\nreport = "20:59"'),
+        "campaigns[0].report",
+        "写成 21:00 或更晚",
+    ),
+    ("", campaign('groups = ["内测群"]\nreport = "22:30"'), "campaigns[0].report", "免打扰时段（22:00-08:00）"),
     ("", campaign("card_cost = 5"), "campaigns[0].card_cost", "没有写 cards"),
     ("", campaign("streak = { 9 = 5 }"), "campaigns[0].streak", "谁也到不了"),
 ]
@@ -105,6 +119,10 @@ def test_without_points_there_are_no_rewards_and_without_a_door_nothing(tmp_path
 def test_what_is_right_is_not_complained_of(tmp_path: Path) -> None:
     good = campaign('hours = "06:00-21:30"\ngroups = ["内测群"]\nmembers = ["小林"]\nremind = ["12:00", "20:00"]')
     assert problems(tmp_path, PLACE + good) == []
+    for clock in ("22:10", "05:00", "13:00"):
+        assert problems(tmp_path, PLACE + campaign(f'hours = "08:00-12:00, 14:00-22:00"\nreport = "{clock}"')) == []
+    silent = PLACE.replace("per_week = 20", 'quiet = "无"')
+    assert problems(tmp_path, silent + campaign('groups = ["内测群"]\nreport = "22:30"')) == []
 
 
 def test_reminders_and_the_list_are_in_the_plan_against_the_limits(tmp_path: Path) -> None:
@@ -125,6 +143,15 @@ def test_those_who_will_join_are_one_in_the_plan(tmp_path: Path) -> None:
     config = configured(tmp_path, PLACE + campaign('remind = "20:00"'))
     made = forecast(config, WorkCalendar(ZONE), START)
     assert {(one.target.name, one.target.to.door) for one in made.sendings} == {("还没打卡的人", "app:助手")}
+
+
+def test_a_day_is_closed_when_messages_have_grown_stale(tmp_path: Path) -> None:
+    config = configured(tmp_path, PLACE + '[bot]\nstale_after = "4d"\n' + campaign('groups = ["内测群"]'))
+    services = Services(Roster.of(config), WorkCalendar(ZONE))
+    (run,) = runs_of(config, services)
+    assert run.course.late == timedelta(days=4)
+    planned = [entry.following(START, ZONE) for entry in config[CAMPAIGNS][0].announced(config, WorkCalendar(ZONE))]
+    assert planned == [datetime(2026, 12, 2, 9, tzinfo=ZONE)]
 
 
 def test_a_campaign_wants_ticks_at_its_times(tmp_path: Path) -> None:

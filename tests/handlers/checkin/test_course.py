@@ -29,9 +29,8 @@ DAYS = [MONDAY + timedelta(days=ahead) for ahead in range(7)]
 
 
 def course(hours: str = "", last: date = date(2026, 11, 29), begins: time = time(0)) -> Course:
-    return Course.of(
-        MONDAY, last, Hours.parse(hours) if hours else None, LocalDays(ZONE, begins), WorkCalendar(ZONE)
-    )  # fmt: skip
+    open_at = Hours.parse(hours) if hours else None
+    return Course.of(MONDAY, last, open_at, LocalDays(ZONE, begins), WorkCalendar(ZONE), timedelta(minutes=10))
 
 
 def at(day: int, clock: str) -> datetime:
