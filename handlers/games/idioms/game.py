@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
@@ -22,9 +22,10 @@ _IDIOM = regex.compile(r"[\u4E00-\u9FFF]{4}")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The state: all that was said, in order."""
+    """The state: all that was said, in order. `hinted`: somebody paid for the hint at what comes next."""
 
     idioms: tuple[str, ...]
+    hinted: bool = False
 
     @property
     def last(self) -> str:
@@ -34,9 +35,13 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class IdiomChain(Game[Said]):
-    """The rules. `dictionary` gives the idioms; the first time it takes a while."""
+    """The rules. `dictionary` gives the idioms; the first time it takes a while.
+
+    `unit`: what points are called; "" where there are none, and hints are free.
+    """
 
     rules: Chain
+    unit: str = ""
     dictionary: Callable[[], Idioms]
 
     async def learn(self, text: str) -> None:
@@ -52,7 +57,7 @@ class IdiomChain(Game[Said]):
     def begin(self, turn: Turn[None]) -> Step[Said]:
         """The bot's idiom, or in a group the one that all begin with."""
         first = turn.chance.choice(self.dictionary().beginning(WELL_KNOWN))
-        said = words.opening(self.rules, first, turn.alone)
+        said = words.opening(self.rules, first, turn.alone, self.unit)
         return Step(say=said, state=Said((first,)), wait=self.rules.wait)
 
     def move(self, turn: Turn[Said]) -> Step[Said] | None:
@@ -116,8 +121,12 @@ class IdiomChain(Game[Said]):
         return any(one not in state.idioms for one in following)
 
     def _hint(self, turn: Turn[Said]) -> Step[Said]:
-        wanted = self._open(turn.state)[0]
-        return Step(say=words.HINT.format(begin=wanted[:2]), state=turn.state, cost=self.rules.hint)
+        """The same for all until the next idiom, and paid once."""
+        state, possible = turn.state, self._open(turn.state)
+        if not possible:
+            return Step(say=words.NOTHING_FOLLOWS.format(last=state.last), state=state, over=True)
+        cost = 0 if state.hinted else self.rules.hint
+        return Step(say=words.HINT.format(begin=possible[0][:2]), state=replace(state, hinted=True), cost=cost)
 
     def _give_up(self, turn: Turn[Said]) -> Step[Said] | None:
         if not turn.alone:

@@ -9,6 +9,7 @@ from handlers.times import spoken_duration
 UNKNOWN = "「{said}」不在我的成语词典里，换一个。"
 USED = "「{said}」已经说过了，换一个。"
 HINT = "提示：「{begin}□□」。"
+NOTHING_FOLLOWS = "「{last}」后面没有能接的了。"
 GO_ON = "大家还在接呢，让别人试试。"
 
 _BY: Mapping[str, str] = {
@@ -18,9 +19,9 @@ _BY: Mapping[str, str] = {
 }
 
 
-def opening(rules: Chain, first: str, alone: bool) -> str:
-    """The rules in two lines, and the first idiom."""
-    hint = f"「提示」花 {rules.hint} 分" if rules.hint else "想不出来说「提示」"
+def opening(rules: Chain, first: str, alone: bool, unit: str) -> str:
+    """The rules in two lines, and the first idiom; `unit`: what points are called, "" where there are none."""
+    hint = f"「提示」花 {rules.hint} {unit}" if rules.hint and unit else "想不出来说「提示」"
     how = f"成语接龙开始：四个字的成语，每个等 {spoken_duration(rules.wait)}，{hint}"
     ends = f"，「认输」结束；接满 {rules.rounds} 个算你赢。" if alone else f"，接满 {rules.rounds} 个结束。{IN_GROUPS}"
     return f"{how}{ends}\n{'我先来' if alone else '从这个开始'}：「{first}」，{_by(rules, first)}。"

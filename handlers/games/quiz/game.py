@@ -1,6 +1,6 @@
 """答题: a few questions of a bank, one after the other; the first right answer counts, or everybody's last one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from handlers.games.game import Game, Step, Turn
@@ -43,6 +43,11 @@ class Asked:
         return self.at + 1 == len(self.questions)
 
     @property
+    def right(self) -> Sequence[str]:
+        """Whose last answer is right, where answers are gathered."""
+        return [member for member, is_right in self.answers.items() if is_right]
+
+    @property
     def was_tried(self) -> bool:
         """Whether anybody tried."""
         return bool(self.tried or self.answers)
@@ -66,7 +71,7 @@ class Quiz(Game[Asked]):
     def move(self, turn: Turn[Asked]) -> Step[Asked] | None:
         """An answer, or that the question is to be left."""
         if bare(turn.text) in SKIPS and turn.leads:
-            return self._next(turn.state, words.skipped(turn.state.question))
+            return self._skip(turn)
         question = turn.state.question
         right = self._judged(turn.text, question, turn.last)
         if right is None:
@@ -77,8 +82,7 @@ class Quiz(Game[Asked]):
 
     def ring(self, turn: Turn[Asked]) -> Step[Asked]:
         """The time for a question is over."""
-        state = turn.state
-        right = [member for member, is_right in state.answers.items() if is_right]
+        state, right = turn.state, turn.state.right
         who = [turn.names[member] for member in right]
         said = words.time_is_up(state.question, who if state.answers else None, len(state.answers))
         silent = 0 if state.was_tried else state.silent + 1
@@ -94,6 +98,12 @@ class Quiz(Game[Asked]):
             for member, score in turn.scores.items()
             if score
         }
+
+    def _skip(self, turn: Turn[Asked]) -> Step[Asked]:
+        """The question is left; who was right already is no worse off."""
+        state, right = turn.state, turn.state.right
+        said = words.skipped(state.question, [turn.names[member] for member in right], len(state.answers))
+        return self._next(state, said, dict.fromkeys(right, 1))
 
     def _judged(self, text: str, question: Question, last: bool) -> bool | None:
         """Whether an answer is right; None for what is none. Without options nearly everything may be one."""

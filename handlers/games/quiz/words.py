@@ -39,9 +39,9 @@ def wrong(question: Question) -> str:
     return f"不对，答案是 {_answer(question)}。{_why(question)}"
 
 
-def skipped(question: Question) -> str:
-    """A question was left."""
-    return f"跳过，答案是 {_answer(question)}。{_why(question)}"
+def skipped(question: Question, right: Sequence[str], count: int) -> str:
+    """A question was left; `right`: who knew it, of so many."""
+    return f"跳过，答案是 {_answer(question)}。{_knew(right, count) if right else ''}{_why(question)}"
 
 
 def noted(count: int, again: bool) -> str:
@@ -53,8 +53,12 @@ def time_is_up(question: Question, right: Sequence[str] | None, count: int) -> s
     """The time is over; `right`: who knew it, where answers were gathered."""
     who = ""
     if right is not None and count:
-        who = f"答对的：{'、'.join(right[:20])}（{len(right)}/{count}）。" if right else "没有人答对。"
+        who = _knew(right, count) if right else "没有人答对。"
     return f"时间到，答案是 {_answer(question)}。{who}{_why(question)}"
+
+
+def _knew(right: Sequence[str], count: int) -> str:
+    return f"答对的：{'、'.join(right[:20])}（{len(right)}/{count}）。"
 
 
 def _answer(question: Question) -> str:

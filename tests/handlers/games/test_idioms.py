@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.types.ports import Shelf
 from handlers.games.game import Turn
+from handlers.games.idioms import words
 from handlers.games.idioms.game import IdiomChain, Said
 from handlers.games.idioms.settings import Chain
 from nlp.idioms import Idioms, Link
@@ -135,6 +136,54 @@ class Noting(Shelf):
 def test_a_hint_costs_what_the_rules_say() -> None:
     step = chain(SMALL, hint=3).move(turn(Said(("画蛇添足",)), "提示"))
     assert step is not None and (step.say, step.cost) == ("提示：「足智□□」。", 3)
+
+
+def test_a_hint_is_paid_once_until_the_next_idiom() -> None:
+    game = chain(SMALL, hint=3)
+    first = game.move(turn(Said(("画蛇添足",)), "提示"))
+    assert first is not None
+    again = game.move(turn(first.state, "提示"))
+    assert again is not None and (again.say, again.cost) == (first.say, 0)
+    game = chain(Idioms({**KNOWN, "谋财害命": 1}, READINGS), hint=3)
+    taken = game.move(turn(again.state, "足智多谋"))
+    assert taken is not None
+    later = game.move(turn(taken.state, "提示"))
+    assert later is not None and (later.say, later.cost) == ("提示：「谋财□□」。", 3)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_where_nothing_follows_any_more_a_hint_says_so_and_it_ends(alone: bool) -> None:
+    """The rules were narrowed meanwhile: nothing begins with the same character."""
+    step = chain(SMALL, hint=3).move(turn(Said(("足智多谋",)), "提示", alone=alone))
+    assert step is not None and (step.say, step.cost, step.over) == ("「足智多谋」后面没有能接的了。", 0, True)
+
+
+@pytest.mark.parametrize(
+    ("rules", "unit", "told"),
+    [
+        ({"hint": 3}, "贝壳", "「提示」花 3 贝壳"),
+        ({"hint": 3}, "", "想不出来说「提示」"),
+        ({"hint": 0}, "贝壳", "想不出来说「提示」"),
+    ],
+)
+def test_the_opening_tells_what_a_hint_costs(rules: dict[str, object], unit: str, told: str) -> None:
+    assert f"，{told}，" in words.opening(Chain.model_validate(rules), "画蛇添足", True, unit)
+
+
+async def test_the_price_of_a_hint_is_in_points_and_none_where_there_are_no_points(make_room: MakeRoom) -> None:
+    room = make_room('name = "贝壳"\n[idioms]\n')
+    assert "，「提示」花 2 贝壳，" in await room.alone("lin", "成语接龙")
+
+
+async def test_a_hint_is_paid_by_one_of_all(make_room: MakeRoom) -> None:
+    room = make_room("[idioms]")
+    await room.alone("boss", "发积分 小林 10 试试")
+    await room.say("man", "成语接龙")
+    assert "还差 2" in await room.say("man", "提示")
+    hint = await room.say("lin", "提示")
+    assert hint.startswith("提示：「")
+    assert await room.say("lin", "提示") == await room.say("man", "提示") == hint
+    assert [amount for amount, source in await room.points() if source == "游戏"] == [-2]
 
 
 LINKS = st.sampled_from(["同字", "同音", "谐音"])

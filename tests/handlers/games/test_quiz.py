@@ -118,6 +118,14 @@ def test_where_everybody_answers_only_the_last_word_counts(tmp_path: Path, quiz:
     assert over.state.answers == {}
 
 
+def test_who_was_right_is_counted_though_the_question_is_skipped(tmp_path: Path, quiz: Quiz, sounds: Sounds) -> None:
+    quiz = made(tmp_path, sounds, mode="人人答")
+    state = Asked((CHOICE, WORDS), answers={"lin": True, "man": False})
+    assert (step := quiz.move(turn(state, "boss", "跳过", leads=True))) is not None
+    assert step.say.startswith("跳过，答案是 B. 东边。答对的：小林（1/2）。地球自西向东转。")
+    assert (step.score, step.state.at, step.state.answers) == ({"lin": 1}, 1, {})
+
+
 def test_who_plays_alone_waits_for_nobody(quiz: Quiz) -> None:
     state = Asked((CHOICE, WORDS))
     wrong = quiz.move(turn(state, "lin", "A", alone=True))
