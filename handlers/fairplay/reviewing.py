@@ -64,6 +64,9 @@ class FairReview:
     async def _ask(self, review: Review, context: Context) -> Outcome:
         """A card for each who may rule and has none; a word to those who have it."""
         waiting = await holds.of(context.transaction, review)
+        if review.told and len(waiting) <= review.told_of:
+            # What came while a timer was on its way set it again; who was asked has seen it already.
+            return silent(reason=f"{review.label} 没有更多")
         found = await self.ruling.people_of(waiting, context)
         names = {key: person.name for key, person in found.items()}
         if review.told:
@@ -124,7 +127,8 @@ class FairReview:
         if verdict is None:
             return silent(reason=f"没有“{event.key}”这个按钮", rule="拒绝")
         if not review.is_open:
-            return silent(Update(card=words.done_card(review, (), {}, member, self._over(review))), reason="已经定了")
+            over = words.done_card(review, (), {}, member, self._over(review), self._unit)
+            return silent(Update(card=over), reason="已经定了")
         waiting = await holds.of(context.transaction, review)
         found = await self.ruling.people_of(waiting, context)
         if member in {person.id for person in found.values()}:
@@ -135,7 +139,7 @@ class FairReview:
             return silent(told, reason=f"{review.label} 里有 {member} 自己的，不能定", rule="拒绝")
         settled = await self.ruling.settle(review, verdict, member, "", context)
         names = {key: person.name for key, person in found.items()}
-        card = words.done_card(review, settled.settled, names, member, f"已{verdict}")
+        card = words.done_card(review, settled.settled, names, member, f"已{verdict}", self._unit)
         return silent(Update(card=card), *settled.told, reason=f"{member} {verdict} {review.label}", rule=verdict)
 
     def _over(self, review: Review) -> str:

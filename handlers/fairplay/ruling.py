@@ -42,7 +42,7 @@ class Ruling:
         found = await self.people_of(waiting, context)
         told: list[Notify] = []
         for key, mine in groupby(sorted(waiting, key=lambda one: one.member_key), key=lambda one: one.member_key):
-            told += await self._settle(list(mine), found[key], verdict, why, context)
+            told += await self._settle(list(mine), found[key], verdict, by, why, context)
         state = GRANTED if verdict == CONFIRMED else REFUSED
         await holds.change(context.transaction, review, state=state, ruled_by=by, ended_at=context.now)
         for name in (holds.ASK, holds.DUE):
@@ -57,7 +57,7 @@ class Ruling:
         return await people(context.transaction, keys, self.services.directory, self.services.desk)
 
     async def _settle(
-        self, mine: Sequence[Hold], person: Person, verdict: str, why: str, context: Context
+        self, mine: Sequence[Hold], person: Person, verdict: str, by: str, why: str, context: Context
     ) -> Sequence[Notify]:
         """One member's part of it."""
         if not person.id:
@@ -68,17 +68,17 @@ class Ruling:
         if verdict == CONFIRMED:
             balance = 0
             for one in mine:
-                balance = await self._grant(one, person, context)
+                balance = await self._grant(one, person, by, context)
             return self._tell(mine[-1], person, words.granted(unit, mine, balance, name))
         for one in mine:
             await holds.end(context.transaction, one, REFUSED, context.now)
         return self._tell(mine[-1], person, words.refused(unit, mine, why or words.reasons(mine), name))
 
-    async def _grant(self, one: Hold, person: Person, context: Context) -> int:
-        """Give what waited; the limits of its day counted it already. The balance after it."""
+    async def _grant(self, one: Hold, person: Person, by: str, context: Context) -> int:
+        """Give what waited, on the word of `by`; the limits of its day counted it already. The balance after it."""
         made = await self.ledger.grant(
-            context, person.id, one.amount, source=one.source, event=one.event, reason=one.reason, judged=True,
-            limited=False,
+            context, person.id, one.amount, source=one.source, event=one.event, reason=one.reason, actor=by,
+            judged=True, limited=False,
         )  # fmt: skip
         assert isinstance(made, Granted)
         await holds.end(context.transaction, one, GRANTED, context.now, made.entry.id)

@@ -34,11 +34,13 @@ def card(review: Review, waiting: Sequence[Hold], names: Mapping[str, str], memb
     )  # fmt: skip
 
 
-def done_card(review: Review, settled: Sequence[Hold], names: Mapping[str, str], member: str, done: str) -> Card:
+def done_card(
+    review: Review, settled: Sequence[Hold], names: Mapping[str, str], member: str, done: str, unit: str
+) -> Card:
     """The card when nothing is left to press."""
     fields = (("谁", who(settled, names)), ("什么", items(settled))) if settled else ()
     return Card(
-        task=task_of(review, member), title=f"{review.label} 积分核对", fields=fields, buttons=BUTTONS, done=done
+        task=task_of(review, member), title=f"{review.label} {unit}核对", fields=fields, buttons=BUTTONS, done=done
     )
 
 

@@ -1,13 +1,17 @@
 """Rewards that look wrong, as members and managers see them: from the sign-in to the card and what follows."""
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from bot.types.events import Conversation
 from handlers.fairplay.commands import as_text, listed
 from handlers.fairplay.settings import Rule
+from handlers.points.members import members
+from handlers.points.tables import entries as book
 from tests.handlers.conftest import MakeStage
 from tests.handlers.stage import Seen, Stage
 
@@ -77,6 +81,13 @@ async def test_a_sign_in_by_the_clock_waits_and_a_manager_confirms_it(stage: Sta
     assert [(seen.member, seen.words.splitlines()[-1]) for seen in pressed] == [
         ("boss", "（已确认）"),
         ("lin", "核对好了，签到 5、连签 20 到账，现在 45 积分。"),
+    ]
+    rows = await stage.database.read(sa.select(book.c.source, book.c.actor).order_by(book.c.id))
+    boss = await stage.database.read(sa.select(members.c.member_key).where(members.c.id == "boss"))
+    assert [(row.source, row.actor) for row in rows[-3:]] == [
+        ("签到", ""),
+        ("签到", boss[0].member_key),
+        ("连签", boss[0].member_key),
     ]
     assert await say(stage, "积分明细") == (
         "最近 6 笔，现在 45 积分：\n11月27日 连签（连签 5 天） +20\n11月27日 签到 +5\n11月26日 签到 +5\n"
@@ -160,6 +171,25 @@ async def test_a_group_of_robots_is_one_card_and_more_of_it_one_line(make_stage:
         await say(stage, "签到", f"robot{n}")
     more = await stage.forward(timedelta(minutes=1))
     assert [one.words.partition("：")[0] for one in more] == ["#1 又多了，现在 9 笔"]
+
+
+async def test_what_comes_while_managers_are_being_asked_is_not_told_a_second_time(make_stage: MakeStage) -> None:
+    stage = await make_stage(COMMUNITY.replace("[points]", '[points]\nname = "贝壳"'))
+    start = stage.now
+    for day in range(3):
+        await stage.until(start + day * DAY + timedelta(minutes=7 * day))
+        for n in range(6 if day < 2 else 5):
+            await say(stage, "签到", f"robot{n}")
+    # The timer has been taken, and what it brings is not decided yet.
+    tick = await stage.due(stage.now + timedelta(minutes=1))
+    assert tick is not None
+    await say(stage, "签到", "robot5")
+    stage.now = tick.due
+    asked = await stage.happen(replace(tick, received_at=stage.now))
+    assert [one.words.partition("\n")[0] for one in asked] == ["#1 有 3 笔要核对"]
+    assert list(await stage.forward(timedelta(hours=2))) == []
+    pressed = await stage.press("boss", "确认", app("boss"))
+    assert pressed[0].words.startswith("#1 贝壳核对\n")
 
 
 async def test_a_member_hears_of_what_a_manager_gives_takes_and_takes_back(stage: Stage) -> None:
