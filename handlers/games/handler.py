@@ -15,7 +15,7 @@ from handlers.games import match as matches
 from handlers.games import words
 from handlers.games.game import Game
 from handlers.games.match import Match
-from handlers.games.playing import Playing
+from handlers.games.playing import Playing, ring_of
 from handlers.halt import silences
 from handlers.spoken import Said, Spoken
 from nlp.normalise import bare
@@ -53,11 +53,11 @@ class Playroom:
 
     async def decide(self, event: Event, prepared: Said | None, context: Context) -> Outcome | None:
         """None for what is said of something else, and in groups that go without games."""
-        if not _is_played(context):
-            return None
         match event:
             case Tick():
                 return await self._ring(event, context)
+            case _ if not _is_played(context):
+                return None
             case Signal():
                 return await self._begin_by_clock(event, context)
             case Message():
@@ -86,6 +86,9 @@ class Playroom:
             return None
         match = await matches.lock(context)
         assert match is not None
+        if self.playing.is_long_over(match, context):
+            over = await self.playing.end(match, words.IDLE.format(title=match.game), context)
+            return _say(over, match.game, "好久没人玩")
         if command == "score":
             return _say(words.table(match, _is_alone(context), self.playing.unit), "比分", said.how)
         if command == "join":
@@ -111,17 +114,19 @@ class Playroom:
 
     async def _ring(self, event: Tick, context: Context) -> Outcome:
         match = await matches.lock(context)
-        if match is None or event.data.get("ring") != str(match.rings):
+        if match is None or event.data != ring_of(match):
             return silent(reason="这一步已经过去了")
-        if await _is_silenced(context):
+        if not _is_played(context) or await _is_silenced(context):
             await self.playing.end(match, "", context)
-            return silent(reason="停机或有人在服务，这一局到这里", rule=match.game)
+            return silent(reason="停机、有人在服务或这里不玩游戏了，这一局到这里", rule=match.game)
         said = await self.playing.ring(match, event.due, context)
         return silent(*_tell(said, context), reason="到时间", rule=match.game)
 
     async def _begin_by_clock(self, event: Signal, context: Context) -> Outcome:
         game = self.playing.games.get(event.data.get("title", ""))
-        if game is None or await _is_silenced(context) or await matches.asked_at(context) is not None:
+        match = await matches.lock(context)
+        is_on = match is not None and not self.playing.is_long_over(match, context)
+        if game is None or is_on or await _is_silenced(context):
             return silent(reason="没有这个游戏了，或正在玩别的、停机")
         said = await self.playing.begin(game, event.id, context)
         return silent(*_tell(said, context), reason="定时开始", rule=game.title)
@@ -151,6 +156,10 @@ async def take(playing: Playing, event: Message, context: Context, last: bool) -
     """What the match that is on makes of a message; None when it is no move."""
     match = await matches.lock(context)
     if match is None or not event.member:
+        return None
+    if playing.is_long_over(match, context):
+        context.trace.add("games", match.game, note="好久没人玩，不再玩")
+        await playing.end(match, "", context)
         return None
     said = await playing.move(match, event.text.strip(), event.received_at, context, last)
     context.trace.add("games", match.game, note="不是对它说的" if said is None else "是一步")

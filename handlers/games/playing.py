@@ -14,7 +14,7 @@ from handlers.fairplay.barring import barred
 from handlers.games import words
 from handlers.games.game import Game, Step, Turn
 from handlers.games.match import Match, drop, keep, lock
-from handlers.games.settings import Games
+from handlers.games.settings import LONGEST, Games
 from handlers.points.ledger import Ledger
 from handlers.points.members import key_of, known_key, remember
 from handlers.points.results import Short
@@ -49,17 +49,24 @@ class Playing:
         is_manager = bool(context.member.roles & set(self.rules.managers))
         return is_manager or _alone(context) or context.member.id == match.begun_by
 
+    def is_long_over(self, match: Match, context: Context) -> bool:
+        """Whether its clock must have rung where nobody heard it: while there were no games."""
+        return context.now - max(match.asked_at, match.moved_at) > LONGEST + self.rules.idle
+
     async def begin(self, game: Game[Any], event: str, context: Context) -> str:
         """Begin a match, unless one is on; `event` names it for ever."""
-        if (other := await lock(context)) is not None:
+        other, before = await lock(context), ""
+        if other is not None and not self.is_long_over(other, context):
             return words.IS_ON.format(title=other.game)
+        if other is not None:
+            before = await self.end(other, words.IDLE.format(title=other.game), context) + "\n\n"
         match = Match(
             conversation=context.conversation.key, id=event, game=game.title, state="null", scores={}, names={},
             begun_by=context.member.id, begun_at=context.now, moved_at=context.now, asked_at=context.now,
         )  # fmt: skip
         match = await self._with_player(match, context) if _alone(context) else match
         step: Step[Any] = game.begin(self._turn(match, None, context, leads=True))
-        return await self._take(game, match, step, context, unwound=True)
+        return before + await self._take(game, match, step, context, unwound=True)
 
     async def move(self, match: Match, text: str, heard_at: datetime, context: Context, last: bool) -> str | None:
         """What becomes of somebody's words; None when they are no move. `match` is locked."""
@@ -136,7 +143,7 @@ class Playing:
         await keep(match, context)
         timer = Timer(
             id=_clock(context), name=RING, conversation=context.conversation, due=due,
-            member=context.conversation.native if _alone(context) else "", data={"ring": str(match.rings)},
+            member=context.conversation.native if _alone(context) else "", data=ring_of(match),
         )  # fmt: skip
         await context.transaction.set_timer(timer)
 
@@ -189,6 +196,11 @@ class Playing:
             for member, amount in worth.items()
             if amount > 0
         }
+
+
+def ring_of(match: Match) -> Mapping[str, str]:
+    """What the clock of a match brings when it rings for what was asked last."""
+    return {"match": match.id, "ring": str(match.rings)}
 
 
 def _alone(context: Context) -> bool:

@@ -74,14 +74,14 @@ class Room:
         room.furnish(toml, *games)
         return room
 
-    def furnish(self, toml: str, *games: Game[Any], shelf: Shelf | None = None) -> None:
+    def furnish(self, toml: str, *games: Game[Any], shelf: Shelf | None = None, place: str = PLACE) -> None:
         """Another configuration; or the same one, as after a restart: nothing but the database is the same.
 
         Only with a `shelf` of its own everything costly is made anew as well.
         """
         self.shelf = shelf or self.shelf
         path = self.folder / "config.toml"
-        path.write_text(PLACE + toml, encoding="utf-8")
+        path.write_text(place + toml, encoding="utf-8")
         config = prompt(read(path))
         brain = think(config, self.shelf)
         if games:

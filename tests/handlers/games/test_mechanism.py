@@ -2,7 +2,7 @@
 
 import inspect
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,15 +12,16 @@ import sqlalchemy as sa
 from bot.store.connection import Connection
 from bot.store.tables import timers
 from bot.transaction import EventTransaction, Outdated
-from bot.types.events import Conversation
+from bot.types.events import Conversation, Signal
 from handlers.fairplay.barring import bar
 from handlers.games import match as matches
+from handlers.games.clock import BEGIN
 from handlers.games.tables import matches as kept
 from handlers.points.within import Outside
 from tests.handlers.games import number as third
 from tests.handlers.games.conftest import MakeRoom
 from tests.handlers.games.number import number
-from tests.handlers.games.room import GROUP, Room
+from tests.handlers.games.room import GROUP, PLACE, Room
 
 
 async def hidden(room: Room) -> int:
@@ -205,3 +206,68 @@ async def test_a_match_has_one_clock_and_leaves_none_behind(make_room: MakeRoom)
     assert len(await room.stage.database.read(sa.select(timers))) == 1
     await room.say("lin", "结束游戏")
     assert await room.stage.database.read(sa.select(timers)) == []
+
+
+async def test_a_clock_that_rang_for_an_older_match_is_not_heard_by_the_next(make_room: MakeRoom) -> None:
+    room = make_room("", number())
+    await room.say("lin", "猜数字")
+    tick = await room.stage.due(room.stage.now + timedelta(minutes=2))
+    assert tick is not None
+    await room.say("lin", "结束游戏")
+    await room.say("lin", "猜数字")
+    assert await room.stage.happen(tick) == []
+    assert await room.is_on()
+    assert "时间到" in await room.wait(minutes=2)
+
+
+async def test_where_games_are_taken_away_a_match_ends_without_a_word(make_room: MakeRoom) -> None:
+    room = make_room("", number())
+    await room.say("lin", "猜数字")
+    room.furnish("", number(), place=PLACE.replace('"games", ', ""))
+    assert await room.wait(minutes=3) == ""
+    assert not await room.is_on()
+
+
+async def unheard(make_room: MakeRoom) -> Room:
+    """A match whose clock rang where there were no games; somebody has won it, but for the end."""
+    room = make_room("", number(lasting=None))
+    await room.say("lin", "猜数字")
+    await room.say("man", "0")
+    room.furnish("")
+    await room.wait(days=1)
+    assert await room.is_on()
+    room.furnish("", number(lasting=None))
+    return room
+
+
+async def test_who_begins_where_a_match_is_long_over_ends_it(make_room: MakeRoom) -> None:
+    room = await unheard(make_room)
+    said = await room.say("lin", "猜数字")
+    assert said == "「猜数字」好久没人玩，先到这里。\n没有人得分。\n\n猜猜我想的数，1 到 100。"
+    assert await room.is_on()
+
+
+async def test_what_the_clock_begins_where_a_match_is_long_over_ends_it(make_room: MakeRoom) -> None:
+    room = await unheard(make_room)
+    now = room.stage.now
+    signal = Signal(
+        id="begin", conversation=GROUP, at=now, received_at=now, name=BEGIN, data={"title": "猜数字"}
+    )  # fmt: skip
+    assert [seen.words for seen in await room.stage.happen(replace(signal, data={"title": "别的"}))] == []
+    seen = await room.stage.happen(replace(signal, id="again"))
+    assert seen[0].words.endswith("猜猜我想的数，1 到 100。")
+    assert await room.stage.happen(replace(signal, id="once more")) == []
+
+
+@pytest.mark.parametrize("text", ["比分", "我也来", "结束游戏"])
+async def test_who_asks_where_a_match_is_long_over_hears_that_it_is(make_room: MakeRoom, text: str) -> None:
+    room = await unheard(make_room)
+    assert await room.say("man", text) == "「猜数字」好久没人玩，先到这里。\n没有人得分。"
+    assert not await room.is_on()
+
+
+async def test_nothing_is_a_move_where_a_match_is_long_over(make_room: MakeRoom) -> None:
+    room = await unheard(make_room)
+    await room.say("man", "0")
+    assert room.stage.last.handler == "fallback"
+    assert not await room.is_on()
