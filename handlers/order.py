@@ -87,6 +87,7 @@ ORDER: Sequence[str] = (
     "escalating",  # has the last word on what those below make of a message: a person is called or offered
     "gate",  # halted, or owned by a person: nothing below answers
     "fair play",  # 待确认积分; 确认积分, 驳回积分 by managers
+    "admissions",  # 允许参加, by managers
     "points",  # 我的积分, 积分榜; 发积分 by managers
     "signin",  # 签到, 补签, 签到日历
     "checkin",  # 打卡, 补打卡, 打卡进度

@@ -7,7 +7,7 @@ LABELS: Mapping[str, str] = {
     "moderation": "内容检查", "moderation cases": "案件", "allowances": "白名单", "screening": "不能说的话",
     "gate": "停机和人工", "escalating": "请人", "call button": "转人工按钮", "commands": "帮助",
     "escalation": "转人工", "score": "服务评分", "duty": "值班", "points": "积分", "signin": "签到",
-    "fair play": "积分核对", "fair play reviews": "积分核对的卡片",
+    "fair play": "积分核对", "fair play reviews": "积分核对的卡片", "admissions": "允许参加",
     "games": "游戏", "guesses": "猜答案", "game clock": "定时开局",
     "checkin": "打卡", "campaigns": "打卡活动", "checkin clock": "打卡提醒", "checkin certificates": "打卡证书",
     "dialogue": "接着上一句", "keyword": "关键词", "understand": "常见问题", "forms": "表单", "fallback": "兜底",

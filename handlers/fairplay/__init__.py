@@ -12,6 +12,7 @@ from bot.types.ports import Services
 from handlers import points
 from handlers.directory import private_door, unknown_roles
 from handlers.fairplay import commands
+from handlers.fairplay.admissions import Admissions
 from handlers.fairplay.judging import FairJudge
 from handlers.fairplay.reviewing import FairReview
 from handlers.fairplay.ruling import Ruling
@@ -39,7 +40,7 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     ruling = Ruling(book, services, private_door(settings))
     sounds = partial(services.shelf.get, "keyword.sounds", Sounds.load)
     talk = FairTalk(limits, ruling, Spoken(ways(book.rules.name), sounds))
-    return talk, FairReview(limits, ruling)
+    return talk, FairReview(limits, ruling), Admissions(points.managers_of(settings, services))
 
 
 def inspect(settings: Settings) -> Iterable[Problem]:

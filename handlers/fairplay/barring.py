@@ -1,5 +1,6 @@
 """Who may not take part for a while: sign-ins, draws, games and campaigns ask here before they give anything."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -50,9 +51,9 @@ async def bar(within: Within, member: str, lasting: timedelta, cause: str) -> No
     await within.transaction.execute(_WRITE, row)
 
 
-async def admit(within: Within, member: str, cause: str) -> bool:
-    """Take back what was done for a cause; whether it still mattered."""
-    key = await key_of(within, member)
-    gone = sa.delete(bars).where(bars.c.member_key == key, bars.c.cause == cause).returning(bars.c.until)
-    until: datetime | None = (await within.transaction.execute(gone)).scalar()
-    return until is not None and until > within.now
+async def admit(within: Within, member: str, cause: str = "") -> bool:
+    """Take back what was done for a cause, or for every one; whether it still mattered."""
+    mine = bars.c.member_key == await key_of(within, member)
+    gone = sa.delete(bars).where(mine, bars.c.cause == cause) if cause else sa.delete(bars).where(mine)
+    untils: Sequence[datetime] = (await within.transaction.execute(gone.returning(bars.c.until))).scalars().all()
+    return any(until > within.now for until in untils)

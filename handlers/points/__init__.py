@@ -25,14 +25,19 @@ def ledger_of(settings: Settings, services: Services) -> Ledger:
     return Ledger(settings[POINTS], days_of(settings, services))
 
 
+def managers_of(settings: Settings, services: Services) -> Managers:
+    """Those who may order something about members, for everything that they order."""
+    ids = {person.name: person.userid for person in settings[PEOPLE]}
+    return Managers(ledger_of(settings, services), services.directory, ids, private_door(settings))
+
+
 def build(settings: Settings, services: Services) -> Sequence[Handler]:
     """The handlers, where the section is written and does not switch them off."""
     if not settings[POINTS].on:
         return ()
     ledger = ledger_of(settings, services)
     sounds = partial(services.shelf.get, "keyword.sounds", Sounds.load)
-    ids = {person.name: person.userid for person in settings[PEOPLE]}
-    managers = Managers(ledger, services.directory, ids, private_door(settings))
+    managers = managers_of(settings, services)
     unit = settings[POINTS].name
     picture = picture_of(unit, services)
     talk = PointsTalk(ledger, services.directory, Spoken(ways(unit), sounds), Orders(unit), managers, picture)

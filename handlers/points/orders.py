@@ -80,19 +80,22 @@ class Managers:
             return await self._undo(order, text, context)
         if not order.who or not order.amount:
             return Obeyed(words.HOW_TO_GIVE.format(unit=self.unit))
-        found = await self._find(order.who, context)
+        found = await self.find(order.who, context)
         if len(found) != 1:
-            several = words.SEVERAL.format(name=order.who, ids="、".join(found))
-            return Obeyed(several if found else words.NOBODY.format(name=order.who))
+            return Obeyed(self.unclear(order.who, found))
         if order.amount > self.ledger.rules.largest:
             await self._note(context, text, allowed=False, why="超过一次的上限")
             return Obeyed(words.TOO_MUCH.format(most=self.ledger.rules.largest))
         do = self._give if order.kind == "give" else self._take
         return await do(found[0], order, event, text, context)
 
-    async def _find(self, name: str, context: Context) -> list[str]:
+    async def find(self, name: str, context: Context) -> list[str]:
         """The ids of those whom a name may mean; the configuration's names come first."""
         return [self.ids[name]] if name in self.ids else list(await called(context.transaction, name))
+
+    def unclear(self, name: str, found: Sequence[str]) -> str:
+        """What a manager hears where a name means nobody, or several."""
+        return words.SEVERAL.format(name=name, ids="、".join(found)) if found else words.NOBODY.format(name=name)
 
     async def _give(self, member: str, order: Order, event: str, text: str, context: Context) -> Obeyed:
         made = await self.ledger.grant(
@@ -102,7 +105,7 @@ class Managers:
         assert isinstance(made, Granted)
         await self._note(context, text, entry=made.entry.id)
         said = words.given(self.unit, await self._name(made.account.member_key, context), made)
-        return Obeyed(said, () if made.repeated else self._tell(member, words.received(self.unit, made), context))
+        return Obeyed(said, () if made.repeated else self.tell(member, words.received(self.unit, made), context))
 
     async def _take(self, member: str, order: Order, event: str, text: str, context: Context) -> Obeyed:
         made = await self.ledger.spend(
@@ -113,7 +116,7 @@ class Managers:
         said = words.taken(self.unit, await self._name(made.account.member_key, context), made)
         if not isinstance(made, Spent) or made.repeated:
             return Obeyed(said)
-        return Obeyed(said, self._tell(member, words.lost(self.unit, made), context))
+        return Obeyed(said, self.tell(member, words.lost(self.unit, made), context))
 
     async def _undo(self, order: Order, text: str, context: Context) -> Obeyed | None:
         number = order.number or await self._last(context)
@@ -124,11 +127,11 @@ class Managers:
         if not isinstance(made, Undone):
             return Obeyed(words.undone(self.unit, "", made))
         person = await self._person(made.account.member_key, context)
-        told = () if made.repeated else self._tell(person.id, words.taken_back(self.unit, made), context)
+        told = () if made.repeated else self.tell(person.id, words.taken_back(self.unit, made), context)
         return Obeyed(words.undone(self.unit, person.name, made), told)
 
-    def _tell(self, member: str, said: str, context: Context) -> Sequence[Notify]:
-        """What a member hears whom a manager gave or took points; managers know what they gave themselves."""
+    def tell(self, member: str, said: str, context: Context) -> Sequence[Notify]:
+        """What a member hears whom an order concerns; managers know what they did to themselves."""
         to = privately(self.private, member) if member and member != context.member.id else None
         return [Notify(to=to, member=member, content=Text(body=said, fixed=False))] if to else []
 

@@ -51,7 +51,9 @@ name = "小林"
 userid = "lin"
 """
 # Handlers that hear a command, and no mere words.
-HEARD = frozenset(("points", "signin", "checkin", "campaigns", "draws", "shop", "games", "schedule", "fair play"))
+HEARD = frozenset(
+    ("points", "signin", "checkin", "campaigns", "draws", "shop", "games", "schedule", "fair play", "admissions")
+)
 
 
 def whole() -> str:

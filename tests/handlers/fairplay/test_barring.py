@@ -32,3 +32,13 @@ async def test_what_was_a_mistake_is_taken_back_alone(book: Book) -> None:
     assert await book.do(lambda within: admit(within, "lin", "find:1"))
     assert "1 小时后" in await book.do(lambda within: barred(within, "lin"))
     assert not await book.do(lambda within: admit(within, "lin", "find:1"))
+
+
+async def test_whatever_it_was_for_a_member_is_let_in_at_once(book: Book) -> None:
+    for cause in ("find:1", "find:2"):
+        await book.do(lambda within, cause=cause: bar(within, "lin", timedelta(hours=24), cause))
+    await book.do(lambda within: bar(within, "mei", timedelta(hours=24), "find:3"))
+    assert await book.do(lambda within: admit(within, "lin"))
+    assert await book.do(lambda within: barred(within, "lin")) == ""
+    assert not await book.do(lambda within: admit(within, "lin"))
+    assert await book.do(lambda within: barred(within, "mei")) != ""

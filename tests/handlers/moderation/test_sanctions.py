@@ -8,7 +8,7 @@ from handlers.fairplay.tables import bars
 from handlers.moderation.effects import parse_act
 from handlers.moderation.listed import read_action
 from handlers.moderation.tables import finds
-from handlers.points.tables import entries
+from handlers.points.tables import entries, orders
 from tests.handlers.moderation.conftest import OTHER_ROOM, ROOM, Community, desk, to
 from tests.handlers.stage import Stage
 
@@ -132,3 +132,23 @@ async def test_what_was_said_in_private_is_made_good_where_it_was_said(community
     assert [(seen.where, seen.words) for seen in stage.seen if "误判，抱歉" in seen.words] == [
         (bot, "之前是误判，抱歉：活动可以参加了。")
     ]
+
+
+async def test_a_manager_lets_somebody_in_again_after_the_case_was_handled(community_with: Community) -> None:
+    stage = await community_with(RULES)
+    await stage.say("lin", "刷单日结", ROOM)
+    await stage.press("admin01", "处理", desk("admin01"))
+    assert "误判" not in to(await stage.click("admin01", "moderation-1-1", "mistake", desk("admin01")), "admin01")[0]
+    await stage.say("lin", "允许参加 lin", desk("lin"))
+    assert "不能参加" in to(await stage.say("lin", "签到", ROOM), "lin")[0]
+    seen = await stage.say("admin01", "允许参加 lin", desk("admin01"))
+    assert [(one.where, one.words) for one in seen] == [
+        (desk("admin01"), "lin 又能参加活动了，本人会知道。"),
+        (desk("lin"), "管理员允许你参加活动了，现在就可以。"),
+    ]
+    assert "签到成功" in to(await stage.say("lin", "签到", ROOM), "lin")[0]
+    again = await stage.say("admin01", "恢复参加活动 @lin", desk("admin01"))
+    assert [one.words for one in again] == ["lin 没有被禁止参加活动。"]
+    assert "没找到「没来过」" in to(await stage.say("admin01", "允许参加 没来过", desk("admin01")), "admin01")[0]
+    done = await stage.database.read(sa.select(orders.c.who, orders.c.what).order_by(orders.c.id))
+    assert [tuple(row) for row in done] == [("admin01", "允许参加 lin"), ("admin01", "恢复参加活动 @lin")]
