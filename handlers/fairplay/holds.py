@@ -117,7 +117,7 @@ async def hold(
     place = within.conversation.key if isinstance(within, Context) and within.conversation.channel != "system" else ""
     row = {
         "review": review.id, "member_key": key, "source": wish.source, "event": wish.event, "amount": wish.amount,
-        "reason": wish.reason, "actor": wish.actor, "at": within.now, "place": place,
+        "reason": wish.reason, "at": within.now, "place": place,
         "rule": "、".join(one.rule for one in findings), "evidence": "\n".join(one.evidence for one in findings),
         "state": WAITS, "entry": 0,
     }  # fmt: skip

@@ -44,7 +44,6 @@ holds = sa.Table(
     sa.Column("event", sa.Text, nullable=False),
     sa.Column("amount", sa.BigInteger, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("actor", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("rule", sa.Text, nullable=False),
@@ -91,6 +90,6 @@ bars = sa.Table(
 TABLES = (
     Declared(acts, Personal.PSEUDONYM, ACTS_KEPT, "at"),
     Declared(holds, Personal.CONTENT, KEPT, "ended_at"),
-    Declared(reviews, Personal.PSEUDONYM, KEPT, "ended_at"),
+    Declared(reviews, Personal.IDENTITY, KEPT, "ended_at"),
     Declared(bars, Personal.PSEUDONYM, timedelta(days=1), "until"),
 )
