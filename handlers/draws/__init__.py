@@ -8,7 +8,7 @@ from bot.types.declarations import Capability, Handler, Settings
 from bot.types.ports import Services
 from handlers.directory import GROUPS, unasked
 from handlers.draws import commands
-from handlers.draws.deciding import Deciding
+from handlers.draws.deciding import Deciding, due
 from handlers.draws.entering import Entrance
 from handlers.draws.handing import Handing
 from handlers.draws.handler import DrawTalk
@@ -47,6 +47,6 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
 
 
 CAPABILITY = Capability(
-    name="draws", sections=(DRAWS,), tables=TABLES, build=build, inspect=inspect, tools=commands.tools
+    name="draws", sections=(DRAWS,), tables=TABLES, build=build, inspect=inspect, due=due, tools=commands.tools
 )
 __all__ = ["CAPABILITY", "DRAWS", "Draw"]

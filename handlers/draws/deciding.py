@@ -1,19 +1,22 @@
 """What the clock and managers do: rounds end, scheduled draws are drawn, everybody hears who won."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from bot.types.actions import Action, Notify, Text
 from bot.types.context import Context
+from bot.types.declarations import Due, Settings
 from bot.types.events import Conversation, Event, Tick
 from bot.types.outcome import Outcome, silent
+from handlers.directory import ADMIN
 from handlers.draws import words
 from handlers.draws.fairness import SCHEDULED
-from handlers.draws.handing import Handing
-from handlers.draws.rounds import TURN, Round, Rounds, as_round, lock, pause_of
-from handlers.draws.settings import Draw, of_name
+from handlers.draws.handing import Handing, managers_of
+from handlers.draws.rounds import HAND, TURN, WHERE, Round, Rounds, as_round, lock, pause_of
+from handlers.draws.settings import DRAWS, Draw, of_name
 from handlers.draws.tables import entries, rounds
 from handlers.points.members import people
 
@@ -39,12 +42,13 @@ class Deciding:
         """Silent: nobody asked."""
         if not isinstance(event, Tick):
             return None
-        draw = of_name(self.draws, event.data["draw"])
-        if event.name == TURN:
-            return await self._turn(draw, event.data["draw"], context)
-        of = await _numbered(event.data["draw"], int(event.data["round"]), context)
-        actions = await self.handing.rest(draw, of, context) if draw and of else ()
-        return silent(*actions, reason=f"发了「{event.data['draw']}」的一些奖品")
+        name = event.data.get("draw") or event.name.partition("|")[2]
+        draw = of_name(self.draws, name)
+        if event.name != HAND:
+            return await self._turn(draw, name, context)
+        of = await _numbered(name, int(event.data["round"]), context)
+        actions = await self.handing.rest(managers_of(draw), of, context) if of else ()
+        return silent(*actions, reason=f"发了「{name}」的一些奖品")
 
     async def _turn(self, draw: Draw | None, name: str, context: Context) -> Outcome:
         before = await lock(context, name)
@@ -52,13 +56,26 @@ class Deciding:
             return silent(reason=f"「{name}」没有开着的轮次")
         if draw is None:
             if before.way == SCHEDULED:
-                return silent(reason=f"配置里没有「{name}」了，没有开奖")
+                return silent(*await self._gone(before, context), reason=f"配置里没有「{name}」了，没有开奖")
             await self.rounds.close(context, before)
             return silent(reason=f"配置里没有「{name}」了，公布了种子")
         if before.way == SCHEDULED:
-            return await self._draw_due(draw, before, context)
+            return await self._draw_due(draw, await self.rounds.follow(context, draw, before), context)
         of, _ = await self.rounds.ready(context, draw)
         return silent(reason=f"「{name}」到了第 {of.number if of else before.number} 轮")
+
+    async def _gone(self, of: Round, context: Context) -> Sequence[Action]:
+        """Administrators hear that people entered what will not be drawn, and whether they paid for it."""
+        services = self.handing.counter.services
+        if not of.entries or not services.desk:
+            return ()
+        paying = entries.c.draw == of.draw, entries.c.round == of.number, entries.c.spent != 0
+        paid = (await context.transaction.execute(sa.select(sa.func.count()).where(*paying))).scalar_one()
+        told = Text(body=words.gone(of, int(paid), self.handing.ledger.rules.name), fixed=False)
+        return [
+            Notify(to=Conversation(services.desk, "direct", one.id), member=one.id, content=told)
+            for one in services.directory.with_role(ADMIN)
+        ]
 
     async def _draw_due(self, draw: Draw, of: Round, context: Context) -> Outcome:
         if of.closes_at is None or of.closes_at > context.now:
@@ -73,7 +90,7 @@ class Deciding:
         closed = await self.rounds.close(context, of)
         said = await self.result(closed, context)
         told = [Notify(to=place, content=Text(body=said, fixed=False)) for place in await self._groups(closed, context)]
-        return [*told, *await self.handing.rest(draw, closed, context)], said
+        return [*told, *await self.handing.rest(draw.managers, closed, context)], said
 
     async def result(self, of: Round, context: Context) -> str:
         """Who won in a round that was drawn."""
@@ -101,6 +118,14 @@ class Deciding:
         ids = [Conversation.parse(row.place).native for row in (await context.transaction.execute(query)).all()]
         others = [id for id in dict.fromkeys(ids) if id != context.conversation.native]
         return [self.places[id] for id in others if id in self.places]
+
+
+def due(settings: Settings) -> Iterable[Due]:
+    """Each day at the hour of a scheduled draw: a round that began under another time, or none, is found then."""
+    for draw in settings[DRAWS]:
+        if isinstance(draw.at, datetime):
+            cron = f"{draw.at.minute} {draw.at.hour} * * *"
+            yield Due(name=f"{TURN}|{draw.name}", cron=cron, conversation=WHERE)
 
 
 async def _numbered(draw: str, number: int, context: Context) -> Round | None:

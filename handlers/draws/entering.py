@@ -12,7 +12,7 @@ from bot.types.ports import Executing
 from handlers.draws import words
 from handlers.draws.fairness import SCHEDULED, Ticket, prize_of, public_name
 from handlers.draws.handing import SOURCE, Handing, Won
-from handlers.draws.rounds import Entering, Round, Rounds, add, has_any, left_of, pause_of, take
+from handlers.draws.rounds import Entering, Round, Rounds, add, has_any, left_of, lock, pause_of, take
 from handlers.draws.settings import Draw
 from handlers.draws.tables import entries
 from handlers.fairplay.barring import barred
@@ -34,14 +34,17 @@ class Entrance:
 
     async def enter(self, draw: Draw, event: Message, context: Context) -> Answer:
         """What the member is told, and what goes out besides."""
-        if refusal := elsewhere(draw, context) or await self._kept_out(draw, context):
+        if refusal := elsewhere(draw, context):
+            return refusal, ()
+        # What follows is read behind the guard of the draw: a pause, and the same event twice, at once are seen, too.
+        await lock(context, draw.name)
+        if refusal := await self._kept_out(draw, context):
             return refusal, ()
         of, is_new = await self.rounds.ready(context, draw)
         if of is None:
             return words.EMPTY.format(name=draw.name), ()
         if is_new:
             return words.committed(draw, of), ()
-        # Behind the guard of the draw, so that the same event twice at once is seen, too.
         same = sa.select(entries.c.number).where(entries.c.event == event.id)
         if number := (await context.transaction.execute(same)).scalar():
             return words.COUNTED.format(name=draw.name, number=number), ()
@@ -82,8 +85,8 @@ class Entrance:
         await take(context.transaction, of, prize.name)
         of = await add(context, of, who, prize)
         won = Won(prize, of.entries, who.key, context.member.id, who.place, who.day, draw.cost, who.spent)
-        told, cards = await self.handing.hand(draw, of, won, context)
-        shown = balance + prize.points if balance is not None and not told else balance
+        told, cards = await self.handing.hand(draw.managers, of, won, context)
+        shown = balance + prize.points if balance is not None else None
         return words.won(draw, of, prize, self.ledger.rules.name, shown, told), cards
 
     async def _kept_out(self, draw: Draw, context: Context) -> str:

@@ -178,6 +178,8 @@ class DrawTalk:
             return words.NOT_STOPPED.format(name=draw.name), ()
         await context.transaction.execute(sa.delete(pauses).where(pauses.c.draw == draw.name))
         if of is not None and of.is_open:
+            of = await self.entrance.rounds.follow(context, draw, of)
+        if of is not None and of.is_open:
             await ring(context, of)
         return words.GOES_ON.format(name=draw.name), ()
 

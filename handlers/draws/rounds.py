@@ -124,7 +124,7 @@ class Rounds:
         """
         before = await lock(within, draw.name)
         if before is not None and before.is_open:
-            before = await self._follow(within, draw, before)
+            before = await self.follow(within, draw, before)
         if before is not None and before.is_open:
             is_due = before.closes_at is not None and before.closes_at <= within.now
             return (None if is_due else before), False
@@ -147,7 +147,7 @@ class Rounds:
         )
         return closed
 
-    async def _follow(self, within: Within, draw: Draw, of: Round) -> Round:
+    async def follow(self, within: Within, draw: Draw, of: Round) -> Round:
         """An open round after what time and managers did since."""
         if of.way == SCHEDULED:
             due = draw.due(self.days.timezone)
@@ -241,7 +241,8 @@ async def add(within: Within, of: Round, who: Entering, drawn: Prize | None) -> 
     head = link(of.head, ticket, within.now, name)
     row = {
         "draw": of.draw, "round": of.number, "number": ticket.number, "member_key": who.key, "member": who.member,
-        "at": within.now, "day": who.day, "event": who.event, "place": who.place, "drawn": name,
+        "at": within.now, "day": who.day, "event": who.event,
+        "place": "" if drawn else who.place, "drawn": name,
         "prize": "" if drawn is None or drawn.nothing else name, "handed": True, "spent": who.spent, "hash": head,
     }  # fmt: skip
     await within.transaction.execute(_NEW_ENTRY, row)

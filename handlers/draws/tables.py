@@ -26,7 +26,8 @@ rounds = sa.Table(
 )
 
 # `member` is public, `member_key` is not. `prize` is "" while nothing is drawn and where nothing is won; `drawn` is
-# what the chain covers; `handed`: the prize is with its winner. `spent`: the entry of the ledger that paid, 0 for none.
+# what the chain covers; `handed`: the prize is with its winner, or there is none yet. `place`: where it was entered (in
+# a direct chat: by whom), "" as soon as nobody has to be told there. `spent`: the ledger's entry that paid, 0 for none.
 entries = sa.Table(
     "draw_entries",
     sa.MetaData(),
@@ -72,7 +73,7 @@ pauses = sa.Table(
 
 TABLES = (
     Declared(rounds, Personal.NONE, None),
-    Declared(entries, Personal.PSEUDONYM, None),
+    Declared(entries, Personal.IDENTITY, None),
     Declared(stocks, Personal.NONE, None),
     Declared(pauses, Personal.IDENTITY, None),
 )

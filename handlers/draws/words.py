@@ -120,6 +120,16 @@ def announced(of: Round, names: Sequence[tuple[str, str]]) -> str:
     )
 
 
+def gone(of: Round, paid: int, unit: str) -> str:
+    """Administrators hear of a scheduled draw that people have entered and that is in the configuration no more."""
+    owed = f"{paid} 次花的{unit}还没退，" if paid else ""
+    back = f"不办了，请用「撤销{unit}」把花的{unit}退给大家。" if paid else "不办了，不用管。"
+    return (
+        f"「{of.draw}」到了开奖的时间，但配置里已经没有它了，没有开奖：{of.entries} 人次报了名，{owed}"
+        f"还要开，请把它写回配置，at 写新的时间；{back}"
+    )
+
+
 def lucky(of: Round, prize: Prize, more: str) -> str:
     """A winner of a scheduled draw hears of it."""
     return f"恭喜，「{of.draw}」开奖，你中了「{prize.name}」！{more}"
