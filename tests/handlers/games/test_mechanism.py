@@ -229,7 +229,7 @@ async def test_where_games_are_taken_away_a_match_ends_without_a_word(make_room:
 
 
 async def unheard(make_room: MakeRoom) -> Room:
-    """A match whose clock rang where there were no games; somebody has won it, but for the end."""
+    """A match whose clock rang while there were no games."""
     room = make_room("", number(lasting=None))
     await room.say("lin", "猜数字")
     await room.say("man", "0")
