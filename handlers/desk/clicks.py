@@ -1,7 +1,7 @@
 """What staff press on tickets' cards, and tickets' clocks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import regex
@@ -15,6 +15,7 @@ from handlers.desk import cards, holders, standing, tickets, words
 from handlers.desk.cards import CLOSE, GIVE, SNOOZE, TAKE, TO, UNTIL
 from handlers.desk.desk import Desk
 from handlers.desk.dispatch import Errand
+from handlers.desk.doing import Doing
 from handlers.desk.happenings import Ended, Freed, Happened, Later, Passed
 from handlers.desk.ticket import Ticket
 from handlers.times import spoken_moment
@@ -91,6 +92,8 @@ class Clicks:
         return silent(reason=f"{context.member.id}：{why}", rule="拒绝")
 
     async def _press(self, event: Clicked, card: Pressed, ticket: Ticket, context: Context, is_live: bool) -> Outcome:
+        if event.key == TAKE and not is_live and await self._is_called_again(ticket, context):
+            return await self._take_by_older(ticket, card, context)
         if done := standing.too_late(self.desk, ticket, context.member.id, is_live, pressed=True):
             return silent(
                 Update(card=cards.done_card(ticket, card.task, done)), reason=f"{ticket.label} {done}", rule="太晚"
@@ -127,6 +130,18 @@ class Clicks:
         await audit.record(context, "接单", ticket=ticket.id, why=note)
         shown = Update(card=await self._own_card(taken, card, context))
         return silent(shown, *actions, reason=f"接单 {taken.label}", rule="接单")
+
+    async def _is_called_again(self, ticket: Ticket, context: Context) -> bool:
+        """Whether the event's member has a newer card of a ticket that they may take and nobody has."""
+        member = context.member.id
+        is_free = not ticket.is_served and ticket.owner in ("", member)
+        return is_free and await holders.holds(context, ticket, member)
+
+    async def _take_by_older(self, ticket: Ticket, card: Pressed, context: Context) -> Outcome:
+        """Taken as by words: a card that was replaced before can only be replaced now, so it cannot be the owner's."""
+        taken = await Doing(self.desk, context).take(ticket.id)
+        shown = Update(card=cards.done_card(ticket, card.task, words.TAKEN))
+        return replace(taken, actions=(shown, *taken.actions))
 
     async def _close(self, ticket: Ticket, card: Pressed, context: Context) -> Outcome:
         member = context.member.id

@@ -9,7 +9,7 @@ from bot.types.actions import Action, Reply, Text
 from bot.types.context import Context
 from bot.types.outcome import Outcome, answered, silent
 from handlers import audit
-from handlers.desk import cards, holders, standing, switching, telling, tickets, unsent
+from handlers.desk import cards, holders, standing, switching, telling, tickets, unsent, words
 from handlers.desk.desk import Desk
 from handlers.desk.happenings import Ended, Later, Passed
 from handlers.desk.ticket import Ticket
@@ -67,7 +67,7 @@ class Doing:
             return await self._refuse("接单", ticket.id, f"{ticket.label} 接不了：{why}。", why)
         note = f"从{self.desk.name_of(before)}手里" if before not in ("", self.context.member.id) else ""
         await audit.record(self.context, "接单", ticket=ticket.id, why=note)
-        shown = [*await self._grey(taken, "您已接单"), await self._own_card(taken)]
+        shown = [*await self._grey(taken, words.TAKEN), await self._own_card(taken)]
         return silent(*shown, *actions, reason=f"接单 {taken.label}", rule="接单")
 
     async def close(self, ticket: Ticket) -> Outcome:

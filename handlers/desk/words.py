@@ -28,6 +28,7 @@ ASK_SCORE_TITLE = "这次服务怎么样？点一下就好"
 THANKS = "谢谢您的评价！"
 SORRY = "抱歉没让您满意，我请负责人来看。"
 LEFT_QUEUE = "好的，不等人工了，接下来由我继续。"
+TAKEN = "您已接单"
 NOTHING_IN_HAND = "您手上没有进行中的服务。"
 
 FORMS: Mapping[str, str] = {

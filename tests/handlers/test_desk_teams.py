@@ -62,6 +62,15 @@ async def give(stage: Stage, member: str, to: str) -> Sequence[Seen]:
     return await stage.happen(Clicked(**known, task=card.task, key="give", selected=(("to", (to,)),)))
 
 
+def newest(stage: Stage, member: str) -> str:
+    """The task of the last card that somebody got."""
+    return next(
+        one.content.task
+        for one in reversed(stage.seen)
+        if isinstance(one.content, Card) and one.member == member and one.fresh
+    )
+
+
 async def row(stage: Stage, number: int = 1) -> sa.Row[tuple[object, ...]]:
     (found,) = await stage.database.read(sa.select(tickets).where(tickets.c.id == number))
     return found
@@ -254,6 +263,47 @@ async def test_whoever_takes_over_at_night_keeps_what_the_customer_was_promised_
     assert [one.member for one in await stage.say("lin01", "？", desk("lin01"))] == ["zhou01"], "they know when"
     seen = await stage.until(START.replace(day=24, hour=1, minute=1))
     assert [(one.member, one.words) for one in seen] == [("zhou01", "上班了：#1 lin01 还在等您回复。")]
+
+
+async def test_who_presses_an_older_card_of_what_they_are_called_for_again_takes_it(make_stage: MakeStage) -> None:
+    stage = await teams(make_stage, 'hours = "每天 13:00-18:00"')
+    await stage.say("lin01", "转人工", desk("lin01"))
+    old = newest(stage, "mei01")
+    await stage.until(START.replace(hour=5, minute=1))
+    new = newest(stage, "mei01")
+    assert old != new
+    for key in ("close", "pass", "later"):
+        await stage.click("mei01", old, key, desk("mei01"))
+        assert stage.last.outcome.rule == "太晚", "only to take it is the same on both"
+    seen = await stage.click("mei01", old, "take", desk("mei01"))
+    assert ((await row(stage)).state, (await row(stage)).owner) == ("owned", "mei01")
+    assert [one.words for one in seen if one.member == "lin01"] == ["客服小美为您服务。"]
+    faces = {one.content.task: one.words for one in seen if isinstance(one.content, Card) and one.member == "mei01"}
+    assert ["（您已接单）" in faces.pop(task) for task in (old, new)] == [True, True]
+    ((own, face),) = faces.items()
+    assert "您在服务" in face
+    seen = await stage.say("zhou01", "接单 #1", desk("zhou01"))
+    mine = [one for one in seen if isinstance(one.content, Card) and one.member == "mei01"]
+    assert [(one.content.task, "（老周已接单）" in one.words) for one in mine] == [(own, True)], (
+        "each changes only once"
+    )
+
+
+async def test_an_older_card_takes_nothing_from_a_colleague_and_nothing_without_a_newer_one(
+    make_stage: MakeStage,
+) -> None:
+    stage = await teams(make_stage, 'hours = "每天 13:00-18:00"')
+    await stage.say("lin01", "转人工", desk("lin01"))
+    old = newest(stage, "mei01")
+    await stage.until(START.replace(hour=5, minute=1))
+    await stage.say("mei01", "#1 稍后 3分钟", desk("mei01"))
+    await stage.click("mei01", old, "take", desk("mei01"))
+    assert (stage.last.outcome.rule, (await row(stage)).state) == ("太晚", "queued")
+    await stage.forward(timedelta(minutes=4))
+    assert newest(stage, "mei01") != old
+    await stage.press("ning01", "接单", desk("ning01"))
+    await stage.click("mei01", old, "take", desk("mei01"))
+    assert (stage.last.outcome.rule, (await row(stage)).owner) == ("太晚", "ning01")
 
 
 async def test_a_customer_whose_staff_work_on_after_hours_is_not_put_off(make_stage: MakeStage) -> None:
