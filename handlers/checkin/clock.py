@@ -193,7 +193,8 @@ class CampaignClock:
             if now is None or now.finished_at is not None:
                 continue
             await finish(run, who, self.ledger, context)
-            if run.campaign.certificate:
+            # Who cannot be told unasked asks for theirs: 打卡证书.
+            if run.campaign.certificate and _is_reached(run, who):
                 actions.append(certificate_of(run, who, found.of[who], found.names[who.key], context))
         if len(waiting) > CHUNK:
             await self._go_on(SETTLE, run, waiting[CHUNK - 1].key, event, context)

@@ -164,14 +164,15 @@ async def _rewarded(before: Stand, after: Stand, gains: list[object], ledger: Le
 
 
 async def finish(run: Run, who: Participant, ledger: Ledger, context: Context) -> Sequence[object]:
-    """Somebody has finished: write it down and give what it brings."""
+    """Somebody has finished: write it down and give what it brings, in full: it was promised, and comes once."""
     await change(context, run.name, who.key, finished_at=context.now)
     if not run.campaign.finish_points:
         return []
     event = f"finished:{run.name}"
     given = await ledger.grant(
-        context, who.id, run.campaign.finish_points, source=FINISHED, event=event, reason=f"完成「{run.name}」"
-    )
+        context, who.id, run.campaign.finish_points, source=FINISHED, event=event, reason=f"完成「{run.name}」",
+        limited=False,
+    )  # fmt: skip
     return [given]
 
 
