@@ -42,8 +42,9 @@ UNCONFIRMED_AFTER = timedelta(seconds=30)
 # Rows that are let go of are no longer sent at once, whenever they are marked.
 SWEEP_SECONDS = 0.5
 
-_STORED = ("state", "error", "native", "due_at", "unknown", "attempts", "changed_at")
+_STORED = ("state", "error", "due_at", "unknown", "attempts", "changed_at")
 _NOW = outbox.c.changed_at.type
+_NATIVE = outbox.c.native.type
 _TAKE = (
     outbox.update()
     .where(outbox.c.seq == sa.bindparam("row"), outbox.c.state == sa.bindparam("was"))
@@ -54,12 +55,12 @@ _TAKE = (
     )
     .returning(*outbox.c)
 )  # fmt: skip
-# What was told of the row while it was being sent stays, when the try gave no id.
-_KNOWN = sa.func.coalesce(sa.func.nullif(sa.bindparam("new_native", type_=outbox.c.native.type), ""), outbox.c.native)
 _STORE = (
     outbox.update()
     .where(outbox.c.seq == sa.bindparam("row"))
-    .values({name: sa.bindparam(f"new_{name}") for name in _STORED} | {"native": _KNOWN})
+    .values({name: sa.bindparam(f"new_{name}") for name in _STORED})
+    # What was told of the row while it was being sent stays, when the try gave no id.
+    .values(native=sa.func.coalesce(sa.func.nullif(sa.bindparam("new_native", type_=_NATIVE), ""), outbox.c.native))
 )
 
 

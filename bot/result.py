@@ -6,8 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.channels.door import Fault, Promise, SendError
-from bot.channels.identity import message_id
+from bot.channels.door import Fault, Promise, SendError, message_id
 from bot.store.connection import Connection
 from bot.store.tables import outbox
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from bot.channels.identity import digest
 from bot.types.actions import Content
 from bot.types.events import Conversation, Event, Media, Route
 
@@ -70,6 +71,14 @@ class Delivery:
     update: bool = False
     beside: tuple[str, ...] = ()
     may_send: Callable[[], bool] = field(default=lambda: True, repr=False, compare=False)
+
+
+def message_id(delivery: str, undelivered: str = "") -> str:
+    """Our own id of a message at WeCom (at most 32 letters): a second try under it is refused.
+
+    What was taken and did not arrive (`undelivered`) has used its id up: it goes out under another one.
+    """
+    return digest(delivery, *filter(None, (undelivered,)))
 
 
 class Fault(StrEnum):

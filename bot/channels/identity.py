@@ -19,14 +19,6 @@ def stream_of(event_id: str) -> str:
     return f"s-{digest(event_id)}"
 
 
-def message_id(delivery: str, undelivered: str = "") -> str:
-    """Our own id of a message at WeCom (at most 32 letters): a second try under it is refused.
-
-    What was taken and did not arrive (`undelivered`) has used its id up: it goes out under another one.
-    """
-    return digest(delivery, *filter(None, (undelivered,)))
-
-
 def digest(*facts: str) -> str:
     """32 hex digits for these facts in this order; none of them holds a NUL, which no callback can carry."""
     return hashlib.blake2b("\0".join(facts).encode(errors="replace"), digest_size=16).hexdigest()

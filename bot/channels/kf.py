@@ -24,10 +24,11 @@ from bot.channels.door import (
     SendError,
     Service,
     Unstored,
+    message_id,
 )
 from bot.channels.faults import is_listed, send_error
 from bot.channels.gate import Gate, Signed, fingerprint
-from bot.channels.identity import event_id, message_id, moment
+from bot.channels.identity import event_id, moment
 from bot.channels.incoming import by_id
 from bot.channels.kf_events import ids_of, place_of
 from bot.channels.kf_messages import HEAD_BYTES, TEXT_BYTES, payload

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.door import Fault, SendError
-from bot.channels.identity import message_id
+from bot.channels.door import Fault, SendError, message_id
 from bot.types.actions import Reply, Text
 from bot.types.context import Context
 from bot.types.events import Conversation, Event, Undelivered
