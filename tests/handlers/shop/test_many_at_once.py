@@ -19,7 +19,8 @@ from bot.types.events import Conversation, Message
 from bot.types.outcome import Outcome
 from bot.types.ports import Member, Shelf, Thread
 from handlers.draws.export import publication
-from handlers.draws.tables import rounds
+from handlers.draws.rounds import lock
+from handlers.draws.tables import pauses, rounds
 from handlers.draws.tables import stocks as prizes
 from handlers.draws.verification import verify
 from handlers.points.audit import prove
@@ -44,6 +45,22 @@ prizes = [{ name = "小样", weight = 1, stock = 3 }, { name = "5 积分", point
 MEMBERS = [f"m{number}" for number in range(20)]
 
 
+Meanwhile = Callable[[], Awaitable[None]]
+
+
+class Watched(EventTransaction):
+    """A transaction while which something else may happen just before a draw is guarded."""
+
+    def __init__(self, connection: Connection, event: str, now: datetime, partitions: int, town: "Town") -> None:
+        super().__init__(connection, event, now, partitions)
+        self.town = town
+
+    async def guard(self, key: str) -> int:
+        if key.startswith("draw:") and self.town.before_guard is not None:
+            await self.town.before_guard()
+        return await super().guard(key)
+
+
 @dataclass
 class Town:
     """A community with several processes on one database. Each event is decided in a transaction, as the engine does.
@@ -55,6 +72,7 @@ class Town:
     folder: Path
     shelf: Shelf
     conflicts: int = 0
+    before_guard: Meanwhile | None = None
 
     def __post_init__(self) -> None:
         path = self.folder / "config.toml"
@@ -68,7 +86,7 @@ class Town:
         prepared = await handler.prepare(message)
 
         async def work(connection: Connection) -> Outcome | None:
-            transaction = EventTransaction(connection, id, now, 1)
+            transaction = Watched(connection, id, now, 1, self)
             context = Context(
                 now=now, chance=Random(id), transaction=transaction, conversation=where, thread=Thread(where.key),
                 member=Member(member), group=None, trace=Trace(),
@@ -78,6 +96,17 @@ class Town:
             return outcome
 
         return await self._again(self.databases[process], work)
+
+    async def pause(self, process: int, draw: str) -> None:
+        """A manager stops a draw."""
+
+        async def work(connection: Connection) -> None:
+            transaction = EventTransaction(connection, f"pause:{draw}", START, 1)
+            await lock(Outside(START, transaction), draw)
+            await transaction.execute(sa.insert(pauses), {"draw": draw, "paused_by": "boss", "paused_at": START})
+            await transaction.settle()
+
+        await self.databases[process].write(work, alone=True)
 
     async def _again(
         self, database: Database, work: Callable[[Connection], Awaitable[Outcome | None]]
@@ -162,6 +191,20 @@ async def test_an_event_that_comes_again_brings_nothing_more(town: Town) -> None
     assert [row.entries for row in await database.read(sa.select(rounds))] == [1]
     prize = (await publication(database, "盲盒")).rounds[0].entries[0].prize
     await adds_up(town, spent=30 - 5 * (prize == "5 积分"))
+
+
+@pytest.mark.parametrize("pair", ["urls"], indirect=True)
+async def test_nobody_enters_behind_a_pause(town: Town) -> None:
+    """A manager's pause is there just before the guard of the draw is asked for."""
+    await town.say(0, "m0", "抽奖", "first")
+
+    async def meanwhile() -> None:
+        town.before_guard = None
+        await town.pause(1, "盲盒")
+
+    town.before_guard = meanwhile
+    assert "暂停中" in words(await town.say(0, "m0", "抽奖", "late"))
+    await adds_up(town, spent=0)
 
 
 async def adds_up(town: Town, spent: int) -> None:
