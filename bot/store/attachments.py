@@ -42,52 +42,66 @@ class Folder:
         return copied
 
     def keep_for_a_day(self, name: str, content: bytes) -> Attachment:
-        """Keep what was made for one message: it is swept as if it had been there for long already."""
+        """Keep what was made for one message: apart from what the configuration names, which stays for longer."""
         attachment = Attachment(name, hashlib.sha256(content).hexdigest(), len(content))
-        kept, now = self._place(attachment), time.time()
-        ages = now - KEEP_SECONDS + DAY_SECONDS
+        kept = self._day / attachment.digest
         if kept.exists():
-            os.utime(kept, (now, max(ages, kept.stat().st_mtime)))
+            os.utime(kept)
             return attachment
-        self.path.mkdir(parents=True, exist_ok=True)
-        unfinished = self.path / f".{attachment.digest}-{secrets.token_hex(4)}"
+        self._day.mkdir(parents=True, exist_ok=True)
+        unfinished = self._day / f".{attachment.digest}-{secrets.token_hex(4)}"
         try:
             with unfinished.open("wb") as out:
                 out.write(content)
                 out.flush()
                 os.fsync(out.fileno())
             unfinished.replace(kept)
-            os.utime(kept, (now, ages))
         finally:
             unfinished.unlink(missing_ok=True)
-        self._sweep_now_and_then(now)
+        self._sweep_now_and_then()
         return attachment
 
     def read(self, attachment: Attachment) -> bytes:
         """What was kept; FileNotFoundError when it is not here."""
-        return self._place(attachment).read_bytes()
+        try:
+            return self._place(attachment).read_bytes()
+        except FileNotFoundError:
+            return (self._day / attachment.digest).read_bytes()
 
     def sweep(self) -> None:
-        """Let go of what no configuration has named for a long time, and of what a killed process left half done."""
-        now = time.time()
-        for pattern, seconds in (("*", KEEP_SECONDS), (".*-*", SWEEP_SECONDS)):
-            for file in self.path.glob(pattern):
-                _drop(file, now - seconds)
+        """Let go of what no configuration has named for a long time and of what was made for messages of yesterday.
 
-    def _sweep_now_and_then(self, now: float) -> None:
-        swept = self.path / ".swept"
-        if not swept.exists() or now - swept.stat().st_mtime > SWEEP_SECONDS:
+        Only when the configuration has just been read: what it names is not renewed until it is read again.
+        """
+        _sweep(self.path, KEEP_SECONDS)
+        _sweep(self._day, DAY_SECONDS)
+
+    @property
+    def _day(self) -> Path:
+        return self.path / "day"
+
+    def _sweep_now_and_then(self) -> None:
+        swept = self._day / ".swept"
+        if not swept.exists() or time.time() - swept.stat().st_mtime > SWEEP_SECONDS:
             swept.touch()
-            self.sweep()
+            _sweep(self._day, DAY_SECONDS)
 
     def _place(self, attachment: Attachment) -> Path:
         return self.path / attachment.digest
 
 
+def _sweep(folder: Path, seconds: float) -> None:
+    """Let go of older files, and of what a killed process left half done."""
+    now = time.time()
+    for pattern, age in (("*", seconds), (".*-*", SWEEP_SECONDS)):
+        for file in folder.glob(pattern):
+            _drop(file, now - age)
+
+
 def _drop(file: Path, before: float) -> None:
     # Another process may sweep at the same time.
     with suppress(FileNotFoundError):
-        if file.stat().st_mtime < before:
+        if file.is_file() and file.stat().st_mtime < before:
             file.unlink()
 
 

@@ -72,7 +72,7 @@ def test_what_was_made_for_one_message_is_gone_after_a_day(folder: Folder) -> No
     _age(folder, made, hours=2)
     folder.keep_for_a_day("别的.png", b"another")
     assert folder.read(made) == b"picture", "it was swept a moment ago"
-    os.utime(folder.path / ".swept", (0, 0))
+    os.utime(folder.path / "day" / ".swept", (0, 0))
     folder.keep_for_a_day("第三张.png", b"third")
     with pytest.raises(FileNotFoundError):
         folder.read(made)
@@ -86,7 +86,32 @@ def test_what_the_configuration_names_stays_when_it_is_also_made_for_a_message(f
     assert folder.read(kept) == b"picture"
 
 
+def test_a_bot_that_runs_for_long_keeps_what_its_configuration_names(folder: Folder, source: Path) -> None:
+    kept = folder.keep(source)
+    then = time.time() - KEEP_SECONDS - 1
+    os.utime(folder.path / kept.digest, (then, then))
+    folder.keep_for_a_day("签到日历.png", b"picture")
+    assert folder.read(kept) == b"content"
+
+
+def test_the_folder_of_the_day_is_not_taken_for_an_old_file(folder: Folder) -> None:
+    made = folder.keep_for_a_day("签到日历.png", b"picture")
+    then = time.time() - KEEP_SECONDS - 1
+    os.utime(folder.path / "day", (then, then))
+    folder.sweep()
+    assert folder.read(made) == b"picture"
+
+
+def test_what_was_made_again_stays_for_another_day(folder: Folder) -> None:
+    made = folder.keep_for_a_day("签到日历.png", b"picture")
+    _age(folder, made, hours=23)
+    folder.keep_for_a_day("签到日历.png", b"picture")
+    _age(folder, made, hours=23)
+    folder.sweep()
+    assert folder.read(made) == b"picture"
+
+
 def _age(folder: Folder, made: Attachment, hours: int) -> None:
-    file = folder.path / made.digest
+    file = folder.path / "day" / made.digest
     then = file.stat().st_mtime - hours * 3600
     os.utime(file, (then, then))
