@@ -8,6 +8,8 @@ that nothing can be moved afterwards. `docs/draws.zh-CN.md` says the same in wor
 
 import hmac
 import json
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -132,13 +134,17 @@ def winners(seed: str, end: str, prizes: Sequence[Prize], tickets: Sequence[Tick
 
     `end`: the hash at the end of the entries. Who has won is out, with all of their tickets.
     """
-    remaining = sorted(tickets, key=lambda ticket: ticket.number)
+    ordered = sorted(tickets, key=lambda ticket: ticket.number)
+    remaining, places = list(range(len(ordered))), defaultdict[str, list[int]](list)
+    for place, ticket in enumerate(ordered):
+        places[ticket.member].append(place)
     won: list[tuple[Prize, Ticket]] = []
     for prize in prizes:
         for _ in range(prize.left or 0):
             if not remaining:
                 return won
-            ticket = remaining[number_below(seed, f"{end}:{len(won)}", len(remaining))]
+            ticket = ordered[remaining[number_below(seed, f"{end}:{len(won)}", len(remaining))]]
             won.append((prize, ticket))
-            remaining = [one for one in remaining if one.member != ticket.member]
+            for place in places[ticket.member]:
+                del remaining[bisect_left(remaining, place)]
     return won

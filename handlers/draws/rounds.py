@@ -4,6 +4,7 @@ Whoever changes one holds the guard of its draw (`lock`), so that numbers have n
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -45,6 +46,14 @@ _TAKEN = (
     sa.select(stocks.c.prize, sa.func.sum(stocks.c.offered - stocks.c.left).label("taken"))
     .where(stocks.c.draw == sa.bindparam("its_draw"))
     .group_by(stocks.c.prize)
+)
+
+
+_WON = (
+    sa.update(entries)
+    .where(entries.c.draw == sa.bindparam("its_draw"), entries.c.round == sa.bindparam("its_round"))
+    .where(entries.c.number == sa.bindparam("its_number"))
+    .values(prize=sa.bindparam("its_prize"), handed=False)
 )
 
 
@@ -139,9 +148,7 @@ class Rounds:
             tickets = await tickets_of(within.transaction, of)
             won = winners(of.seed, end, of.prizes, tickets)
             closed = replace(closed, results=tuple((prize.name, one.number, one.member) for prize, one in won))
-            for prize, ticket in won:
-                await take(within.transaction, of, prize.name)
-                await _change_entry(within, of, ticket.number, prize=prize.name, handed=False)
+            await _keep_won(within, of, won)
         await _change(
             within, of, closed_at=closed.closed_at, end=end, results=json.dumps(closed.results, ensure_ascii=False)
         )
@@ -250,19 +257,27 @@ async def add(within: Within, of: Round, who: Entering, drawn: Prize | None) -> 
     return replace(of, entries=ticket.number, head=head)
 
 
-async def take(where: Executing, of: Round, prize: str) -> bool:
-    """Take one of what is left of a prize; False when there is nothing left. What is not counted never runs out."""
+async def take(where: Executing, of: Round, prize: str, many: int = 1) -> bool:
+    """Take some of what is left of a prize; False when there is not so much. What is not counted never runs out."""
     mine = stocks.c.draw == of.draw, stocks.c.round == of.number, stocks.c.prize == prize
-    taken = await where.execute(sa.update(stocks).where(*mine, stocks.c.left > 0).values(left=stocks.c.left - 1))
+    some = sa.update(stocks).where(*mine, stocks.c.left >= many).values(left=stocks.c.left - many)
+    taken = await where.execute(some)
     if taken.rowcount:
         return True
     known = of.prize(prize)
     return known is not None and known.left is None
 
 
-async def _change_entry(within: Within, of: Round, number: int, **values: Any) -> None:
-    mine = entries.c.draw == of.draw, entries.c.round == of.number, entries.c.number == number
-    await within.transaction.execute(sa.update(entries).where(*mine).values(values))
+async def _keep_won(within: Within, of: Round, won: Sequence[tuple[Prize, Ticket]]) -> None:
+    """All winners of a scheduled draw at once: what each has won waits to be handed out."""
+    for prize, many in Counter(prize.name for prize, _ in won).items():
+        await take(within.transaction, of, prize, many)
+    rows = [
+        {"its_draw": of.draw, "its_round": of.number, "its_number": ticket.number, "its_prize": prize.name}
+        for prize, ticket in won
+    ]
+    if rows:
+        await within.transaction.execute(_WON, rows)
 
 
 async def _change(within: Within, of: Round, **values: Any) -> None:

@@ -108,6 +108,29 @@ def test_a_member_wins_a_scheduled_draw_once() -> None:
     assert sorted(ticket.member for _, ticket in won) == ["b", "greedy"]
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(0, 5), max_size=30), st.lists(st.integers(0, 4), min_size=1, max_size=4), st.text())
+def test_winners_are_those_of_the_documented_way(members: list[int], stocks: list[int], end: str) -> None:
+    """As the document says it, without haste; tickets come in any order."""
+    tickets = [Ticket(number, f"m{member}") for number, member in enumerate(members, 1)]
+    prizes = [Prize(f"p{at}", 0, stock) for at, stock in enumerate(stocks)]
+    there, expected = list(tickets), []
+    for prize in prizes:
+        for _ in range(prize.left or 0):
+            if there:
+                ticket = there[number_below(SEED, f"{end}:{len(expected)}", len(there))]
+                expected.append((prize, ticket))
+                there = [one for one in there if one.member != ticket.member]
+    assert winners(SEED, end, prizes, tickets[::-1]) == expected
+
+
+def test_a_draw_of_many_has_the_known_winners() -> None:
+    tickets = [Ticket(number, f"m{number % 7000}") for number in range(1, 10_001)]
+    won = winners(SEED, "end", (Prize("香水", 0, 300), Prize("小样", 0, 700)), tickets)
+    said = json.dumps([[prize.name, ticket.number, ticket.member] for prize, ticket in won], ensure_ascii=False)
+    assert sha256(said.encode()).hexdigest() == "228bd6ac8e5f13cb42d6a4b15ee80e5070705ad0cded8cc3137721f47933fc6f"
+
+
 def test_a_public_name_tells_nothing_and_differs_from_draw_to_draw() -> None:
     assert len({public_name(key, draw) for key in "ab" for draw in "xy"}) == 4
 

@@ -19,9 +19,10 @@ from bot.types.events import Conversation, Message
 from bot.types.outcome import Outcome
 from bot.types.ports import Member, Shelf, Thread
 from handlers.draws.export import publication
-from handlers.draws.rounds import lock
-from handlers.draws.tables import pauses, rounds
-from handlers.draws.tables import stocks as prizes
+from handlers.draws.rounds import Entering, Round, Rounds, add, lock
+from handlers.draws.settings import Draw
+from handlers.draws.tables import entries, pauses, rounds
+from handlers.draws.tables import stocks as prizes_left
 from handlers.draws.verification import verify
 from handlers.points.audit import prove
 from handlers.points.tables import balances
@@ -165,7 +166,7 @@ async def test_twenty_draw_at_once_what_there_is_five_of(town: Town) -> None:
     )
     assert Counter("抽中了" in words(one) for one in said) == {True: 5, False: 15}
     database = town.databases[0]
-    assert {row.prize: (row.offered, row.left) for row in await database.read(sa.select(prizes))} == {
+    assert {row.prize: (row.offered, row.left) for row in await database.read(sa.select(prizes_left))} == {
         "小样": (3, 0),
         "5 积分": (2, 0),
     }
@@ -191,6 +192,33 @@ async def test_an_event_that_comes_again_brings_nothing_more(town: Town) -> None
     assert [row.entries for row in await database.read(sa.select(rounds))] == [1]
     prize = (await publication(database, "盲盒")).rounds[0].entries[0].prize
     await adds_up(town, spent=30 - 5 * (prize == "5 积分"))
+
+
+async def test_all_winners_of_a_draw_are_kept(town: Town) -> None:
+    made: Rounds = town.handlers["draws"].entrance.rounds  # type: ignore[attr-defined]
+    prizes = [{"name": "香水", "stock": 2}, {"name": "小样", "stock": 60}, {"name": "贴纸", "stock": 50}]
+    draw = Draw.model_validate({"name": "年终", "at": "手动", "prizes": prizes})
+
+    async def work(connection: Connection) -> Round:
+        transaction = EventTransaction(connection, "party", START, 1)
+        within = Outside(START, transaction)
+        of, _ = await made.ready(within, draw)
+        assert of is not None
+        for number in range(80):
+            of = await add(within, of, Entering(f"k{number}", f"p{number}", f"e{number}", "", "2026-11-23"), None)
+        closed = await made.close(within, of)
+        await transaction.settle()
+        return closed
+
+    database = town.databases[0]
+    closed = await database.write(work, alone=True)
+    of_draw = sa.select(prizes_left).where(prizes_left.c.draw == "年终")
+    left = {row.prize: row.left for row in await database.read(of_draw)}
+    assert left == {"香水": 0, "小样": 0, "贴纸": 32}
+    kept = await database.read(sa.select(entries).where(entries.c.handed.is_(False)))
+    assert {(row.prize, row.number, row.member) for row in kept} == set(closed.results)
+    assert len(kept) == 80
+    assert verify(await publication(database, "年终")).holds
 
 
 @pytest.mark.parametrize("pair", ["urls"], indirect=True)
