@@ -18,8 +18,8 @@ from handlers.points.within import Within
 class FairJudge:
     """Judges by the limits of `[fairplay]`; a `Judge` of the ledger.
 
-    What the member did not do themselves just now (a prize of a draw that was held at noon) is looked at only as far
-    as it has nothing to do with when they did it.
+    What the member did not do themselves just now (a game that somebody else or the clock ended, a campaign that is
+    over) is looked at only as far as it has nothing to do with when they did it.
     """
 
     limits: FairPlay
