@@ -102,7 +102,7 @@ class Broadcaster:
                 actions += self._notices(found, said, target, context)
             else:
                 held.append((target, why))
-                context.trace.add(self.name, target.name, note=why.why)
+                context.trace.add(self.name, target.name or target.member, note=why.why)
         fresh = [one for one in held if one[1].kind not in told_before]
         words = self._words(found, due, fresh, context)
         count = len(found.targets) - len(held)
@@ -153,7 +153,7 @@ class Broadcaster:
     ) -> Sequence[str]:
         if not held:
             return ()
-        lines = [f"· {target.name}：{why.why}" for target, why in held[:MOST_TOLD]]
+        lines = [f"· {target.name or target.member}：{why.why}" for target, why in held[:MOST_TOLD]]
         more = [f"· 还有 {len(held) - MOST_TOLD} 处"] if len(held) > MOST_TOLD else []
         head = f"定时「{found.entry.name}」{self._moment(due, context)}那次没有发给："
         return ["\n".join([head, *lines, *more, "今天同样的原因不再提醒。看一周的安排：qunban schedule plan --week"])]

@@ -18,7 +18,10 @@ NEAREST_MEMBER = '接一个自建应用（app），或把智能机器人改成�
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A group or a person. `key` names them wherever they are counted; `to` is where they are told."""
+    """A group or a person. `key` names them wherever they are counted; `to` is where they are told.
+
+    `name` is "" for a person without one.
+    """
 
     key: str
     name: str

@@ -46,6 +46,11 @@ class Run:
         """Whether somebody may take part."""
         return self.named is None or member in self.named
 
+    def team_of(self, member: str, chosen: str) -> str:
+        """The team that somebody is in, by the configuration or because they chose it; "" for one that is no more."""
+        team = self.teams.get(member, chosen)
+        return team if team in self.campaign.teams else ""
+
     def may_manage(self, context: Context) -> bool:
         """Whether somebody may stop it and see its lists."""
         return bool(context.member.roles & set(self.campaign.managers))

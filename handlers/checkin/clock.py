@@ -139,7 +139,7 @@ class CampaignClock:
         keys = [one.key for one in who]
         known = await people(context.transaction, keys, self.services.directory, run.door)
         return [
-            Target(f"member:{one.id}", known[one.key].name, Conversation(run.door, "direct", one.id), one.id)
+            Target(f"member:{one.id}", known[one.key].called, Conversation(run.door, "direct", one.id), one.id)
             for one in who
         ]
 
@@ -173,7 +173,7 @@ class CampaignClock:
 
     async def _end(self, run: Run, found: Standings, event: Tick, context: Context) -> Sequence[Action]:
         """The list of who has finished, for managers and groups; those who finish by the end alone get theirs."""
-        text = await finishers_told(found, context, ended=True)
+        text = finishers_told(found, ended=True)
         actions: list[Action] = list(self._tell(run, text, context))
         entry = run.campaign.final_list(run.course)
         if entry is not None and run.groups:

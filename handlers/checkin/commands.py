@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.types.declarations import Command, Settings
@@ -13,7 +13,6 @@ from bot.types.workplace import Workplace
 from handlers.checkin import words
 from handlers.checkin.campaigns import Run, runs_of
 from handlers.checkin.lists import Standings, standings
-from handlers.checkin.playing import team_totals
 from handlers.checkin.records import pause_of
 from handlers.directory import Roster
 from handlers.points.within import Outside
@@ -47,17 +46,13 @@ async def _show(here: Workplace, arguments: argparse.Namespace) -> int:
         print(f"没有叫“{arguments.name}”的打卡活动；现有：{known}", file=sys.stderr)
         return 1
 
-    async def work(transaction: Transaction) -> tuple[Standings, Sequence[tuple[str, int]], bool]:
-        within = Outside(now, transaction)
-        found = await standings(run, within, Roster.of(settings), run.course.local.of(now))
-        return found, await team_totals(run, within), await pause_of(transaction, run.name) is not None
+    async def work(transaction: Transaction) -> tuple[Standings, bool]:
+        found = await standings(run, Outside(now, transaction), Roster.of(settings), run.course.local.of(now))
+        return found, await pause_of(transaction, run.name) is not None
 
-    found, teams, is_paused = await here.change(arguments.config, work)
-    state = (
-        "暂停中" if is_paused else "进行中" if run.is_on(now) else "结束了" if run.course.is_over(now) else "还没开始"
-    )
-    made = _as_object(found, teams, state)
-    print(json.dumps(made, ensure_ascii=False) if arguments.json else "\n".join(_as_text(found, made)))
+    found, is_paused = await here.change(arguments.config, work)
+    made = _as_object(found, "暂停中" if is_paused else _state(run, now))
+    print(json.dumps(made, ensure_ascii=False) if arguments.json else "\n".join(_as_text(made)))
     return 0
 
 
@@ -71,7 +66,7 @@ def _runs(here: Workplace, settings: Settings) -> Sequence[Run]:
     return runs_of(settings, Services(Roster.of(settings), here.calendar(settings)))
 
 
-def _as_object(found: Standings, teams: Sequence[tuple[str, int]], state: str) -> dict[str, Any]:
+def _as_object(found: Standings, state: str) -> dict[str, Any]:
     finishers = found.finishers()
     order = sorted(found.of, key=lambda who: (-found.of[who].total, found.names[who.key]))
     return {
@@ -85,23 +80,22 @@ def _as_object(found: Standings, teams: Sequence[tuple[str, int]], state: str) -
             {
                 "name": found.names[who.key], "id": who.id, "days": stand.total, "streak": stand.streak,
                 "longest": stand.longest, "missed": [day.isoformat() for day in stand.missed],
-                "team": found.run.teams.get(who.id, who.team), "finished": who in finishers,
+                "team": found.run.team_of(who.id, who.team), "finished": who in finishers,
             }
             for who in order for stand in (found.of[who],)
         ],
-        "teams": dict(teams),
+        "teams": dict(found.teams()),
     }  # fmt: skip
 
 
-def _as_text(found: Standings, made: Mapping[str, Any]) -> Iterator[str]:
+def _as_text(made: Mapping[str, Any]) -> Iterator[str]:
     finished = sum(one["finished"] for one in made["members"])
     yield f"{made['name']}：{made['from']} 到 {made['until']}，{made['days']} 天，{made['state']}"
     yield f"{len(made['members'])} 人参加，{finished} 人完成（打卡满 {made['needed']} 天）"
     if made["teams"]:
         yield words.team_totals(list(made["teams"].items()))
-    names = {found.names[who.key]: stand for who, stand in found.of.items()}
     for one in made["members"]:
-        missed = words.days_name(names[one["name"]].missed)
+        missed = words.days_name([date.fromisoformat(day) for day in one["missed"]])
         mark = "✓" if one["finished"] else " "
         yield (
             f"{mark} {one['name']}  打卡 {one['days']} 天，连续 {one['streak']}，最长 {one['longest']}"

@@ -168,7 +168,7 @@ class CheckingIn:
         if asked.command == "certificate":
             return await self._certificate(stand, context)
         if asked.command == "team":
-            return await self._join_team(stand, asked.team, context), ()
+            return await self._join_team(stand, asked.team, event, context), ()
         return await self._progress(stand, event, context), ()
 
     async def _ask_for_proof(
@@ -177,8 +177,9 @@ class CheckingIn:
         """Check in with what came with the word, or wait for what belongs to it."""
         if _shows(run.campaign, replace(event, text=asked.shown)):
             return await self._check_in(run, asked.shown, event, context)
-        if why := await self._why_not(run, event, context):
-            return why, ()
+        stand = await self._stand(run, event, context)
+        if isinstance(stand, str):
+            return stand, ()
         campaign = run.campaign
         if campaign.proof == "图片" and context.conversation.place == "group":
             return words.SHOW_GROUP.format(name=run.name), ()
@@ -193,16 +194,18 @@ class CheckingIn:
         data = {"campaign": run.name, "tries": tries}
         await open_dialogue(context, self.name, data, context.now + WAITING)
 
-    async def _why_not(self, run: Run, event: Event, context: Context) -> str:
-        """Why somebody cannot check in now; "" when they can."""
+    async def _closed(self, run: Run, moment: datetime, context: Context) -> str:
+        """Why somebody can do nothing in a campaign any more, or for a while; "" when they can."""
+        if run.course.is_over(moment):
+            return words.OVER.format(name=run.name, day=words.day_name(run.campaign.until))
+        if await pause_of(context.transaction, run.name):
+            return words.PAUSED.format(name=run.name)
+        return await barred(context, context.member.id)
+
+    async def _stand(self, run: Run, event: Event, context: Context) -> Stand | str:
+        """How somebody stands who can check in now; why they cannot where that is so."""
         moment, course, name = min(event.at, context.now), run.course, run.name
-        if not course.has_begun(moment):
-            return words.NOT_YET.format(name=name, day=words.day_name(run.campaign.since))
-        if course.is_over(moment):
-            return words.OVER.format(name=name, day=words.day_name(run.campaign.until))
-        if await pause_of(context.transaction, name):
-            return words.PAUSED.format(name=name)
-        if why := await barred(context, context.member.id):
+        if why := _not_yet(run, moment) or await self._closed(run, moment, context):
             return why
         today = course.today(moment)
         if today is None:
@@ -214,14 +217,13 @@ class CheckingIn:
             return template.format(name=name, streak=stand.progress.streak)
         if not course.is_open(moment):
             return words.CLOSED.format(name=name, hours=run.campaign.hours)
-        needs_group = run.named is None and run.campaign.groups and context.group is None and not stand.who.door
-        return words.JOIN_IN_GROUP.format(name=name) if needs_group else ""
+        return _only_in_group(stand, context) or stand
 
     async def _check_in(self, run: Run, shown: str, event: Event, context: Context) -> tuple[str, Sequence[Action]]:
         await close_dialogue(context, self.name)
-        if why := await self._why_not(run, event, context):
-            return why, ()
-        before = await stand_of(run, context, min(event.at, context.now))
+        before = await self._stand(run, event, context)
+        if isinstance(before, str):
+            return before, ()
         played = await check_in(before, shown, self.ledger, context)
         after = played.stand
         opening = context.chance.choice(run.campaign.say)
@@ -233,7 +235,7 @@ class CheckingIn:
         self, before: Stand, asked: Asked, event: Message, context: Context
     ) -> tuple[str, Sequence[Action]]:
         run, campaign = before.run, before.run.campaign
-        if why := await barred(context, context.member.id) or await self._no_makeup(before, asked, event, context):
+        if why := await self._no_makeup(before, asked, event, context):
             return why, ()
         day = asked.day or before.missed()[-1]
         played = await make_up(before, day, self.ledger, context)
@@ -247,8 +249,8 @@ class CheckingIn:
     async def _no_makeup(self, before: Stand, asked: Asked, event: Message, context: Context) -> str:
         """Why nothing is made up for; "" when something is."""
         run, campaign, moment = before.run, before.run.campaign, min(event.at, context.now)
-        if not run.is_on(moment) or await pause_of(context.transaction, run.name):
-            return await self._why_not(run, event, context)
+        if why := _not_yet(run, moment) or await self._closed(run, moment, context) or _only_in_group(before, context):
+            return why
         missed, days = before.missed(), campaign.makeup_within.days
         if not campaign.cards:
             return words.NO_CARDS.format(name=run.name)
@@ -262,8 +264,8 @@ class CheckingIn:
 
     async def _progress(self, stand: Stand, event: Message, context: Context) -> str:
         run, moment = stand.run, min(event.at, context.now)
-        if not run.course.has_begun(moment):
-            return words.NOT_YET.format(name=run.name, day=words.day_name(run.campaign.since))
+        if why := _not_yet(run, moment):
+            return why
         over = run.course.is_over(moment)
         today = "已经结束" if over else f"第 {stand.number} 天，共 {len(run.course.days)} 天"
         cards = 0 if over else min(stand.cards, len(stand.missed()))
@@ -278,10 +280,12 @@ class CheckingIn:
             return words.NO_CERTIFICATE.format(name=stand.run.name, total=total, needed=wanted), ()
         return words.CERTIFICATE_COMING, await certified(stand, context)
 
-    async def _join_team(self, stand: Stand, team: str, context: Context) -> str:
-        run = stand.run
+    async def _join_team(self, stand: Stand, team: str, event: Message, context: Context) -> str:
+        run, moment = stand.run, min(event.at, context.now)
         if now := stand.team():
             return words.STAYS.format(team=now)
+        if why := await self._closed(run, moment, context) or _only_in_group(stand, context):
+            return why
         await join(context, run.name, stand.who.key, context.conversation.door)
         await change(context, run.name, stand.who.key, team=team)
         return words.IN_TEAM.format(team=team)
@@ -294,6 +298,20 @@ class CheckingIn:
         said, more = await self._check_in(run, "", event, context)
         card: Card = replace(card_of(run.campaign, event.task, said), done="知道了")
         return answered(Update(card=card), *more, reason="点了打卡", rule="checkin")
+
+
+def _not_yet(run: Run, moment: datetime) -> str:
+    """That a campaign is still to come; "" for one that is not."""
+    if run.course.has_begun(moment):
+        return ""
+    return words.NOT_YET.format(name=run.name, day=words.day_name(run.campaign.since))
+
+
+def _only_in_group(stand: Stand, context: Context) -> str:
+    """That a campaign of groups is joined there; "" for who speaks there, has joined, or was named."""
+    run = stand.run
+    needs_group = run.named is None and run.campaign.groups and context.group is None and not stand.who.door
+    return words.JOIN_IN_GROUP.format(name=run.name) if needs_group else ""
 
 
 def _shows(campaign: Campaign, event: Message) -> bool:

@@ -80,7 +80,7 @@ class CampaignOrders:
         today = run.course.local.of(context.now)
         found = await standings(run, context, self.directory, today)
         if order == "finishers":
-            return await finishers_told(found, context, ended=run.course.is_over(context.now))
+            return finishers_told(found, ended=run.course.is_over(context.now))
         day = max((day for day in run.course.days if day <= today), default=None)
         return absent_told(found, day) if day else words.NOT_YET.format(
             name=run.name, day=words.day_name(run.campaign.since)

@@ -1,6 +1,6 @@
 """What checking in does: the day is written down, and what it brings is given, once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -13,10 +13,9 @@ from handlers.checkin.course import Progress, needed, progress
 from handlers.checkin.records import (
     Mark,
     Participant,
-    all_days,
-    all_participants,
     change,
     free_days,
+    how_often,
     join,
     lock,
     mark,
@@ -83,7 +82,7 @@ class Stand:
 
     def team(self) -> str:
         """The team that they are in; "" for none."""
-        return self.run.teams.get(self.who.id, self.who.team)
+        return self.run.team_of(self.who.id, self.who.team)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +188,16 @@ async def team_totals(run: Run, within: Within) -> Sequence[tuple[str, int]]:
     """How often each team checked in, the most first; empty where there are none."""
     if not run.campaign.teams:
         return []
+    found = await how_often(within.transaction, run.name, run.course)
+    return ranked(run, [(run.team_of(id, team), count) for id, team, count in found if run.includes(id)])
+
+
+def ranked(run: Run, counts: Iterable[tuple[str, int]]) -> Sequence[tuple[str, int]]:
+    """All teams with the sum of what is counted for each, the most first; empty where there are none."""
     totals = dict.fromkeys(run.campaign.teams, 0)
-    days = await all_days(within.transaction, run.name, run.course)
-    for who in await all_participants(within, run.name, run.named):
-        team = run.teams.get(who.id, who.team)
-        if team in totals:
-            totals[team] += len(days.get(who.key, ()))
+    for team, count in counts:
+        if team:
+            totals[team] += count
     return sorted(totals.items(), key=lambda one: -one[1])
 
 

@@ -42,13 +42,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Somebody who takes part; `door`: through which they spoke last, "" for who has not yet."""
+    """Somebody who takes part; `door`: through which they spoke last, `joined_at`: since when; "", None: not yet."""
 
     key: str
     id: str
     door: str = ""
     team: str = ""
     finished_at: datetime | None = None
+    joined_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,22 @@ async def all_days(where: Executing, campaign: str, course: Course) -> Mapping[s
     return found
 
 
+async def how_often(where: Executing, campaign: str, course: Course) -> Sequence[tuple[str, str, int]]:
+    """Who checked in on its days: the id, the team they chose, and on how many."""
+    if not course.days:
+        return []
+    mine = participants.c.campaign == checkins.c.campaign, participants.c.member_key == checkins.c.member_key
+    query = (
+        sa.select(members.c.id, sa.func.max(participants.c.team), sa.func.count())
+        .select_from(checkins.join(members, members.c.member_key == checkins.c.member_key))
+        .join(participants, sa.and_(*mine))
+        .where(checkins.c.campaign == campaign)
+        .where(checkins.c.day.between(course.days[0].isoformat(), course.days[-1].isoformat()))
+        .group_by(members.c.id)
+    )
+    return [(id, team, count) for id, team, count in (await where.execute(query)).all()]
+
+
 async def done_on(where: Executing, campaign: str, day: date) -> frozenset[str]:
     """Who checked in on a day, by their keys."""
     mine = checkins.c.campaign == campaign, checkins.c.day == day.isoformat()
@@ -164,4 +181,4 @@ async def _keys(within: Within, ids: Sequence[str]) -> Mapping[str, str]:
 
 
 def _participant(row: Any, id: str) -> Participant:
-    return Participant(row.member_key, id, row.door, row.team, row.finished_at)
+    return Participant(row.member_key, id, row.door, row.team, row.finished_at, row.joined_at)

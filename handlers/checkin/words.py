@@ -1,6 +1,6 @@
 """What is said about campaigns, in Chinese."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from handlers.checkin.course import ONE, Progress
@@ -113,14 +113,16 @@ def _rules(campaign: Campaign, unit: str, days: int, hours: str) -> Iterator[str
         yield f"分队：{'、'.join(campaign.teams)}，比谁打卡多。"
 
 
-def absent(campaign: Campaign, number: int, day: date, of: int, names: Sequence[str], again: Mapping[str, int]) -> str:
+def absent(
+    campaign: Campaign, number: int, day: date, of: int, names: Sequence[str], again: Sequence[tuple[str, int]]
+) -> str:
     """Who did not check in on a day; `again`: those who have missed several days in a row, and how many."""
     head = f"「{campaign.name}」{day_name(day)}（第 {number} 天）：{of} 人里 {of - len(names)} 人打了卡"
     if not names:
         return f"{head}，一个不缺。" if of else f"「{campaign.name}」{day_name(day)}：还没有人参加。"
     lines = [f"{head}，缺 {len(names)} 人：{_some(names)}"]
     if again:
-        lines.append("连着缺的：" + "、".join(f"{name} {days} 天" for name, days in list(again.items())[:MOST]))
+        lines.append("连着缺的：" + "、".join(f"{name} {days} 天" for name, days in again[:MOST]))
     return "\n".join(lines)
 
 

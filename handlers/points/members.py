@@ -33,11 +33,15 @@ _NAME = sa.select(names.c.name).where(names.c.member_key == sa.bindparam("key"))
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody whom the book knows: their key, their id and what to call them; `id` is "" for who was erased."""
+    """Somebody whom the book knows: their key, their id and what to call them; `id` is "" for who was erased.
+
+    `called`: their name where they have one, else "": what to greet them with.
+    """
 
     key: str
     id: str
     name: str
+    called: str = ""
 
 
 async def key_of(within: Within, member: str) -> str:
@@ -89,8 +93,8 @@ async def called(where: Executing, name: str, most: int = 3) -> Sequence[str]:
 
 
 def _person(row: sa.Row[Any], directory: Directory, door: str) -> Person:
-    name = directory.member(door, row.id).name or row.name or _unnamed(row.member_key)
-    return Person(row.member_key, row.id, name)
+    called = directory.member(door, row.id).name or row.name or ""
+    return Person(row.member_key, row.id, called or _unnamed(row.member_key), called)
 
 
 def _unnamed(key: str) -> str:

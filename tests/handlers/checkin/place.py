@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.store.connection import Connection
+from bot.transaction import EventTransaction
 from bot.types.events import Conversation, Tick
+from handlers.points.members import key_of, remember
+from handlers.points.within import Outside
 from tests.handlers.stage import Seen, Stage
 
 NAME = "晨读"
@@ -83,3 +87,13 @@ async def tick(stage: Stage, what: str, name: str = NAME, due: datetime | None =
         at=moment, received_at=stage.now, name=named, due=moment,
     )  # fmt: skip
     return await stage.happen(event)
+
+
+async def call(stage: Stage, member: str, name: str) -> None:
+    """Somebody whom the configuration does not know calls themselves so."""
+
+    async def work(connection: Connection) -> None:
+        transaction = EventTransaction(connection, "test", stage.now, 1)
+        await remember(transaction, await key_of(Outside(stage.now, transaction), member), name)
+
+    await stage.database.write(work)

@@ -27,7 +27,7 @@ from handlers.checkin.commands import tools
 from handlers.checkin.settings import CAMPAIGNS
 from handlers.directory import Roster
 from scheduler.calendar import WorkCalendar
-from tests.handlers.checkin.place import DOORS, PLACE, app, campaign, say, tick
+from tests.handlers.checkin.place import DOORS, PLACE, app, call, campaign, say, tick
 from tests.handlers.conftest import MakeStage
 from tests.handlers.stage import START, read
 
@@ -226,3 +226,18 @@ async def test_the_command_shows_everybody_and_who_has_finished(
     assert "没有叫“夜跑”的打卡活动；现有：晨读" in capsys.readouterr().err
     assert await run(listing(here), "--next", "1") == 0
     assert "晨读 提醒：活动里每天 20:00，发给小林、小满" in capsys.readouterr().out
+
+
+async def test_the_command_shows_what_each_of_two_namesakes_missed(
+    make_stage: MakeStage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage = await make_stage(PLACE + campaign())
+    for member in ("zhang1", "zhang2"):
+        await say(stage, "打卡 今天读了五页", member)
+        await call(stage, member, "张伟")
+        await stage.forward(timedelta(days=1))
+    here: Any = Here(tmp_path / "config.toml", stage.database, stage.now)
+    (show,) = tools(here)
+    await run(show, "晨读")
+    missed = [line.partition("漏了 ")[2] for line in capsys.readouterr().out.splitlines()[2:]]
+    assert sorted(missed) == ["11月23日", "11月24日"]

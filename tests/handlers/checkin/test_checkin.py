@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +17,7 @@ from handlers.broadcast.tables import broadcasts
 from handlers.fairplay.barring import bar
 from handlers.points.tables import entries
 from handlers.points.within import Outside
-from tests.handlers.checkin.place import GROUP, NAME, OTHER, PLACE, PUSHED, app, campaign, say, tick
+from tests.handlers.checkin.place import GROUP, NAME, OTHER, PLACE, PUSHED, app, call, campaign, say, tick
 from tests.handlers.conftest import MakeStage
 from tests.handlers.stage import Seen, Stage
 
@@ -101,16 +103,17 @@ async def test_a_crowd_is_reminded_a_part_at_a_time_and_who_may_not_take_part_is
     people = "".join(f'[[people]]\nname = "书友{at}"\nuserid = "s{at}"\nroles = ["书友"]\n' for at in range(120))
     stage = await make_stage(PLACE + people + campaign('remind = "20:00"\nroles = ["书友"]'))
 
-    async def work(connection: Connection) -> None:
-        await bar(Outside(stage.now, EventTransaction(connection, "test", stage.now, 1)), "s7", DAY, "test")
-
-    await stage.database.write(work)
+    await stage.database.write(partial(_bar, stage, "s7"))
     await say(stage, "打卡 今天读了五页", "s3")
     first = await tick(stage, "remind.2000")
     await say(stage, "打卡 今天读了五页", later := sorted({f"s{at}" for at in range(120)} - _told(first))[-1])
     all_told = _told([*first, *await stage.forward(timedelta(minutes=2))])
     assert len(first) <= 50
     assert all_told == {f"s{at}" for at in range(120)} - {"s3", "s7", later}
+
+
+async def _bar(stage: Stage, member: str, connection: Connection) -> None:
+    await bar(Outside(stage.now, EventTransaction(connection, "test", stage.now, 1)), member, DAY, "test")
 
 
 def _told(seen: Sequence[Seen]) -> set[str]:
@@ -156,6 +159,64 @@ async def test_teams_are_named_or_chosen_once_and_count_together(make_stage: Mak
     await say(stage, "打卡 今天读了五页", "man01")
     assert "你在「蓝队」，第 1 名（蓝队 1 次、红队 0 次）。" in await say(stage, "打卡进度", "man01")
     assert "发「加入 蓝队」" in await say(stage, "我的打卡", "ning01")
+
+
+async def test_nobody_joins_a_team_or_makes_up_around_the_rules_of_checking_in(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign('groups = ["内测群"]\ncards = 2\nteams = { "红队" = [] }'))
+    await stage.forward(DAY)
+    for text in ("加入 红队", "补打卡"):
+        assert "先在群里打一次卡" in await say(stage, text), text
+    assert await say(stage, "加入 红队", "man01", GROUP) == "好，你在「红队」，一起加油！"
+    await stage.database.write(partial(_bar, stage, "ning01"))
+    assert "不能参加" in await say(stage, "加入 红队", "ning01", GROUP)
+    await say(stage, "暂停活动", "admin01")
+    assert "暂停中" in await say(stage, "加入 红队", where=GROUP)
+    await say(stage, "继续活动", "admin01")
+    await stage.forward(5 * DAY)
+    assert "已经结束了" in await say(stage, "加入 红队", where=GROUP)
+
+
+async def test_who_was_in_a_team_that_is_no_more_chooses_another(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign('teams = { "红队" = [] }'))
+    await say(stage, "加入 红队")
+    stage.brain = (await make_stage(PLACE + campaign('teams = { "火队" = [] }'))).brain
+    assert "发「加入 火队」" in await say(stage, "打卡进度")
+    assert await say(stage, "加入 火队") == "好，你在「火队」，一起加油！"
+
+
+async def test_nobody_is_absent_before_they_joined(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign('teams = { "红队" = [] }'))
+    await say(stage, "打卡 今天读了五页")
+    await stage.forward(2 * DAY)
+    await say(stage, "打卡 今天读了五页", "man01")
+    assert "2 人里 1 人打了卡，缺 1 人：小林" in await say(stage, "打卡名单", "admin01")
+    await stage.forward(DAY)
+    told = [one.words for one in await tick(stage, "report") if one.member == "admin01"]
+    assert told[-1].splitlines() == [
+        "「晨读」11月23日（第 1 天）：1 人里 1 人打了卡，一个不缺。",
+        "「晨读」11月24日（第 2 天）：1 人里 0 人打了卡，缺 1 人：小林",
+        "「晨读」11月25日（第 3 天）：2 人里 1 人打了卡，缺 1 人：小林",
+        "连着缺的：小林 2 天",
+    ]
+    await say(stage, "加入 红队", "ning01")
+    await stage.forward(2 * DAY)
+    told = [one.words for one in await tick(stage, "report") if one.member == "admin01"]
+    assert told[0].splitlines()[-1] == "连着缺的：小林 4 天、小满 2 天、阿宁 2 天"
+
+
+async def test_namesakes_are_two_and_who_has_no_name_is_not_called_by_a_key(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE.replace("per_week = 20", "per_week = 1") + campaign('remind = "20:00"'))
+    for member in ("zhang1", "zhang2", "nameless9"):
+        await say(stage, "打卡 今天读了五页", member)
+    for member in ("zhang1", "zhang2"):
+        await call(stage, member, "张伟")
+    await stage.forward(DAY)
+    reminded = {one.member: one.words for one in await tick(stage, "remind.2000") if one.member != "admin01"}
+    assert reminded["zhang1"] == "张伟，今天的「晨读」还没打卡，别忘了哦～"
+    assert reminded["nameless9"] == "今天的「晨读」还没打卡，别忘了哦～"
+    await stage.forward(DAY)
+    assert "· nameless9：" in (await tick(stage, "remind.2000"))[-1].words
+    assert "张伟 2 天、张伟 2 天" in await say(stage, "打卡名单", "admin01")
 
 
 async def test_who_finishes_has_the_reward_and_a_certificate_once(make_stage: MakeStage) -> None:
@@ -265,3 +326,16 @@ async def test_of_several_campaigns_one_is_named(make_stage: MakeStage) -> None:
     assert await say(stage, "打卡进度") == "正在进行的有 「晨读」、「早睡」，请写上名字，比如「打卡进度 晨读」。"
     assert "「晨读」第 1 天" in await say(stage, f"打卡 {NAME} 今天读了五页书")
     assert "打卡 1 天" in await say(stage, "打卡进度 早睡")
+
+
+async def test_one_person_s_message_reads_their_days_once_and_of_others_only_numbers(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign('teams = { "红队" = ["小林"], "蓝队" = ["小满"] }\n' + ALL))
+    await say(stage, "打卡 今天读了五页", "man01")
+    asked: list[str] = []
+    writer: Any = stage.database._side
+    sa.event.listen(writer._writer, "before_cursor_execute", lambda *known: asked.append(" ".join(known[2].split())))
+    assert "打卡成功" in await say(stage, "打卡 今天读了五页")
+    mine = [one for one in asked if "FROM checkins" in one]
+    assert len(mine) == 1
+    assert "蓝队 1 次" in await say(stage, "打卡进度")
+    assert ["count(" in one for one in asked if "FROM checkins" in one and one not in mine] == [True]
