@@ -134,7 +134,7 @@ class Clicks:
     async def _is_called_again(self, ticket: Ticket, context: Context) -> bool:
         """Whether the event's member has a newer card of a ticket that they may take and nobody has."""
         member = context.member.id
-        is_free = not ticket.is_served and ticket.owner in ("", member)
+        is_free = ticket.is_under_way and not ticket.is_served and ticket.owner in ("", member)
         return is_free and await holders.holds(context, ticket, member)
 
     async def _take_by_older(self, ticket: Ticket, card: Pressed, context: Context) -> Outcome:

@@ -30,7 +30,7 @@ def too_late(desk: Desk, ticket: Ticket, member: str, holds: bool, pressed: bool
     """What stands on the card of somebody who can do nothing with it any more; "" when they can.
 
     A card that was taken back (`pressed`, but not what they `hold`) takes nothing from anybody, though its holder may
-    not see that yet; what nobody has they take with it where they were called again.
+    not see that yet.
     """
     if not ticket.is_under_way:
         return "已结束"
