@@ -70,8 +70,9 @@ class Deciding:
         if not of.entries or not services.desk:
             return ()
         paying = entries.c.draw == of.draw, entries.c.round == of.number, entries.c.spent != 0
-        paid = (await context.transaction.execute(sa.select(sa.func.count()).where(*paying))).scalar_one()
-        told = Text(body=words.gone(of, int(paid), self.handing.ledger.rules.name), fixed=False)
+        query = sa.select(entries.c.spent).where(*paying).order_by(entries.c.number)
+        spent = [row.spent for row in (await context.transaction.execute(query)).all()]
+        told = Text(body=words.gone(of, spent, self.handing.ledger.rules.name), fixed=False)
         return [
             Notify(to=Conversation(services.desk, "direct", one.id), member=one.id, content=told)
             for one in services.directory.with_role(ADMIN)

@@ -120,12 +120,16 @@ def announced(of: Round, names: Sequence[tuple[str, str]]) -> str:
     )
 
 
-def gone(of: Round, paid: int, unit: str) -> str:
-    """Administrators hear of a scheduled draw that people have entered and that is in the configuration no more."""
-    owed = f"{paid} 次花的{unit}还没退，" if paid else ""
-    back = f"不办了，请用「撤销{unit}」把花的{unit}退给大家。" if paid else "不办了，不用管。"
+def gone(of: Round, spent: Sequence[int], unit: str) -> str:
+    """Administrators hear of a scheduled draw that people are in and that is in the configuration no more.
+
+    `spent`: the ids of the ledger's entries that paid for it.
+    """
+    ids = "、".join(map(str, spent[:MOST_NAMED])) + ("……" if len(spent) > MOST_NAMED else "")
+    owed = f"，{len(spent)} 次花的{unit}还没退（编号 {ids}）" if spent else ""
+    back = f"不办了，请一笔一笔退给大家，如「撤销{unit} {spent[0]}」。" if spent else "不办了，就不用管。"
     return (
-        f"「{of.draw}」到了开奖的时间，但配置里已经没有它了，没有开奖：{of.entries} 人次报了名，{owed}"
+        f"「{of.draw}」到了开奖的时间，但配置里已经没有它了，没有开奖：{of.entries} 人次报了名{owed}。"
         f"还要开，请把它写回配置，at 写新的时间；{back}"
     )
 

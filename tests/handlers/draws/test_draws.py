@@ -366,12 +366,15 @@ async def test_administrators_hear_of_a_draw_that_people_are_in_and_that_is_gone
         await say(stage, "抽奖")
     await edit(stage, make_stage, "")
     seen = await stage.until(datetime(2026, 11, 25, 12, 0, tzinfo=UTC))
-    assert [(one.member, one.words.partition("，还要开")[0]) for one in seen] == [
+    assert [(one.member, one.words) for one in seen] == [
         (
             "boss",
-            "「年终大奖」到了开奖的时间，但配置里已经没有它了，没有开奖：2 人次报了名，2 次花的积分还没退",
+            "「年终大奖」到了开奖的时间，但配置里已经没有它了，没有开奖：2 人次报了名，2 次花的积分还没退"
+            "（编号 2、3）。还要开，请把它写回配置，at 写新的时间；不办了，请一笔一笔退给大家，如「撤销积分 2」。",
         )
     ]
+    await say(stage, "撤销积分 2", "boss")
+    assert "你有 35 积分" in await say(stage, "我的积分")
     # Written back with another time, it goes on.
     await edit(stage, make_stage, (PARTY + "cost = 10\n").replace("11-25", "11-26"))
     await say(stage, "抽奖规则")
