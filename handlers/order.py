@@ -121,7 +121,6 @@ ORDER: Sequence[str] = (
     "game clock",  # games that begin after what goes out by the clock
     "broadcast",  # what goes out by the clock
     "checkin clock",  # who has not checked in hears of it; who was absent, who has finished
-    "checkin certificates",
     "screening",  # administrators hear of what was not said
     "notices",
     "feedback",

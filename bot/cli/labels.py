@@ -9,7 +9,7 @@ LABELS: Mapping[str, str] = {
     "escalation": "转人工", "score": "服务评分", "duty": "值班", "points": "积分", "signin": "签到",
     "fair play": "积分核对", "fair play reviews": "积分核对的卡片", "admissions": "允许参加",
     "games": "游戏", "guesses": "猜答案", "game clock": "定时开局",
-    "checkin": "打卡", "campaigns": "打卡活动", "checkin clock": "打卡提醒", "checkin certificates": "打卡证书",
+    "checkin": "打卡", "campaigns": "打卡活动", "checkin clock": "打卡提醒",
     "dialogue": "接着上一句", "keyword": "关键词", "understand": "常见问题", "forms": "表单", "fallback": "兜底",
     "welcome": "欢迎", "desk": "客服台", "broadcast": "定时发送", "schedule": "定时的安排",
     "desk watch": "接待动态", "desk files": "客服台的文件", "desk delay": "晚点发出的话", "desk switch": "换一位客户",

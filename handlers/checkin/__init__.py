@@ -9,7 +9,6 @@ from handlers.broadcast.handler import Broadcaster
 from handlers.broadcast.limits import Limits
 from handlers.broadcast.settings import BROADCAST
 from handlers.checkin.campaigns import runs_of
-from handlers.checkin.certificates import Certificates
 from handlers.checkin.clock import CampaignClock, due
 from handlers.checkin.commands import tools
 from handlers.checkin.handler import CheckingIn
@@ -18,7 +17,6 @@ from handlers.checkin.orders import CampaignOrders
 from handlers.checkin.settings import CAMPAIGNS
 from handlers.checkin.tables import TABLES
 from handlers.checkin.wordings import ORDERS, WAYS
-from handlers.drawing import typeface_of
 from handlers.fairplay import ledger_of
 from handlers.spoken import Spoken
 from nlp.sounds import Sounds
@@ -36,7 +34,6 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
         CampaignOrders(runs, services.directory, Spoken(ORDERS, sounds)),
         CheckingIn(runs, ledger, Spoken(WAYS, sounds)),
         CampaignClock(runs, ledger, sender, services),
-        Certificates(services, partial(typeface_of, settings)),
     )
 
 

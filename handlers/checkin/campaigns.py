@@ -51,6 +51,10 @@ class Run:
         team = self.teams.get(member, chosen)
         return team if team in self.campaign.teams else ""
 
+    def reaches(self, door: str) -> bool:
+        """Whether who spoke last at a door can be told something unasked: customers of 微信客服 cannot."""
+        return bool(self.door) and not door.startswith("kf:")
+
     def may_manage(self, context: Context) -> bool:
         """Whether somebody may stop it and see its lists."""
         return bool(context.member.roles & set(self.campaign.managers))

@@ -126,7 +126,7 @@ class CampaignClock:
         """
         done = await done_on(context.transaction, run.name, day)
         everybody = await all_participants(context, run.name, run.named)
-        missing = [who for who in everybody if who.key not in done and who.key > after and _is_reached(run, who)]
+        missing = [who for who in everybody if who.key not in done and who.key > after and run.reaches(who.door)]
         now, rest = missing[:CHUNK], missing[CHUNK:]
         for who in now:
             # Whoever checks in from here on makes this run again, and is not reminded.
@@ -194,8 +194,9 @@ class CampaignClock:
                 continue
             await finish(run, who, self.ledger, context)
             # Who cannot be told unasked asks for theirs: 打卡证书.
-            if run.campaign.certificate and _is_reached(run, who):
-                actions.append(certificate_of(run, who, found.of[who], found.names[who.key], context))
+            if run.campaign.certificate and run.reaches(who.door):
+                name, number = found.names[who.key], len(actions)
+                actions.append(certificate_of(run, who, found.of[who], name, event, context, number))
         if len(waiting) > CHUNK:
             await self._go_on(SETTLE, run, waiting[CHUNK - 1].key, event, context)
         return silent(*actions, reason=f"{len(waiting)} 人因此完成", rule="完成")
@@ -221,11 +222,6 @@ def due(settings: Settings) -> Iterable[Due]:
             yield Due(name=name, cron=f"{clock.minute} {clock.hour} * * *")
         report = campaign.report
         yield Due(name=f"{REPORT}|{campaign.name}", cron=f"{report.minute} {report.hour} * * *")
-
-
-def _is_reached(run: Run, who: Participant) -> bool:
-    """Whether somebody can be told something unasked: customers of 微信客服 cannot."""
-    return bool(run.door) and not who.door.startswith("kf:")
 
 
 def _by_key(who: Participant) -> str:

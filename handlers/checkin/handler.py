@@ -16,8 +16,8 @@ from handlers.checkin.playing import (
     Stand,
     certified,
     check_in,
+    finished,
     make_up,
-    said_of,
     stand_of,
     team_totals,
 )
@@ -166,7 +166,7 @@ class CheckingIn:
         if asked.command == "makeup":
             return await self._make_up(stand, asked, event, context)
         if asked.command == "certificate":
-            return await self._certificate(stand, context)
+            return self._certificate(stand, event, context)
         if asked.command == "team":
             return await self._join_team(stand, asked.team, event, context), ()
         return await self._progress(stand, event, context), ()
@@ -229,7 +229,8 @@ class CheckingIn:
         opening = context.chance.choice(run.campaign.say)
         unit, gains = self.ledger.rules.name, played.gains
         said = words.done(run.campaign, unit, opening, after.number, after.progress, after.left, gains)
-        return said + said_of(played), played.actions
+        more, actions = finished(played, event, context)
+        return said + more, actions
 
     async def _make_up(
         self, before: Stand, asked: Asked, event: Message, context: Context
@@ -244,7 +245,8 @@ class CheckingIn:
             return words.TOO_POOR.format(cost=campaign.card_cost, unit=unit, missing=played.missing), ()
         after = played.stand
         said = words.made_up(run.campaign, unit, day, after.progress, after.cards, after.left, played.gains)
-        return said + said_of(played), played.actions
+        more, actions = finished(played, event, context)
+        return said + more, actions
 
     async def _no_makeup(self, before: Stand, asked: Asked, event: Message, context: Context) -> str:
         """Why nothing is made up for; "" when something is."""
@@ -272,13 +274,13 @@ class CheckingIn:
         teams = await team_totals(run, context)
         return words.progress(run.campaign, today, stand.progress, stand.left, cards, stand.team(), teams)
 
-    async def _certificate(self, stand: Stand, context: Context) -> tuple[str, Sequence[Action]]:
+    def _certificate(self, stand: Stand, event: Message, context: Context) -> tuple[str, Sequence[Action]]:
         if not stand.run.campaign.certificate:
             return words.NO_CERTIFICATES.format(name=stand.run.name), ()
         if not stand.has_finished:
             total, wanted = stand.progress.total, stand.wanted
             return words.NO_CERTIFICATE.format(name=stand.run.name, total=total, needed=wanted), ()
-        return words.CERTIFICATE_COMING, await certified(stand, context)
+        return words.CERTIFICATE_COMING, certified(stand, event, context)
 
     async def _join_team(self, stand: Stand, team: str, event: Message, context: Context) -> str:
         run, moment = stand.run, min(event.at, context.now)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from bot.types.actions import Emit
 from bot.types.context import Context
+from bot.types.events import Event
 from handlers.checkin import words
 from handlers.checkin.campaigns import Run
 from handlers.checkin.certificates import certificate_of
@@ -87,11 +88,10 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What came of it: how the member stands then, what was given, and what else goes out."""
+    """What came of it: how the member stands then, what was given, and whether that finished it."""
 
     stand: Stand
     gains: Sequence[object] = ()
-    actions: Sequence[Emit] = ()
     finished: bool = False
 
 
@@ -159,7 +159,7 @@ async def _rewarded(before: Stand, after: Stand, gains: list[object], ledger: Le
     if not after.has_finished or who.finished_at is not None:
         return Played(after, gains)
     gains += await finish(run, who, ledger, context)
-    return Played(after, gains, await certified(after, context), finished=True)
+    return Played(after, gains, finished=True)
 
 
 async def finish(run: Run, who: Participant, ledger: Ledger, context: Context) -> Sequence[object]:
@@ -175,13 +175,13 @@ async def finish(run: Run, who: Participant, ledger: Ledger, context: Context) -
     return [given]
 
 
-async def certified(stand: Stand, context: Context) -> Sequence[Emit]:
+def certified(stand: Stand, event: Event, context: Context) -> Sequence[Emit]:
     """The certificate of who has finished, to be drawn; none where there are none."""
     if not stand.run.campaign.certificate:
         return []
     name = (stand.run.named or {}).get(stand.who.id) or context.member.name or stand.who.id
     who = replace(stand.who, door=context.conversation.door)
-    return [certificate_of(stand.run, who, stand.progress, name, context)]
+    return [certificate_of(stand.run, who, stand.progress, name, event, context)]
 
 
 async def team_totals(run: Run, within: Within) -> Sequence[tuple[str, int]]:
@@ -201,9 +201,9 @@ def ranked(run: Run, counts: Iterable[tuple[str, int]]) -> Sequence[tuple[str, i
     return sorted(totals.items(), key=lambda one: -one[1])
 
 
-def said_of(played: Played) -> str:
-    """What is said of finishing; "" where it is not finished yet."""
+def finished(played: Played, event: Event, context: Context) -> tuple[str, Sequence[Emit]]:
+    """What is said of finishing, and the certificate; "" and none where it is not finished yet."""
     if not played.finished:
-        return ""
-    coming = words.CERTIFICATE_COMING if played.actions else ""
-    return words.finished(played.stand.progress.total) + coming
+        return "", ()
+    actions = certified(played.stand, event, context)
+    return words.finished(played.stand.progress.total) + (words.CERTIFICATE_COMING if actions else ""), actions

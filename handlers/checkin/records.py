@@ -129,14 +129,14 @@ async def how_often(where: Executing, campaign: str, course: Course) -> Sequence
         return []
     mine = participants.c.campaign == checkins.c.campaign, participants.c.member_key == checkins.c.member_key
     query = (
-        sa.select(members.c.id, sa.func.max(participants.c.team), sa.func.count())
+        sa.select(members.c.id, sa.func.max(participants.c.team).label("team"), sa.func.count().label("days"))
         .select_from(checkins.join(members, members.c.member_key == checkins.c.member_key))
         .join(participants, sa.and_(*mine))
         .where(checkins.c.campaign == campaign)
         .where(checkins.c.day.between(course.days[0].isoformat(), course.days[-1].isoformat()))
         .group_by(members.c.id)
     )
-    return [(id, team, count) for id, team, count in (await where.execute(query)).all()]
+    return [(row.id, row.team, row.days) for row in (await where.execute(query)).all()]
 
 
 async def done_on(where: Executing, campaign: str, day: date) -> frozenset[str]:

@@ -17,8 +17,7 @@ SOMEBODY = "一位成员"
 class Certificate:
     """What is certified: that a member did something on `days` of the `of` days from `first` to `last`.
 
-    `community`: whose certificate it is, "" where nobody is named. `streak`: the most days in a row, `place`: as which
-    one they finished; 0 is not shown. `number`: what it can be found by, "" without one.
+    `community`: whose certificate it is, "" where nobody is named. `streak`: the most days in a row; 0 is not shown.
     """
 
     member: str
@@ -30,8 +29,6 @@ class Certificate:
     last: date
     issued: date
     streak: int = 0
-    place: int = 0
-    number: str = ""
 
 
 def draw_certificate(found: Certificate, typeface: Typeface) -> bytes:
@@ -106,7 +103,6 @@ def _lines(canvas: Canvas, y: float, text: str, sizes: tuple[float, float], colo
 def _figures(canvas: Canvas, found: Certificate) -> None:
     shown = [("打卡", f"{found.days}", f"/ {found.of} 天")]
     shown += [("最长连续", f"{found.streak}", "天")] if found.streak else []
-    shown += [("完成名次", f"第 {found.place}", "位")] if found.place else []
     row = Area(56, 442, WIDTH - 112, 66)
     canvas.box(row, MIST, 8)
     for place, (label, figure, unit) in zip(row.columns(len(shown), 0), shown, strict=True):
@@ -136,8 +132,7 @@ def _foot(canvas: Canvas, found: Certificate) -> None:
     if name:
         canvas.text(place.x, y, name, 15, colour=INK, most=place.width, bold=True)
         y += 23
-    number = f" · 编号 {found.number}" if found.number else ""
-    canvas.text(place.x, y, issued + number, 11, colour=GREY, most=place.width)
+    canvas.text(place.x, y, issued, 11, colour=GREY, most=place.width)
     _seal(canvas, WIDTH - 56 - 56, 526)
 
 

@@ -33,11 +33,15 @@ Subject = SignInMonth | Board | Certificate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is to be drawn, as it travels. `name`: of the file; `otherwise`: what is said where it cannot be drawn."""
+    """What is to be drawn, as it travels. `name`: of the file; `otherwise`: what is said where it cannot be shown.
+
+    `life`: how long it waits for a way to whom it is for.
+    """
 
     subject: Subject
     name: str
     otherwise: str
+    life: timedelta = LIFE
 
 
 _WANTED = TypeAdapter(Wanted)
@@ -50,13 +54,14 @@ def shows(services: Services, place: Conversation) -> bool:
 
 def show(
     subject: Subject, event: Event, context: Context, name: str, otherwise: str, to: Conversation | None = None,
-    member: str = "", number: int = 0,
+    member: str = "", number: int = 0, life: timedelta = LIFE,
 ) -> Emit:  # fmt: skip
     """Draw a subject and send it, where the event happened or `to` another conversation (and there to `member`).
 
-    `otherwise` is said where nothing can be drawn; `number` tells several pictures of one event apart.
+    `otherwise` is said where nothing can be drawn or shown; `number` tells several pictures of one event apart; `life`:
+    how long it waits where nothing can be said at once.
     """
-    wanted = Wanted(subject=subject, name=name, otherwise=otherwise)
+    wanted = Wanted(subject=subject, name=name, otherwise=otherwise, life=life)
     where = event.conversation if to is None else to
     signal = Signal(
         id=f"{event.id}:picture:{number}", conversation=where, member=event.member if to is None else member,
@@ -74,20 +79,24 @@ class Showing:
     name: str = "pictures"
     hears: tuple[str, ...] = ("signal:pictures",)
 
-    async def prepare(self, event: Event) -> Content | None:
-        """The picture, or the words for it."""
+    async def prepare(self, event: Event) -> tuple[Content, timedelta] | None:
+        """The picture, or the words for it, and how long it waits."""
         if not isinstance(event, Signal):
             return None
         wanted = _WANTED.validate_json(event.data["wanted"])
-        picture = await asyncio.to_thread(self._drawn, wanted)
-        return Image(file=picture) if picture else Text(body=wanted.otherwise, fixed=False)
+        is_shown = shows(self.services, event.conversation)
+        picture = await asyncio.to_thread(self._drawn, wanted) if is_shown else None
+        return Image(file=picture) if picture else Text(body=wanted.otherwise, fixed=False), wanted.life
 
-    async def decide(self, event: Event, prepared: Content | None, context: Context) -> Outcome | None:
+    async def decide(
+        self, event: Event, prepared: tuple[Content, timedelta] | None, context: Context
+    ) -> Outcome | None:
         """It goes out as a message of its own."""
         if prepared is None:
             return None
-        told = Notify(to=event.conversation, member=event.member, content=prepared, expires_at=context.now + LIFE)
-        return silent(told, reason="图画好了" if isinstance(prepared, Image) else "画不了图，用文字说")
+        content, life = prepared
+        told = Notify(to=event.conversation, member=event.member, content=content, expires_at=context.now + life)
+        return silent(told, reason="图画好了" if isinstance(content, Image) else "画不了图，用文字说")
 
     def _drawn(self, wanted: Wanted) -> Attachment | None:
         try:
