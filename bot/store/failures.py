@@ -38,7 +38,10 @@ def failure(error: BaseException) -> StoreDown | Conflict | None:
     cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
     if _state(cause).startswith(_SQLSTATE_CONFLICT):
         return Conflict(str(cause))
-    lost = isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
+    # A connection that went away in mid-transaction is told of once; what comes after it is told so.
+    lost = isinstance(error, sa.exc.PendingRollbackError) or (
+        isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
+    )
     return StoreDown(str(cause)) if lost or _is_down(cause) else None
 
 

@@ -120,7 +120,7 @@ class Victim:
         sleep = Sleep(tuple(points), self._note)
         await self._begin(self._nursery.Process(target=live, args=(self._orders(sleep),)))
 
-    async def sleeps(self, within: float = 30) -> Death:
+    async def sleeps(self, within: float = 120) -> Death:
         """Wait until it has fallen asleep where it was ordered to."""
         await until(lambda: self._note.exists() and self.is_stopped(), within)
         at, point = self._note.read_text().split(" ", 1)
@@ -161,7 +161,7 @@ class Victim:
             writer.close()
             return
 
-    async def dies(self, within: float = 30) -> Death:
+    async def dies(self, within: float = 120) -> Death:
         """Wait for the death that was ordered."""
         status = await self._ended(within)
         at, point = self._note.read_text().split(" ", 1) if self._note.exists() else (str(time.time()), "")
@@ -175,7 +175,7 @@ class Victim:
         self.deaths.append(Death(at, await self._ended(10)))
         return self.deaths[-1]
 
-    async def stop(self, within: float = 20) -> Death:
+    async def stop(self, within: float = 60) -> Death:
         """SIGTERM; how it ended and when."""
         os.kill(self.pid, signal.SIGTERM)
         return Death(time.time(), await self._ended(within))
@@ -220,7 +220,7 @@ class Victim:
         """The process of the private server; 0 while it is being replaced."""
         return int((self.company.server / "server.pid").read_text() or "0")
 
-    async def rest(self, within: float = 60) -> None:
+    async def rest(self, within: float = 240) -> None:
         """Wait until nothing waits to be decided or sent."""
         deadline = time.monotonic() + within
         async with aiohttp.ClientSession() as http:

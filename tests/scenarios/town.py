@@ -11,7 +11,7 @@ from bot.simulator import AiBot, App, Conversation, Timing, WeCom
 SECRETS = ("WECOM_APP_SECRET", "WECOM_APP_TOKEN", "WECOM_APP_AES_KEY", "WECOM_BOT_TOKEN", "WECOM_BOT_AES_KEY")
 GROUP = "wrNeice1"
 # WeCom is quick, but does not lose patience with a bot on a busy machine.
-SWIFT = replace(Timing().scaled(0.2), answer_within=Timing().answer_within)
+SWIFT = replace(Timing().scaled(0.2), answer_within=Timing().answer_within, verify_within=Timing().answer_within)
 CONFIG = """
 [server]
 listen = "{listen}"

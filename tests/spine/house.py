@@ -142,7 +142,7 @@ class House:
         self.leases = Leases(
             self.redis, self.database, self.owner, PARTITIONS, seconds=2, alone=self.alone, prefix=self.prefix
         )
-        self.passive = Passive(self.database, self.clock, patience=0.5)
+        self.passive = Passive(self.database, self.clock, patience=10)
         self.brain = Brain(
             handlers=[self.handler], directory=Nobody(), screen=self.screen, instead="（这句话不便说）", hash="test"
         )

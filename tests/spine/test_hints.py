@@ -33,7 +33,6 @@ async def subscribed(house: House) -> bool:
 
 async def test_a_missed_hint_is_made_up_for_by_the_database(make_house: MakeHouse) -> None:
     owner, asked = make_house(owner="owner"), make_house(owner="asked")
-    asked.passive._patience = 3
     event = message("m1", route=Route(passive="reply"))
     async with owner.at_work():
         future = asked.passive.expect(event)

@@ -313,6 +313,7 @@ async def test_a_callback_that_gave_up_lets_the_lane_send_at_once(house: House) 
         return answered(Reply(content=Text(body="久等")), reason="慢")
 
     house.handler.script = slowly
+    house.passive._patience = 0.2
     async with house.at_work():
         event = message("m1", route=Route(passive="reply"))
         future = house.passive.expect(event)

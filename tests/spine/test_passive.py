@@ -65,6 +65,7 @@ async def test_a_reply_does_not_overtake_the_one_before_it(house: House) -> None
 
 
 async def test_a_reply_that_is_kept_back_too_long_leaves_by_its_lane_behind_the_other(house: House) -> None:
+    house.passive._patience = 0.5
     async with house.at_work():
         first, second = await put_two(house)
         assert words(await come_for(house, second)) == []

@@ -392,6 +392,15 @@ class TestPostgres:
         assert await noted(counted) == ["next", "row"]
         await sleeper.close()
 
+    async def test_a_change_whose_connection_is_cut_means_store_down(self, counted: Database) -> None:
+        def cut(connection: sa.Connection) -> None:
+            connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+
+        with pytest.raises(StoreDown):
+            await counted.alter(cut)
+        await counted.write(note("next"))
+        assert await noted(counted) == ["next"]
+
     async def test_nobody_waits_for_a_lock_for_ever(self, counted: Database, database_url: str) -> None:
         await counted.write(note("row"))
         other, locked = Database(side_of(database_url, seconds=0.3)), asyncio.Event()

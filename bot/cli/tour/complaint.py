@@ -105,7 +105,7 @@ class Complaint:
             "谁接的谁回，客户那边一直是同一个对话",
             f"“{PROMISE}”送到客户手里",
         )
-        shown = await service.end(who, self.customer.place)
+        shown = await service.end(who, self.customer.place, ASKED if escalation.ask_score else "")
         if not escalation.ask_score:
             return
         scene.check(any(ASKED in shown_as(one) for one in shown), "结束以后请客户打分", "请客户打分的话")

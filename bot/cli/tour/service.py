@@ -96,12 +96,14 @@ class Service:
         await self.scene.tell(heard)
         return heard
 
-    async def end(self, who: str, place: Conversation) -> list[Record]:
-        """Staff end the service; what comes of it in a customer's place."""
+    async def end(self, who: str, place: Conversation, wanted: str = "") -> list[Record]:
+        """Staff end the service; what comes of it in a customer's place, with what is wanted once it is there."""
         posted = await self.stage.wecom.say(self.stage.app, who, END)
         await self.scene.teller.says(self.stage.name(who), END, DESK)
         told = await self.stage.heard(self.stage.desk_of(who), posted.record.number)
-        shown = await self.stage.heard(place, posted.record.number) if place.kind == "direct" else []
+        is_wanted = place.kind == "direct"
+        after = posted.record.number
+        shown = await self.stage.heard(place, after, lambda one: wanted in shown_as(one)) if is_wanted else []
         await self.scene.tell([*told, *shown])
         return shown
 

@@ -178,7 +178,9 @@ async def staged(path: str, seed: int) -> AsyncIterator[Stage]:
         config = with_counter(loaded, environ)
         clock = ShiftedClock()
         # WeCom is quick, but does not lose patience with a bot on a busy machine.
-        timing = replace(Timing().scaled(0.2), answer_within=Timing().answer_within)
+        timing = replace(
+            Timing().scaled(0.2), answer_within=Timing().answer_within, verify_within=Timing().verify_within
+        )
         async with WeCom(clock=clock, seed=seed, timing=timing) as wecom:
             doors = build(config, wecom)
             _people(config, wecom, doors)
