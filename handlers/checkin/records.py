@@ -127,14 +127,18 @@ async def how_often(where: Executing, campaign: str, course: Course) -> Sequence
     """Who checked in on its days: the id, the team they chose, and on how many."""
     if not course.days:
         return []
-    mine = participants.c.campaign == checkins.c.campaign, participants.c.member_key == checkins.c.member_key
+    within = checkins.c.day.between(course.days[0].isoformat(), course.days[-1].isoformat())
+    counts = (
+        sa.select(checkins.c.member_key, sa.func.count().label("days"))
+        .where(checkins.c.campaign == campaign, within)
+        .group_by(checkins.c.member_key)
+        .subquery()
+    )
     query = (
-        sa.select(members.c.id, sa.func.max(participants.c.team).label("team"), sa.func.count().label("days"))
-        .select_from(checkins.join(members, members.c.member_key == checkins.c.member_key))
-        .join(participants, sa.and_(*mine))
-        .where(checkins.c.campaign == campaign)
-        .where(checkins.c.day.between(course.days[0].isoformat(), course.days[-1].isoformat()))
-        .group_by(members.c.id)
+        sa.select(members.c.id, participants.c.team, counts.c.days)
+        .select_from(counts.join(members, members.c.member_key == counts.c.member_key))
+        .join(participants, participants.c.member_key == counts.c.member_key)
+        .where(participants.c.campaign == campaign)
     )
     return [(row.id, row.team, row.days) for row in (await where.execute(query)).all()]
 
