@@ -167,7 +167,8 @@ class Phrases:
         tells = len(loose) > _LONGEST_ASKED
         parts = [part for part in self.parts if not (tells and part.startswith(_TOLD))]
         for clause in clauses:
-            part = next((part for part in parts if part in bare(clause)), "")
+            said = bare(clause)
+            part = next((part for part in parts if part in said), "")
             if part and not any(word in clause for word in negations):
                 return f"“{part}”"
         return ""
