@@ -63,12 +63,14 @@ def test_the_proxy_passes_path_and_query_untouched() -> None:
 
 
 @pytest.fixture
-def place(tmp_path: Path, migrated_file: Path) -> Path:
+def place(tmp_path: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder as the manual supposes it: a configuration, knowledge, records, and a backup of all this.
 
     A bot whose stores are elsewhere has nothing in this folder to back up; the commands on records are those of
     tests/cli, which run there on both pairs.
     """
+    # To load the model takes longer than all else that the commands do.
+    monkeypatch.setenv("QUNBAN_MODEL", "none")
     folder = tmp_path / "srv"
     assert main(["init", "门店员工群", "--to", str(folder)]) == 0
     config = folder / "config.toml"
