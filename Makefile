@@ -31,10 +31,10 @@ setup: .venv/ready  ## 建好 .venv（其他命令会自动先做这一步）
 demo: setup  ## 在模拟的企业微信里走一遍，再留下来聊天（ARGS=--once 走完就结束）
 	@$(BIN)/qunban demo $(ARGS)
 
-# Four workers and their bots share the cores: libraries that start threads of their own only wait for each other.
+# Three workers and their bots share the cores: libraries that start threads of their own only wait for each other.
 test: export OMP_NUM_THREADS = 1
 test: setup  ## 全部测试（ARGS=tests/cli 只跑一处）
-	@$(BIN)/python -m pytest $(or $(ARGS),-n 4 --dist loadgroup)
+	@$(BIN)/python -m pytest $(or $(ARGS),-n 3 --dist loadgroup)
 
 test-page: setup  ## 在真的 Chromium 里试聊天页（IMAGES=docs/images 顺便更新截图）
 	@QUNBAN_IMAGES=$(IMAGES) $(BIN)/python -m pytest -m page tests/page $(ARGS)

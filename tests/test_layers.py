@@ -13,6 +13,9 @@ import pytest
 
 from tests.source import PACKAGES, ROOT, imported, imports, modules, own_imports, tree
 
+# One worker reads the modules for all of these tests.
+pytestmark = pytest.mark.xdist_group("layers")
+
 # The stages of a message's life are the files that lie in bot/ itself.
 STAGES = tuple(f"bot.{file.stem}" for file in (ROOT / "bot").glob("*.py") if file.stem not in ("__init__", "app"))
 

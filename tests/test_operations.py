@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ MANUAL = ROOT / "docs" / "operations.zh-CN.md"
 QUNBAN = Path(sys.executable).with_name("qunban")
 # Their 1 only says that something was found.
 FINDING = ("qunban outbox list", "qunban doctor")
+# What only a shell understands.
+SHELL = frozenset("|><;&$`")
 
 
 def blocks(language: str) -> list[str]:
@@ -89,15 +92,26 @@ def command(begin: str) -> str:
 
 
 @pytest.mark.parametrize("script", blocks("sh"))
-def test_the_commands_run(script: str, place: Path) -> None:
+def test_the_commands_run(
+    script: str, place: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     """All but `systemctl` and the change of folder."""
+    monkeypatch.chdir(place)
     for line in script.splitlines():
         if line.startswith(("systemctl ", "cd ")):
             continue
-        words = line.replace("qunban ", f"{QUNBAN} ", 1)
-        run = subprocess.run(["bash", "-c", words], cwd=place, capture_output=True, text=True, check=False)
-        assert run.returncode == 0 or (run.returncode == 1 and line.startswith(FINDING)), (line, run.stdout, run.stderr)
-        assert "Traceback" not in run.stderr
+        status = run(line)
+        said = capfd.readouterr()
+        assert status == 0 or (status == 1 and line.startswith(FINDING)), (line, said)
+        assert "Traceback" not in said.err
+
+
+def run(line: str) -> int:
+    """Our own commands where we are, for a process of its own is most of what each costs; the others in a shell."""
+    if line.startswith("qunban ") and not SHELL & set(line):
+        return main(shlex.split(line)[1:])
+    words = line.replace("qunban ", f"{QUNBAN} ", 1)
+    return subprocess.run(["bash", "-c", words], check=False).returncode
 
 
 def test_a_restored_backup_has_its_records(place: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tests.handlers.stage import START
 from tests.handlers.stage import read as read_config
 
 DIALOGS = [one for one in load(Path(__file__).parent) if not one.unhurried]
-SAMPLE = 12
+SAMPLE = 7
 
 # What the wire does not let through: apps get no files, and a card that has changed cannot be pressed as it was.
 NOT_HERE = (

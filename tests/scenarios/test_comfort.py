@@ -4,8 +4,6 @@ import asyncio
 import io
 import json
 import logging
-import sys
-from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ import sqlalchemy as sa
 
 from bot.brain import Brain
 from bot.channels.door import Channel, Delivery, Fault, SendError
+from bot.cli import main
 from bot.logs import OWN, LogSection, set_up
 from bot.store.tables import outbox
 from tests.scenarios.town import Town, town
@@ -101,15 +100,9 @@ class Barrier:
         return await self.channel.send(delivery)
 
 
-async def qunban(*words: str) -> tuple[int, str]:
-    """A command beside the running bot: its status and what it said."""
-    command = [str(Path(sys.executable).with_name("qunban")), *words]
-    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=STDOUT)
-    said, _ = await process.communicate()
-    return process.returncode or 0, said.decode()
-
-
-async def test_the_outbox_is_looked_after_beside_the_running_bot(tmp_path: Path) -> None:
+async def test_the_outbox_is_looked_after_beside_the_running_bot(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     barriers: list[Barrier] = []
 
     def around(channel: Channel) -> Barrier:
@@ -121,12 +114,12 @@ async def test_the_outbox_is_looked_after_beside_the_running_bot(tmp_path: Path)
         # What is said to the staff has no callback to travel in.
         await place.wecom.say(place.app, "wang.wu", "转人工")
         await until_dead(place)
-        status, said = await qunban("outbox", "list", "--json", "-c", config)
-        (row,) = json.loads(said)
+        status = await asyncio.to_thread(main, ["outbox", "list", "--json", "-c", config])
+        (row,) = json.loads(capfd.readouterr().out)
         assert (status, row["state"], row["to"]) == (1, "dead", "app:助手|direct|admin01")
         for barrier in barriers:
             barrier.is_open = True
-        assert (await qunban("outbox", "retry", row["event"], "-c", config))[0] == 0
+        assert await asyncio.to_thread(main, ["outbox", "retry", row["event"], "-c", config]) == 0
         await until(lambda: any(one.card for one in place.wecom.journal.seen(place.chat("admin01"))), 60)
         await until(lambda: is_quiet(place))
 
