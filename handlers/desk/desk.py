@@ -15,7 +15,7 @@ from handlers.desk.dispatch import Done, Errand, Say
 from handlers.desk.happenings import Called, Happened, Took, Wrote
 from handlers.desk.history import recent
 from handlers.desk.office import Office
-from handlers.desk.phrases import Phrases
+from handlers.desk.phrases import Last, Phrases
 from handlers.desk.settings import DESK, ESCALATION, Writing, handovers_of, team_of
 from handlers.desk.suggestion import Suggestion
 from handlers.desk.ticket import Ticket
@@ -49,7 +49,7 @@ class Desk(Office):
         return cls(
             services=services, duty=Duty.of(settings, services), settings=escalation, team=team_of(settings),
             suggestion=services.shelf.get("desk.suggestion", Suggestion), handovers=handovers_of(settings),
-            phrases=Phrases.of(escalation.phrases, escalation.unless, sounds),
+            phrases=services.shelf.get("desk.phrases", Last).of(escalation.phrases, escalation.unless, sounds),
             endings=frozenset(map(bare, escalation.endings)), screen=screen_of(settings[SCREENING], services.shelf),
             writing=settings[DESK],
         )  # fmt: skip

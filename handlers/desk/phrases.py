@@ -174,6 +174,20 @@ class Phrases:
         return ""
 
 
+class Last:
+    """The phrases that were made last: what takes a while to make is asked for by several capabilities of a bot."""
+
+    def __init__(self) -> None:
+        self._made: tuple[Sequence[str], Sequence[str], Phrases] | None = None
+
+    def of(self, phrases: Sequence[str], unless: Sequence[str], sounds: Sounds) -> Phrases:
+        """The phrases as they are compared."""
+        last = self._made
+        if last is None or last[:2] != (phrases, unless):
+            last = self._made = (phrases, unless, Phrases.of(phrases, unless, sounds))
+        return last[2]
+
+
 def _slips(phrase: str) -> Iterator[str]:
     """A phrase with one character that looks alike, or with its end turned round, where that is nothing else."""
     if len(phrase) < _SHORTEST_PART:
