@@ -1,7 +1,7 @@
 """The project's own source, read as text and trees: what the tests about its shape look at."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -27,11 +27,11 @@ def tree(module: str) -> ast.Module:
     return ast.parse(modules()[module].read_text(encoding="utf-8"))
 
 
-def imports(module: str) -> Iterator[str]:
+@cache
+def imports(module: str) -> Sequence[str]:
     """Everything a module imports, at any depth, as dotted names; relative ones made absolute."""
-    for node in ast.walk(tree(module)):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield from imported(module, node)
+    nodes = (node for node in ast.walk(tree(module)) if isinstance(node, ast.Import | ast.ImportFrom))
+    return [name for node in nodes for name in imported(module, node)]
 
 
 def imported(module: str, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
