@@ -101,9 +101,9 @@ class Service:
         posted = await self.stage.wecom.say(self.stage.app, who, END)
         await self.scene.teller.says(self.stage.name(who), END, DESK)
         told = await self.stage.heard(self.stage.desk_of(who), posted.record.number)
-        is_wanted = place.kind == "direct"
+        is_direct = place.kind == "direct"
         after = posted.record.number
-        shown = await self.stage.heard(place, after, lambda one: wanted in shown_as(one)) if is_wanted else []
+        shown = await self.stage.heard(place, after, lambda one: wanted in shown_as(one)) if is_direct else []
         await self.scene.tell([*told, *shown])
         return shown
 
