@@ -61,6 +61,7 @@ BROUGHT: Mapping[str, str] = MappingProxyType(
         "draw export": (
             "把一个抽奖的公开数据写成一个 JSON 文件：承诺、种子、奖品、按顺序的每一次抽奖（用编号，不用名字）"
         ),
+        "draw owed": "还没开的抽奖里花了积分、还没退的：编号、谁、多少；退一笔用 qunban points undo 编号 理由",
         "draw verify": (
             "只用公开数据把抽奖从头算一遍：承诺对不对、有没有人动过、每一个结果是不是这样；不需要配置和数据库"
         ),

@@ -6,14 +6,15 @@ import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from bot.types.attachments import Attachment, chunks
 
 # Nothing waits in the outbox for longer, and every start and reload renews what the configuration names.
 KEEP_SECONDS = 180 * 24 * 3600
-# What was made for one message is sent within minutes, or when somebody retries it by hand.
-DAY_SECONDS = 24 * 3600
+# Past the time it can be sent at, what was made for one message may still be retried by hand.
+GRACE_SECONDS = 24 * 3600
 # Such files come all the time: their makers look for old ones so often.
 SWEEP_SECONDS = 3600
 
@@ -41,20 +42,25 @@ class Folder:
             unfinished.unlink(missing_ok=True)
         return copied
 
-    def keep_for_a_day(self, name: str, content: bytes) -> Attachment:
-        """Keep what was made for one message: apart from what the configuration names, which stays for longer."""
+    def keep_for(self, name: str, content: bytes, life: timedelta) -> Attachment:
+        """Keep what was made for one message that waits no longer than `life`: apart from what the configuration names.
+
+        The time of its file is when it may go.
+        """
         attachment = Attachment(name, hashlib.sha256(content).hexdigest(), len(content))
-        kept = self._day / attachment.digest
+        kept, ends = self._made / attachment.digest, time.time() + life.total_seconds() + GRACE_SECONDS
         if kept.exists():
-            os.utime(kept)
+            ends = max(ends, kept.stat().st_mtime)
+            os.utime(kept, (ends, ends))
             return attachment
-        self._day.mkdir(parents=True, exist_ok=True)
-        unfinished = self._day / f".{attachment.digest}-{secrets.token_hex(4)}"
+        self._made.mkdir(parents=True, exist_ok=True)
+        unfinished = self._made / f".{attachment.digest}-{secrets.token_hex(4)}"
         try:
             with unfinished.open("wb") as out:
                 out.write(content)
                 out.flush()
                 os.fsync(out.fileno())
+            os.utime(unfinished, (ends, ends))
             unfinished.replace(kept)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -66,25 +72,25 @@ class Folder:
         try:
             return self._place(attachment).read_bytes()
         except FileNotFoundError:
-            return (self._day / attachment.digest).read_bytes()
+            return (self._made / attachment.digest).read_bytes()
 
     def sweep(self) -> None:
-        """Let go of what no configuration has named for a long time and of what was made for messages of yesterday.
+        """Let go of what no configuration has named for a long time and of what was made for messages of the past.
 
         Only when the configuration has just been read: what it names is not renewed until it is read again.
         """
         _sweep(self.path, KEEP_SECONDS)
-        _sweep(self._day, DAY_SECONDS)
+        _sweep(self._made, 0)
 
     @property
-    def _day(self) -> Path:
-        return self.path / "day"
+    def _made(self) -> Path:
+        return self.path / "made"
 
     def _sweep_now_and_then(self) -> None:
-        swept = self._day / ".swept"
+        swept = self._made / ".swept"
         if not swept.exists() or time.time() - swept.stat().st_mtime > SWEEP_SECONDS:
             swept.touch()
-            _sweep(self._day, DAY_SECONDS)
+            _sweep(self._made, 0)
 
     def _place(self, attachment: Attachment) -> Path:
         return self.path / attachment.digest
@@ -93,7 +99,7 @@ class Folder:
 def _sweep(folder: Path, seconds: float) -> None:
     """Let go of older files, and of what a killed process left half done."""
     now = time.time()
-    for pattern, age in (("*", seconds), (".*-*", SWEEP_SECONDS)):
+    for pattern, age in (("[!.]*", seconds), (".*-*", SWEEP_SECONDS)):
         for file in folder.glob(pattern):
             _drop(file, now - age)
 

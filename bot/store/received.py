@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import FileIO
 from pathlib import Path
 
@@ -177,9 +178,9 @@ class Both:
         """Keep the present content of a file that a reply carries; OSError when it cannot be read."""
         return self.own.keep(path)
 
-    def keep_for_a_day(self, name: str, content: bytes) -> Attachment:
-        """Keep what was made for one message; OSError when it cannot be kept."""
-        return self.own.keep_for_a_day(name, content)
+    def keep_for(self, name: str, content: bytes, life: timedelta) -> Attachment:
+        """Keep what was made for one message while that can be sent; OSError when it cannot be kept."""
+        return self.own.keep_for(name, content, life)
 
     def read(self, attachment: Attachment) -> bytes:
         """What was kept; FileNotFoundError when it is not here."""

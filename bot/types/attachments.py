@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -41,8 +42,11 @@ class Attachments(Protocol):
         """Keep the present content of a file; OSError when it cannot be read. May take a while: use a thread."""
         ...
 
-    def keep_for_a_day(self, name: str, content: bytes) -> Attachment:
-        """Keep what was made for one message; OSError when it cannot be kept. May take a while: use a thread."""
+    def keep_for(self, name: str, content: bytes, life: timedelta) -> Attachment:
+        """Keep what was made for one message while that can be sent; OSError when it cannot be kept.
+
+        `life`: how long it may wait. May take a while: use a thread.
+        """
         ...
 
     def read(self, attachment: Attachment) -> bytes:
@@ -58,7 +62,7 @@ class Unkept:
         """The file's name and content hash."""
         return Attachment.of(path)
 
-    def keep_for_a_day(self, name: str, content: bytes) -> Attachment:
+    def keep_for(self, name: str, content: bytes, life: timedelta) -> Attachment:
         """The name and the content's hash."""
         return Attachment(name, hashlib.sha256(content).hexdigest(), len(content))
 

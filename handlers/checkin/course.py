@@ -15,7 +15,7 @@ ONE = timedelta(days=1)
 class Course:
     """The days on which people can check in, in order, and the `hours` of each; days on which it never opens are none.
 
-    `late`: how long after its hours a message may still arrive that was sent in time.
+    `late`: how long after its hours a message or a click may still arrive that was sent in time.
     """
 
     days: Sequence[date]

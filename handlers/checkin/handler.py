@@ -10,6 +10,7 @@ from bot.types.context import Context
 from bot.types.events import Clicked, Event, Message
 from bot.types.outcome import Outcome, answered
 from handlers.checkin import words
+from handlers.checkin.about import is_about, is_question
 from handlers.checkin.campaigns import Run
 from handlers.checkin.cards import card_of, pressed
 from handlers.checkin.playing import (
@@ -27,8 +28,8 @@ from handlers.checkin.wordings import (
     WAYS,
     Asked,
     Command,
+    as_word,
     is_plain,
-    is_question,
     letters,
     makeup_day,
     shown_in,
@@ -77,7 +78,7 @@ class CheckingIn:
         if prepared is None or not isinstance(event, Message):
             return None
         found = self._meant(prepared, event, context)
-        if found is None:
+        if found is None or _is_about(found, prepared, event):
             return None
         context.trace.add(self.name, prepared.command, note=prepared.how)
         said, more = (found, []) if isinstance(found, str) else await self._answer(found, prepared, event, context)
@@ -86,20 +87,23 @@ class CheckingIn:
     async def resume(self, event: Message, data: Mapping[str, Any], context: Context) -> Outcome | None:
         """What somebody shows who said 打卡 before; None for what is rather something else."""
         run = next((one for one in self.runs if one.name == data["campaign"]), None)
-        if run is None or self._read(event) is not None:
+        asked = self._read(event)
+        if run is None or (asked and not _is_about(run, asked, event)):
             await close_dialogue(context, self.name)
             return None
         if bare(event.text) in CANCEL:
             await close_dialogue(context, self.name)
             return answered(Reply(content=_text(words.DROPPED)), reason="不打了", rule="取消")
-        if not _shows(run.campaign, event) or is_question(event.text):
+        if _is_about(run, asked or Asked("checkin", shown=event.text), event):
+            return None
+        if not _shows(run.campaign, event):
             return await self._not_shown(run, event, data, context)
         said, more = await self._check_in(run, event.text, event, context)
         return answered(Reply(content=_text(said)), *more, reason="接着打卡", rule="checkin")
 
     async def _not_shown(self, run: Run, event: Message, data: Mapping[str, Any], context: Context) -> Outcome | None:
         """Too short for a proof: say so, but not for ever, for it may be meant for somebody else."""
-        if run.campaign.proof != "文字" or not event.text or is_question(event.text) or data["tries"] >= MOST_TRIES:
+        if run.campaign.proof != "文字" or not event.text or data["tries"] >= MOST_TRIES:
             return None
         await self._wait(run, data["tries"] + 1, context)
         said = words.TOO_SHORT.format(least=run.campaign.min_length, now=letters(event.text))
@@ -115,7 +119,7 @@ class CheckingIn:
         shown = shown_in(text)
         if shown is None and "打卡" in name:
             # Such a name says it by itself: what is said beside it is read as beside the word.
-            beside = message.text.replace(name, "打卡", 1)
+            beside = as_word(message.text, name)
             shown = "" if is_plain(beside) else shown_in(beside)
         return None if shown is None else Asked("checkin", "连内容一起", shown, campaign=name)
 
@@ -297,7 +301,9 @@ class CheckingIn:
         run = next((one for one in self.runs if pressed(one.campaign, event)), None)
         if run is None or not run.includes(context.member.id):
             return None
-        said, more = await self._check_in(run, "", event, context)
+        # By then the day may have been reported.
+        is_late = context.now - event.at > run.course.late
+        said, more = (words.PRESSED_LATE, ()) if is_late else await self._check_in(run, "", event, context)
         card: Card = replace(card_of(run.campaign, event.task, said), done="知道了")
         return answered(Update(card=card), *more, reason="点了打卡", rule="checkin")
 
@@ -314,6 +320,16 @@ def _only_in_group(stand: Stand, context: Context) -> str:
     run = stand.run
     needs_group = run.named is None and run.campaign.groups and context.group is None and not stand.who.door
     return words.JOIN_IN_GROUP.format(name=run.name) if needs_group else ""
+
+
+def _is_about(found: Run | str, asked: Asked, event: Message) -> bool:
+    """Whether what was said beside 打卡 is about the campaign, unless the picture that it wants came too."""
+    campaign = None if isinstance(found, str) else found.campaign
+    if campaign and campaign.proof == "按钮":
+        # The word itself is the proof: 昨天忘了 is only said besides.
+        return is_question(asked.shown)
+    is_proven = campaign and campaign.proof == "图片" and _shows(campaign, event)
+    return not is_proven and is_about(asked.shown)
 
 
 def _shows(campaign: Campaign, event: Message) -> bool:

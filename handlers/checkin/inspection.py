@@ -123,7 +123,7 @@ def _reports(settings: Settings, campaign: Campaign, path: Path) -> Iterator[Pro
     for end in sorted(_ends(campaign, begins)) if late < DAY else ():
         if (minute - end) % DAY < late:
             since = f"打卡到 {_clock(end)}，{spoken_duration(timedelta(minutes=late))}以内还会有晚到的"
-            cure = f"{clock:%H:%M} 报的只是前一天；写成 {_clock(end + late)} 或更晚"
+            cure = f"{clock:%H:%M} 刚结束的那天还报不了，报的是再前一天；写成 {_clock(end + late)} 或更晚"
             yield Problem(where, f"{since}，{cure}", warning=True)
             break
     quiet = settings[BROADCAST].quiet

@@ -7,6 +7,7 @@ from typing import Literal
 
 import regex
 
+from handlers.checkin.about import LONGEST, goes_on
 from handlers.signin.wordings import past_day
 from nlp.normalise import bare
 
@@ -39,23 +40,11 @@ _PAUSING = regex.compile(r"\s*(?P<order>暂停|停止|继续|恢复)\s*(?:活动
 
 _LEAD = r"(?:我要|我来|来|今日|今天|每日|早起|早安)?"
 _BEFORE = regex.compile(rf"#?\s*{_LEAD}打卡#?(?P<mark>[\s:：,，。.!！~～\-—、|]*)(?P<rest>.*)", regex.DOTALL)
-_OPENING, _CLOSING = ' 「『“"《【', ' 」』”"》】:：,，'
+_OPENING, _CLOSING = '「『“"《【', '」』”"》】'
 _APART = " \t\r\n:：,，。.!！~～-—、|#"
 _MAKEUP = regex.compile(r"(?:我要|我想|帮我)?补(?:一?下)?打卡(?P<when>.{1,12})")
 _TEAM = regex.compile(r"(?:我要|我想)?(?:加入|参加|选)\s*(?P<team>\S.{0,30}?)\s*[。！!~～]*")
-# 打卡机 and the like are things, not what somebody has done.
-_THING = regex.compile(r"[的机器点率制表群]|地点|时间|系统|考勤|活动|软件|小程序|功能")
 SHORTEST = 4
-# What is longer is no command.
-LONGEST = 60
-_QUESTION = regex.compile(r"[?？]|怎么|什么|吗|多少|几点|哪|为啥|能不能|可不可以|谁|规则|失败|不了|没有成功|在不在")
-# Nor is what did not work, or what somebody wants changed.
-_COMPLAINT = regex.compile(r"没(?:有)?(?:到账|收到|反应|显示)|收不到|发不出|退出|取消|报名|忘记|忘了|提醒|(?<!微)积分")
-# Whoever was asked for their proof may ask something else first.
-_ASKING = regex.compile(
-    r"(?:怎么|怎样|如何|请问|为什么|为啥|什么|哪|多少|几点|能不能|可不可以|可以).*|.*(?:[?？]|吗|么|呢)\s*",
-    regex.DOTALL,
-)
 _PLAIN = regex.compile(r"(?:我|要|来|也|今天|今日|早安|早起|每日)*打(?:个|一下|次)?卡(?:了|啦|喽|咯|哦|吧|呀|啊|喔)*")
 _DAY = regex.compile(r"第\s*[\d一二三四五六七八九十百]{1,4}\s*天|day\s*\d{1,3}", regex.I)
 
@@ -73,25 +62,16 @@ class Asked:
 
 
 def shown_in(text: str) -> str | None:
-    """What somebody wrote beside 打卡, as their proof; None where the text only speaks of it."""
+    """What somebody wrote beside 打卡, their proof or something about it; None where 打卡 is no word of its own."""
     text = text.strip()
     found = _BEFORE.fullmatch(text)
-    if found and found["rest"].strip():
-        rest = found["rest"].strip()
-        if found["mark"]:
-            return None if is_question(rest) else rest
-        return rest if _DAY.match(rest) or _is_done(rest) else None
+    if found and (rest := found["rest"].strip()):
+        is_apart = found["mark"] or _DAY.match(rest) or (letters(rest) >= SHORTEST and not goes_on(rest))
+        return rest if is_apart else None
     before = text.rstrip(_APART).removesuffix("打卡")
     shown = before.rstrip(_APART)
     # Without a mark between the two 打卡 belongs to what is said: 忘了打卡.
-    is_apart = len(shown) < len(before) < len(text)
-    return shown if shown and is_apart and not _QUESTION.search(shown) else None
-
-
-def _is_done(rest: str) -> bool:
-    """Whether words right behind 打卡 tell what somebody did: 打卡今天跑了五公里."""
-    is_about_it = _QUESTION.search(rest) or _COMPLAINT.search(rest) or _THING.match(rest)
-    return letters(rest) >= SHORTEST and not is_about_it
+    return shown if shown and len(shown) < len(before) < len(text) else None
 
 
 def makeup_day(text: str, today: date) -> date | None:
@@ -111,11 +91,6 @@ def letters(text: str) -> int:
     return len(bare(text))
 
 
-def is_question(text: str) -> bool:
-    """Whether somebody rather asks something than shows what they did."""
-    return len(text) <= LONGEST and _ASKING.fullmatch(text.strip()) is not None
-
-
 def is_plain(text: str) -> bool:
     """Whether a text is 打卡 and nothing else, with the small words that people put around it."""
     return len(text) <= LONGEST and _PLAIN.fullmatch(bare(text)) is not None
@@ -127,8 +102,14 @@ def without_name(text: str, names: Sequence[str]) -> tuple[str, str]:
         before, found, after = text.partition(name)
         if found:
             # What was around it stays apart: 打卡 名字 内容.
-            return name, f"{before.rstrip(_OPENING)} {after.lstrip(_CLOSING)}".strip()
+            return name, f"{before.rstrip(_OPENING + ' ')} {after.lstrip(_CLOSING + ' :：,，')}".strip()
     return "", text
+
+
+def as_word(text: str, name: str) -> str:
+    """A text with 打卡 in place of a campaign's name and of the marks that it is quoted with."""
+    before, _, after = text.partition(name)
+    return f"{before.rstrip(_OPENING)}打卡{after.lstrip(_CLOSING)}"
 
 
 def pausing(text: str) -> str:

@@ -21,6 +21,7 @@ WRITE = "写一写今天的记录吧，至少 {least} 个字，直接发就行�
 TOO_SHORT = "再多写一点：至少 {least} 个字，现在 {now} 个。"
 SHOW = "发一张图片就算打卡，直接发就行。"
 SHOW_GROUP = "「{name}」要图片：在群里把「打卡」和图片放在一条里 @ 我，或者和我一对一发。"
+PRESSED_LATE = "刚才收到得太晚，这一下没算；想打卡请发「打卡」。"
 DROPPED = "好，先不打了。想打卡再发「打卡」。"
 
 NO_CARDS = "「{name}」不能补打卡。"
@@ -30,7 +31,6 @@ NOT_THEN = "只能补最近 {days} 天里漏掉的：{missed}。"
 DONE_THEN = "{day} 已经打过了，不用补。"
 TOO_POOR = "补打卡一次要 {cost} {unit}，还差 {missing}。"
 
-NO_TEAMS = "「{name}」不分队。"
 IN_TEAM = "好，你在「{team}」，一起加油！"
 STAYS = "你已经在「{team}」了，中途不换队。"
 NO_CERTIFICATE = "「{name}」还没完成：打卡 {total} 天，要 {needed} 天。"

@@ -52,7 +52,8 @@ def miss(ticket: Ticket, happened: Ring, policy: Policy, now: datetime) -> Move:
     tried = (*ticket.tried, ticket.owner)
     back = replace(ticket, state=State.QUEUED, owner="", last_owner="", tried=tried)
     told = Withdraw(), ToStaff(ticket.owner, Note.MISSED)
-    return Move(_waiting_on(back, policy, now), (*told, Choose(tried) if policy.offers else Call()))
+    calls = Choose(tried) if policy.offers else Call()
+    return Move(_waiting_on(back, policy, now), (*told, calls, *_unheard(ticket, policy, now)))
 
 
 def open_up(ticket: Ticket, happened: Ring, policy: Policy, now: datetime) -> Move:
@@ -85,7 +86,7 @@ def breach(ticket: Ticket, happened: Ring, policy: Policy, now: datetime) -> Mov
     told: tuple[Effect, ...] = () if ticket.told_late else (ToCustomer(Word.LATE),)
     calls: tuple[Effect, ...] = (Withdraw(), Call()) if was_offered else (Call(above=True),) if rises else ()
     moved = back.without(Alarm.ACCEPT).ringing({**policy.queue(now), **clock})
-    return Move(moved, (*told, ToStaff(ticket.owner, Note.REMINDED, ALL), *calls))
+    return Move(moved, (*told, ToStaff(ticket.owner, Note.REMINDED, ALL), *calls, *_unheard(ticket, policy, now)))
 
 
 def later(ticket: Ticket, happened: Later, policy: Policy, now: datetime) -> Move:
@@ -125,6 +126,12 @@ def _waiting_on(ticket: Ticket, policy: Policy, now: datetime) -> Ticket:
     if not any(ticket.at(alarm) for alarm in (Alarm.BREACH, Alarm.GIVE_UP)):
         alarms = {**alarms, **policy.response(now, policy.first)}
     return ticket.without(Alarm.ACCEPT, Alarm.LATER).ringing(alarms)
+
+
+def _unheard(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Effect, ...]:
+    """The warning of an opening that did not ring because somebody was asked since before it."""
+    asked = ticket.given_at if ticket.state == State.ASSIGNED else None
+    return () if asked is None or policy.opening.worked(asked, now) == now - asked else (Warn(),)
 
 
 def _last(ticket: Ticket, policy: Policy, now: datetime) -> Alarms:

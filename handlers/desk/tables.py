@@ -70,6 +70,8 @@ tickets = sa.Table(
     sa.Index("tickets_last_owner", "last_owner", "given_at"),
     sa.Index("tickets_team", "team", "state"),
     sa.Index("tickets_closed_at", "closed_at"),
+    # Cards and the audit name a ticket by its number for longer than it is kept.
+    sqlite_autoincrement=True,
 )
 
 messages = sa.Table(

@@ -62,7 +62,7 @@ def queued_off_hours(ticket: Ticket, opens: datetime | None, now: datetime, time
 def queued_until(ticket: Ticket, until: datetime, now: datetime, timezone: ZoneInfo) -> str:
     """To the customer, shortly before the team's hours end."""
     when = spoken_moment(until, now, timezone)
-    return f"已转给{ticket.team}（#{ticket.id}），快下班了，最晚 {when} 有人接。等的时候可以继续问我。"
+    return f"已转给{ticket.team}（#{ticket.id}），快下班了，{when} 前有人接。等的时候可以继续问我。"
 
 
 def passed(ticket: Ticket, staff: str) -> str:

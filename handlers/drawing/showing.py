@@ -100,7 +100,8 @@ class Showing:
 
     def _drawn(self, wanted: Wanted) -> Attachment | None:
         try:
-            return self.services.attachments.keep_for_a_day(wanted.name, _draw(wanted.subject, self._typeface()))
+            drawn = _draw(wanted.subject, self._typeface())
+            return self.services.attachments.keep_for(wanted.name, drawn, wanted.life)
         except (NoTypeface, OSError) as error:
             log.error("%s没有画成：%s", wanted.name, error)
             return None

@@ -1,4 +1,4 @@
-"""`qunban draw …`: what is public of a draw, and the proof that it was fair."""
+"""`qunban draw …`: what is public of a draw, the proof that it was fair, and what is owed."""
 
 import argparse
 import sys
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from bot.types.declarations import Command
 from bot.types.workplace import Reading, Workplace
 from handlers.draws.export import publication
+from handlers.draws.missing import owed
 from handlers.draws.publication import Publication
 from handlers.draws.tables import rounds
 from handlers.draws.verification import verify
@@ -28,12 +29,17 @@ VERIFY = """只用公开数据把抽奖从头算一遍：承诺对不对、有�
   qunban draw verify 幸运转盘.json
   qunban draw verify 幸运转盘.json --commitment 3fa94b01…"""
 
+OWED = """还没开的抽奖里花了积分、还没退的：编号、谁、多少；退一笔用 qunban points undo 编号 理由
+示例：
+  qunban draw owed 年终大奖"""
+
 
 def tools(here: Workplace) -> Sequence[Command]:
     """The commands of `qunban draw`."""
     return (
         Command("draw show", SHOW, _named_or_all, _at(here, _show)),
         Command("draw export", EXPORT, _exporting, _at(here, _export)),
+        Command("draw owed", OWED, _owing, _at(here, _owed)),
         Command("draw verify", VERIFY, _verifying, _verify),
     )
 
@@ -46,6 +52,11 @@ def _named_or_all(parser: argparse.ArgumentParser) -> None:
 def _exporting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="名字", help="抽奖的名字")
     parser.add_argument("--to", type=Path, metavar="文件", help="写到这个文件；不写就打印出来")
+
+
+def _owing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="名字", help="抽奖的名字")
+    parser.add_argument("--json", action="store_true", help="结果写成一个 JSON 对象")
 
 
 def _verifying(parser: argparse.ArgumentParser) -> None:
@@ -93,6 +104,18 @@ async def _export(here: Workplace, arguments: argparse.Namespace) -> int:
         return complain(f"写不了 {arguments.to}：{error.strerror}")
     entries = sum(len(one.entries) for one in found.rounds)
     print(f"{arguments.to}：{len(found.rounds)} 轮，{entries} 人次", file=sys.stderr)
+    return 0
+
+
+async def _owed(here: Workplace, arguments: argparse.Namespace) -> int:
+    async with here.records(arguments.config) as records:
+        rows = await records.read(owed(arguments.name))
+    if arguments.json:
+        say([{"id": row.id, "amount": row.amount, "member": row.member, "name": row.name} for row in rows])
+        return 0
+    for row in rows:
+        print(f"{row.id}  {row.amount}  {' '.join(filter(None, (row.name, row.member))) or '已删除'}")
+    print(f"「{arguments.name}」{len(rows)} 笔没退" if rows else f"「{arguments.name}」没有要退的")
     return 0
 
 

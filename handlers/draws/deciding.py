@@ -14,12 +14,15 @@ from bot.types.outcome import Outcome, silent
 from handlers.directory import ADMIN
 from handlers.draws import words
 from handlers.draws.fairness import SCHEDULED
-from handlers.draws.handing import Handing, managers_of
+from handlers.draws.handing import Handing, staff_of
+from handlers.draws.missing import newly_gone, owed
 from handlers.draws.rounds import HAND, TURN, WHERE, Round, Rounds, as_round, lock, pause_of
 from handlers.draws.settings import DRAWS, Draw, of_name
 from handlers.draws.tables import entries, rounds
 from handlers.points.members import people
 
+# Each morning, before what a day brings: which draws are in the configuration no more.
+GONE, MORNING = "draws.gone", "0 9 * * *"
 # More places than any community has groups.
 MOST_PLACES = 50
 
@@ -42,12 +45,14 @@ class Deciding:
         """Silent: nobody asked."""
         if not isinstance(event, Tick):
             return None
+        if event.name == GONE:
+            return silent(*await self._gone(context), reason="看了哪些抽奖从配置里拿掉了")
         name = event.data.get("draw") or event.name.partition("|")[2]
         draw = of_name(self.draws, name)
         if event.name != HAND:
             return await self._turn(draw, name, context)
         of = await _numbered(name, int(event.data["round"]), context)
-        actions = await self.handing.rest(managers_of(draw), of, context) if of else ()
+        actions = await self.handing.rest(staff_of(draw), of, context) if of else ()
         return silent(*actions, reason=f"发了「{name}」的一些奖品")
 
     async def _turn(self, draw: Draw | None, name: str, context: Context) -> Outcome:
@@ -56,27 +61,28 @@ class Deciding:
             return silent(reason=f"「{name}」没有开着的轮次")
         if draw is None:
             if before.way == SCHEDULED:
-                return silent(*await self._gone(before, context), reason=f"配置里没有「{name}」了，没有开奖")
+                return silent(reason=f"配置里没有「{name}」了，没有开奖")
             await self.rounds.close(context, before)
             return silent(reason=f"配置里没有「{name}」了，公布了种子")
-        if before.way == SCHEDULED:
-            return await self._draw_due(draw, await self.rounds.follow(context, draw, before), context)
-        of, _ = await self.rounds.ready(context, draw)
-        return silent(reason=f"「{name}」到了第 {of.number if of else before.number} 轮")
+        after = await self.rounds.follow(context, draw, before)
+        if after.is_open and after.way == SCHEDULED:
+            return await self._draw_due(draw, after, context)
+        # The next round begins with who asks for it: they read its commitment.
+        return silent(reason=f"「{name}」第 {after.number} 轮{'接着来' if after.is_open else '公布了种子'}")
 
-    async def _gone(self, of: Round, context: Context) -> Sequence[Action]:
-        """Administrators hear that people entered what will not be drawn, and whether they paid for it."""
-        services = self.handing.counter.services
-        if not of.entries or not services.desk:
+    async def _gone(self, context: Context) -> Sequence[Action]:
+        """Administrators hear of what people entered and nobody will draw, and whether they paid for it."""
+        services, actions = self.handing.counter.services, list[Action]()
+        admins = services.directory.with_role(ADMIN)
+        if not services.desk or not admins:
             return ()
-        paying = entries.c.draw == of.draw, entries.c.round == of.number, entries.c.spent != 0
-        query = sa.select(entries.c.spent).where(*paying).order_by(entries.c.number)
-        spent = [row.spent for row in (await context.transaction.execute(query)).all()]
-        told = Text(body=words.gone(of, spent, self.handing.ledger.rules.name), fixed=False)
-        return [
-            Notify(to=Conversation(services.desk, "direct", one.id), member=one.id, content=told)
-            for one in services.directory.with_role(ADMIN)
-        ]
+        for of in await newly_gone(context, {draw.name for draw in self.draws}):
+            ids = [row.id for row in (await context.transaction.execute(owed(of.draw))).all()]
+            told = Text(body=words.gone(of, ids, self.handing.ledger.rules.name), fixed=False)
+            actions += [
+                Notify(to=Conversation(services.desk, "direct", one.id), member=one.id, content=told) for one in admins
+            ]
+        return actions
 
     async def _draw_due(self, draw: Draw, of: Round, context: Context) -> Outcome:
         if of.closes_at is None or of.closes_at > context.now:
@@ -122,7 +128,11 @@ class Deciding:
 
 
 def due(settings: Settings) -> Iterable[Due]:
-    """Each day at the hour of a scheduled draw: a round that began under another time, or none, is found then."""
+    """Each day at the hour of a scheduled draw: a round that began under another time, or none, is found then.
+
+    And each morning, whatever the configuration has: draws that it has no more are found then.
+    """
+    yield Due(name=GONE, cron=MORNING, conversation=WHERE)
     for draw in settings[DRAWS]:
         if isinstance(draw.at, datetime):
             cron = f"{draw.at.minute} {draw.at.hour} * * *"

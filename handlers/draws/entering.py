@@ -104,11 +104,11 @@ class Entrance:
         return words.OVER.format(name=draw.name) if ends and context.now >= ends else ""
 
     async def _limited(self, draw: Draw, of: Round, key: str, day: str, context: Context) -> str:
-        where = context.transaction
-        if draw.whole:
-            used = await _count(where, key, draw.name, of.number if of.way == SCHEDULED else 0)
-            if used >= draw.whole:
-                return words.LIMIT.format(name=draw.name, most=draw.whole)
+        where, scheduled = context.transaction, of.way == SCHEDULED
+        if most := draw.whole(scheduled):
+            used = await _count(where, key, draw.name, of.number if scheduled else 0)
+            if used >= most:
+                return words.LIMIT.format(name=draw.name, most=most)
         if draw.per_day and await _count(where, key, draw.name, 0, day) >= draw.per_day:
             return words.DAILY.format(most=draw.per_day)
         return ""

@@ -111,7 +111,7 @@ class Handing:
         return -entry.amount if entry else 0
 
 
-def managers_of(draw: Draw | None) -> Sequence[str]:
+def staff_of(draw: Draw | None) -> Sequence[str]:
     """Who hands out what was won: the roles of a draw, administrators where it is in the configuration no more."""
     return draw.managers if draw else (ADMIN,)
 

@@ -156,22 +156,22 @@ class Rounds:
 
     async def follow(self, within: Within, draw: Draw, of: Round) -> Round:
         """An open round after what time and managers did since."""
-        if of.way == SCHEDULED:
-            due = draw.due(self.days.timezone)
-            if draw.scheduled and due != of.closes_at:
-                await _change(within, of, closes_at=due)
-                of = replace(of, closes_at=due)
-                await ring(within, of)
-            return of
-        is_over = of.closes_at is not None and of.closes_at <= within.now
         offered = await self._offered(within, draw, of)
-        changed = draw.scheduled or not _is_same(of, offered, await left_of(within.transaction, of))
+        is_other_way = draw.scheduled != (of.way == SCHEDULED)
+        changed = is_other_way or not _is_same(of, offered, await left_of(within.transaction, of))
+        if of.way == SCHEDULED:
+            return await self._follow_scheduled(within, draw, of, changed)
+        is_over = of.closes_at is not None and of.closes_at <= within.now
         if not of.entries and is_over and not changed and self.is_running(draw, within.now):
-            of = replace(of, closes_at=draw.period_end(within.now, self.days))
-            await _change(within, of, closes_at=of.closes_at)
-            await ring(within, of)
-            return of
+            return await _put_off(within, of, draw.period_end(within.now, self.days))
         return await self.close(within, of) if is_over or changed else of
+
+    async def _follow_scheduled(self, within: Within, draw: Draw, of: Round, changed: bool) -> Round:
+        """Who is in keeps the prizes that they entered for; what nobody entered may become another round."""
+        if changed and not of.entries:
+            return await self.close(within, of)
+        due = draw.due(self.days.timezone)
+        return await _put_off(within, of, due) if draw.scheduled and due != of.closes_at else of
 
     def is_running(self, draw: Draw, now: datetime) -> bool:
         """Whether it has begun and is not over, by the configuration."""
@@ -215,6 +215,13 @@ def has_any(left: Mapping[str, int | None], prizes: Sequence[Prize]) -> bool:
 def _is_same(of: Round, offered: Sequence[Prize], left: Mapping[str, int]) -> bool:
     """Whether the configuration still offers what a round began with, less what was drawn since."""
     return [replace(one, left=left.get(one.name)) for one in of.prizes] == list(offered)
+
+
+async def _put_off(within: Within, of: Round, closes_at: datetime | None) -> Round:
+    of = replace(of, closes_at=closes_at)
+    await _change(within, of, closes_at=closes_at)
+    await ring(within, of)
+    return of
 
 
 async def ring(within: Within, of: Round) -> None:
@@ -290,7 +297,7 @@ def _row(of: Round) -> dict[str, Any]:
         "draw": of.draw, "round": of.number, "way": of.way, "opened_at": of.opened_at, "closes_at": of.closes_at,
         "closed_at": of.closed_at, "commitment": of.commitment, "seed": of.seed, "previous": of.previous,
         "prizes": json.dumps([one.terms() for one in of.prizes], ensure_ascii=False), "entries": of.entries,
-        "head": of.head, "end": of.end, "results": json.dumps(of.results, ensure_ascii=False),
+        "head": of.head, "end": of.end, "results": json.dumps(of.results, ensure_ascii=False), "gone": False,
     }  # fmt: skip
 
 

@@ -130,10 +130,9 @@ class Draw(Settled):
         """Whether members enter and it is decided later."""
         return self.at is not None
 
-    @property
-    def whole(self) -> int | None:
-        """How often a member may altogether (in a round of a scheduled draw); None: as often as they like."""
-        return self.limit or (1 if self.scheduled and not self.cost else None)
+    def whole(self, scheduled: bool) -> int | None:
+        """How often a member may altogether, or in a scheduled round; None: as often as they like."""
+        return self.limit or (1 if scheduled and not self.cost else None)
 
     def due(self, zone: ZoneInfo) -> datetime | None:
         """When it is drawn, UTC; None for when a manager says so, and for an instant draw."""

@@ -5,7 +5,8 @@ import sqlalchemy as sa
 from bot.types.columns import Instant
 from bot.types.declarations import Declared, Personal
 
-# `seed` is a secret until `closed_at`; `prizes` and `results` are JSON. `head`: the hash of the last entry.
+# `seed` is a secret until `closed_at`; `prizes` and `results` are JSON. `head`: the hash of the last entry. `gone`:
+# administrators know that the configuration has no such draw any more.
 rounds = sa.Table(
     "draw_rounds",
     sa.MetaData(),
@@ -23,6 +24,7 @@ rounds = sa.Table(
     sa.Column("head", sa.Text, nullable=False),
     sa.Column("end", sa.Text, nullable=False),
     sa.Column("results", sa.Text, nullable=False),
+    sa.Column("gone", sa.Boolean, nullable=False),
 )
 
 # `member` is public, `member_key` is not. `prize` is "" while nothing is drawn and where nothing is won; `drawn` is

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from handlers.draws.fairness import Prize
+from handlers.draws.fairness import SCHEDULED, Prize
 from handlers.draws.rounds import Round
 from handlers.draws.settings import Draw
 from handlers.shop.redemptions import Redemption
@@ -66,8 +66,9 @@ def choose(draws: Sequence[Draw], unit: str) -> str:
 
 def rules_of(draw: Draw, of: Round, left: Mapping[str, int], unit: str, now: datetime, zone: ZoneInfo) -> str:
     """Odds and what is left, limits, and the commitment."""
-    lines = [f"「{draw.name}」{'；'.join(_limits(draw, unit))}", *_odds(of, left)]
-    if draw.scheduled:
+    scheduled = of.way == SCHEDULED
+    lines = [f"「{draw.name}」{'；'.join(_limits(draw, scheduled, unit))}", *_odds(of, left)]
+    if scheduled:
         lines.append(f"{spoken_moment(of.closes_at, now, zone)}开奖" if of.closes_at else "等管理员开奖")
     elif of.closes_at:
         lines.append(f"种子 {spoken_moment(of.closes_at, now, zone)}公布，换新的")
@@ -75,10 +76,11 @@ def rules_of(draw: Draw, of: Round, left: Mapping[str, int], unit: str, now: dat
     return "\n".join(lines)
 
 
-def _limits(draw: Draw, unit: str) -> Sequence[str]:
+def _limits(draw: Draw, scheduled: bool, unit: str) -> Sequence[str]:
     parts = [f"{draw.cost} {unit}一次" if draw.cost else "免费"]
     parts += [f"每天 {draw.per_day} 次"] if draw.per_day else []
-    parts += [f"每人 {draw.whole} 次"] if draw.whole else []
+    whole = draw.whole(scheduled)
+    parts += [f"每人 {whole} 次"] if whole else []
     return parts
 
 
@@ -120,18 +122,17 @@ def announced(of: Round, names: Sequence[tuple[str, str]]) -> str:
     )
 
 
-def gone(of: Round, spent: Sequence[int], unit: str) -> str:
+def gone(of: Round, owed: Sequence[int], unit: str) -> str:
     """Administrators hear of a scheduled draw that people are in and that is in the configuration no more.
 
-    `spent`: the ids of the ledger's entries that paid for it.
+    `owed`: the ids of the ledger's entries that paid for it and were not undone.
     """
-    ids = "、".join(map(str, spent[:MOST_NAMED])) + ("……" if len(spent) > MOST_NAMED else "")
-    owed = f"，{len(spent)} 次花的{unit}还没退（编号 {ids}）" if spent else ""
-    back = f"不办了，请一笔一笔退给大家，如「撤销{unit} {spent[0]}」。" if spent else "不办了，就不用管。"
-    return (
-        f"「{of.draw}」到了开奖的时间，但配置里已经没有它了，没有开奖：{of.entries} 人次报了名{owed}。"
-        f"还要开，请把它写回配置，at 写新的时间；{back}"
-    )
+    more = f"……全部看 qunban draw owed {of.draw}" if len(owed) > MOST_NAMED else ""
+    ids = "、".join(map(str, owed[:MOST_NAMED])) + more
+    paid = f"，{len(owed)} 次花的{unit}还没退（编号 {ids}）" if owed else ""
+    at = "at 写还没到的时间" if of.closes_at else 'at = "手动"'
+    back = f"不办了，请一笔一笔退给大家，如「撤销{unit} {owed[0]}」。" if owed else "不办了，就不用管。"
+    return f"「{of.draw}」不在配置里了，不会开奖：{of.entries} 人次报了名{paid}。还要开，请把它写回配置，{at}；{back}"
 
 
 def lucky(of: Round, prize: Prize, more: str) -> str:

@@ -39,6 +39,8 @@ swaps = sa.Table(
     sa.Column("answered_at", Instant),
     sa.Index("duty_swaps_state", "state", "day"),
     sa.Index("duty_swaps_at", "at"),
+    # Cards name a swap by its number for longer than it is kept.
+    sqlite_autoincrement=True,
 )
 
 KEPT = timedelta(days=365)

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.types.ports import Executing
 from handlers.fairplay.tables import bars
-from handlers.points.members import key_of, members
+from handlers.points.members import key_of, members, remember
 from handlers.points.within import Within
 from handlers.times import spoken_duration
 
@@ -35,8 +35,7 @@ async def barred(within: Within, member: str) -> str:
     until = await barred_until(within.transaction, member, within.now)
     if until is None:
         return ""
-    left = -(-(until - within.now) // MINUTE) * MINUTE
-    return f"你暂时不能参加活动，{spoken_duration(left)}后就可以了。有误会请发「转人工」。"
+    return f"你暂时不能参加活动，{left(until, within.now)}后就可以了。有误会请发「转人工」。"
 
 
 async def barred_until(where: Executing, member: str, now: datetime) -> datetime | None:
@@ -45,15 +44,34 @@ async def barred_until(where: Executing, member: str, now: datetime) -> datetime
     return found
 
 
-async def bar(within: Within, member: str, lasting: timedelta, cause: str) -> None:
-    """Let a member take part no more for a while; `cause` names the occasion, and the same one counts once."""
-    row = {"member_key": await key_of(within, member), "cause": cause, "until": within.now + lasting}
+async def bar(within: Within, member: str, lasting: timedelta, cause: str, name: str = "") -> None:
+    """Let a member take part no more for a while; `cause` names the occasion, and the same one counts once.
+
+    `name`: what they call themselves, which managers find them by.
+    """
+    key = await key_of(within, member)
+    await remember(within.transaction, key, name)
+    row = {"member_key": key, "cause": cause, "until": within.now + lasting}
     await within.transaction.execute(_WRITE, row)
 
 
+async def standing(where: Executing, now: datetime, most: int) -> Sequence[tuple[str, datetime]]:
+    """The keys of at most so many who may not take part now, each with until when; the next to be free first."""
+    until = sa.func.max(bars.c.until, type_=bars.c.until.type).label("until")
+    query = sa.select(bars.c.member_key, until).where(bars.c.until > now).group_by(bars.c.member_key)
+    rows = (await where.execute(query.order_by(until, bars.c.member_key).limit(most))).all()
+    return [(row.member_key, row.until) for row in rows]
+
+
+def left(until: datetime, now: datetime) -> str:
+    """How long it lasts yet, in whole minutes (Chinese)."""
+    return spoken_duration(-(-(until - now) // MINUTE) * MINUTE)
+
+
 async def admit(within: Within, member: str, cause: str = "") -> bool:
-    """Take back what was done for a cause, or for every one; whether it still mattered."""
+    """Take back what was done for a cause, or for every one; whether that lets them take part again."""
     mine = bars.c.member_key == await key_of(within, member)
     gone = sa.delete(bars).where(mine, bars.c.cause == cause) if cause else sa.delete(bars).where(mine)
     untils: Sequence[datetime] = (await within.transaction.execute(gone.returning(bars.c.until))).scalars().all()
-    return any(until > within.now for until in untils)
+    mattered = any(until > within.now for until in untils)
+    return mattered and await barred_until(within.transaction, member, within.now) is None

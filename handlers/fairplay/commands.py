@@ -14,7 +14,7 @@ from bot.types.workplace import Reading, Workplace
 from handlers.directory import PEOPLE
 from handlers.fairplay.settings import FAIRPLAY
 from handlers.fairplay.tables import GONE, GRANTED, REFUSED, WAITS, holds, reviews
-from handlers.points.members import members
+from handlers.points.members import members, unnamed
 from handlers.points.tables import names
 
 HELP = """在核对的积分：谁的、什么、为什么、证据，没人定的话什么时候自动怎样
@@ -76,7 +76,7 @@ def _query(everything: bool) -> sa.Select[Any]:
 
 def _row(row: sa.Row[Any], people: Mapping[str, str]) -> dict[str, Any]:
     known: dict[str, Any] = dict(row._mapping)
-    called = people.get(row.member or "") or row.name or f"成员{row.member_key[:4]}"
+    called = people.get(row.member or "") or row.name or unnamed(row.member_key)
     return {**known, "name": called}
 
 

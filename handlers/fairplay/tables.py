@@ -75,6 +75,8 @@ reviews = sa.Table(
     sa.Index("fairplay_reviews_about", "about", "state"),
     sa.Index("fairplay_reviews_opened_at", "opened_at"),
     sa.Index("fairplay_reviews_ended_at", "ended_at"),
+    # Cards name a review by its number for longer than it is kept.
+    sqlite_autoincrement=True,
 )
 
 # Who may not take part until then. `cause` names what they did, so that it can be taken back.

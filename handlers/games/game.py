@@ -11,6 +11,8 @@ from datetime import timedelta
 from random import Random
 from typing import Generic, TypeVar
 
+from handlers.games.settings import LONGEST
+
 S = TypeVar("S")
 
 
@@ -42,8 +44,9 @@ class Turn(Generic[S]):
 class Step(Generic[S]):
     """What a game makes of a turn: what is said, and the state afterwards.
 
-    `wait`: something new was asked, and the clock rings in so long; None leaves the clock alone. `score`: so much more
-    for these members. `cost`: points that the one who speaks pays; whoever cannot makes no step. `over`: it ends.
+    `wait`: something new was asked, and the clock rings in so long, at most `settings.LONGEST`; None leaves the clock
+    alone. `score`: so much more for these members. `cost`: points that the one who speaks pays; whoever cannot makes no
+    step. `over`: it ends.
     """
 
     say: str
@@ -52,6 +55,11 @@ class Step(Generic[S]):
     score: Mapping[str, int] = field(default_factory=dict)
     cost: int = 0
     over: bool = False
+
+    def __post_init__(self) -> None:
+        # A match whose clock has not rung for longer is taken for one that nobody plays (`Playing.is_long_over`).
+        if self.wait is not None and self.wait > LONGEST:
+            raise ValueError(f"no step waits for more than {LONGEST}")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What is said to games: beginning and ending them, moves, and the clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.types.actions import Notify, Reply, Text
@@ -87,8 +87,7 @@ class Playroom:
         match = await matches.lock(context)
         assert match is not None
         if self.playing.is_long_over(match, context):
-            over = await self.playing.end(match, words.IDLE.format(title=match.game), context)
-            return _say(over, match.game, "好久没人玩")
+            return await _close(self.playing, match, context)
         if command == "score":
             return _say(words.table(match, _is_alone(context), self.playing.unit), "比分", said.how)
         if command == "join":
@@ -126,8 +125,8 @@ class Playroom:
         game = self.playing.games.get(event.data.get("title", ""))
         match = await matches.lock(context)
         is_on = match is not None and not self.playing.is_long_over(match, context)
-        if game is None or is_on or await _is_silenced(context):
-            return silent(reason="没有这个游戏了，或正在玩别的、停机")
+        if game is None or not _is_here(game, context) or is_on or await _is_silenced(context):
+            return silent(reason="这里没有这个游戏，或正在玩别的、停机")
         said = await self.playing.begin(game, event.id, context)
         return silent(*_tell(said, context), reason="定时开始", rule=game.title)
 
@@ -152,15 +151,20 @@ class Guesses:
         return await take(self.playing, event, context, last=True)
 
 
+async def _close(playing: Playing, match: Match, context: Context) -> Outcome:
+    """End a match that is long over, and say so."""
+    said = await playing.end(match, words.IDLE.format(title=match.game), context)
+    return _say(said, match.game, "好久没人玩")
+
+
 async def take(playing: Playing, event: Message, context: Context, last: bool) -> Outcome | None:
-    """What the match that is on makes of a message; None when it is no move."""
+    """What the match that is on makes of a message; None when it is no move. One that is long over is ended first."""
     match = await matches.lock(context)
     if match is None or not event.member:
         return None
     if playing.is_long_over(match, context):
         context.trace.add("games", match.game, note="好久没人玩，不再玩")
-        await playing.end(match, "", context)
-        return None
+        return replace(await _close(playing, match, context), more=True)
     said = await playing.move(match, event.text.strip(), event.received_at, context, last)
     context.trace.add("games", match.game, note="不是对它说的" if said is None else "是一步")
     return None if said is None else _say(said, match.game, "没有别的意思，当作一步" if last else "是一步")

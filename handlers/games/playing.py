@@ -16,7 +16,7 @@ from handlers.games.game import Game, Step, Turn
 from handlers.games.match import Match, drop, keep, lock
 from handlers.games.settings import LONGEST, Games
 from handlers.points.ledger import Ledger
-from handlers.points.members import key_of, known_key, remember
+from handlers.points.members import key_of, known_key, remember, unnamed
 from handlers.points.results import Short
 
 # What games bring and cost, as members and `[points] caps` know it.
@@ -169,7 +169,7 @@ class Playing:
         """The match in which the event's member plays; nothing is written."""
         name = context.member.name or match.names.get(context.member.id, "")
         if not name:
-            name = f"成员{(await known_key(context.transaction, context.member.id))[:4]}"
+            name = unnamed(await known_key(context.transaction, context.member.id))
         return match.joined(context.member.id, name, context.now)
 
     async def _pay(self, cost: int, match: Match, context: Context) -> str:

@@ -119,7 +119,10 @@ def _alert(path: Path, act: Act, has_desk: bool, settings: Settings) -> Iterator
 
 
 def _irrevocable(path: Path, act: Act, together: Sequence[Act], settings: Settings) -> Iterator[Problem]:
-    """Where nobody gets the card on which what somebody lost by mistake is given back."""
+    """Where nobody gets the card on which what somebody lost by mistake is given back.
+
+    A group's owner is not enough: it may be theirs.
+    """
     roles = [one.whom for one in together if one.effect is Effect.ALERT] or [ADMIN]
     has_desk = any(door.kind == "app" for door in settings[DOORS])
     if not has_desk or not any(role in person.roles for person in settings[PEOPLE] for role in roles):

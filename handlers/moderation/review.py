@@ -11,6 +11,7 @@ from bot.types.context import Context
 from bot.types.events import Clicked, Conversation, Event, Signal, Tick
 from bot.types.outcome import Outcome, silent
 from bot.types.ports import Services, Timer
+from handlers.directory import ADMIN
 from handlers.moderation import card as cards
 from handlers.moderation import cases, overlay, records
 from handlers.moderation.cases import WHERE, Case, Extent
@@ -114,13 +115,20 @@ class Review:
         return silent(*told, reason=f"{case.label} 只记录：这一小时太多了", rule="攒着")
 
     def _called(self, event: Signal) -> Sequence[str]:
-        """The user ids of those who get a card: everybody with the roles, and the owner; not who is concerned."""
+        """The user ids of those who get a card: everybody with the roles, and the owner; not who is concerned.
+
+        Administrators do where that leaves nobody.
+        """
         if not self.services.desk:
             return []
         roles = event.data["whom"].split("\n") if event.data["whom"] else []
-        people = [person.id for role in roles for person in self.services.directory.with_role(role)]
+        directory = self.services.directory
+        people = [person.id for role in roles for person in directory.with_role(role)]
         owner = [event.data["owner"]] if event.data["owner"] else []
-        return [member for member in dict.fromkeys((*owner, *people)) if member != event.member]
+        called = list(dict.fromkeys((*owner, *people)))
+        if called == [event.member]:
+            called = [person.id for person in directory.with_role(ADMIN)]
+        return [member for member in called if member != event.member]
 
     def _to_groups(self, event: Signal, words: str, context: Context) -> Sequence[Action]:
         roles = event.data["whom"].split("\n") if event.data["whom"] else []

@@ -16,7 +16,7 @@ from handlers.moderation.effects import Act, Effect
 from handlers.moderation.tables import finds
 from handlers.points.accounts import known
 from handlers.points.ledger import Ledger
-from handlers.points.members import known_key
+from handlers.points.members import known_key, unnamed
 from handlers.points.results import Short, Spent, Undone
 from handlers.times import spoken_duration
 
@@ -54,7 +54,7 @@ class Sanctions:
             done.append(Act(Effect.DEDUCT, amount=-spent.entry.amount))
             said.append(f"扣 {-spent.entry.amount} {self.ledger.rules.name}，现在 {spent.account.balance}")
         if lasting:
-            await bar(context, context.member.id, lasting, _cause(find))
+            await bar(context, context.member.id, lasting, _cause(find), context.member.name)
             done.append(Act(Effect.EXCLUDE, lasting=lasting))
             said.append(f"{spoken_duration(lasting)}里不能参加活动")
         return Imposed(tuple(done), f"{'；'.join(said)}。" if said else "")
@@ -70,39 +70,48 @@ class Sanctions:
         return await ledger.spend(context, context.member.id, amount, source=SOURCE, event=_cause(find), reason=rule)
 
     async def lift(self, case: int, context: Context) -> Sequence[Notify]:
-        """Take back what the finds of a case cost members, before they are cleared; these hear of it."""
+        """Take back what the finds of a case cost members, before they are cleared; each of these hears of it once."""
         if self.ledger is None:
             return []
         named = finds.c.id, finds.c.member, finds.c.name, finds.c.conversation, finds.c.group_name
         query = sa.select(*named).where(finds.c.case_id == case, finds.c.counts, finds.c.member != "")
-        told = []
+        found: dict[str, list[sa.Row[Any]]] = {}
         for row in (await context.transaction.execute(query.order_by(finds.c.id))).all():
-            if said := await self._give_back(self.ledger, row.member, row.id, context):
-                told.append(self._tell(row, f"之前是误判，抱歉：{said}。"))
+            found.setdefault(row.member, []).append(row)
+        told = []
+        for member, rows in found.items():
+            key = await known_key(context.transaction, member)
+            if key and (said := await self._give_back(self.ledger, member, key, [row.id for row in rows], context)):
+                told.append(self._tell(rows[-1], key, f"之前是误判，抱歉：{said}。"))
         return told
 
-    def _tell(self, row: sa.Row[Any], said: str) -> Notify:
+    def _tell(self, row: sa.Row[Any], key: str, said: str) -> Notify:
         """The member alone where that can be, and by name among others."""
         where = Conversation.parse(row.conversation)
         alone = privately(self.private, row.member) if where.place == "group" else where
         group = f"「{row.group_name}」" if row.group_name else "群"
-        named = f"你在{group}里说的话，" if alone else f"{row.name or row.member}，"
+        named = f"你在{group}里说的话，" if alone else f"{row.name or unnamed(key)}，"
         content = Text(body=said if alone == where else named + said, fixed=False)
         return Notify(to=alone or where, member=row.member, content=content)
 
-    async def _give_back(self, ledger: Ledger, member: str, find: int, context: Context) -> str:
-        key = await known_key(context.transaction, member)
-        if not key:
-            return ""
+    async def _give_back(self, ledger: Ledger, member: str, key: str, numbers: Sequence[int], context: Context) -> str:
+        undone = [made for find in numbers if (made := await self._undo(ledger, key, find, context))]
+        admitted = [await admit(context, member, _cause(find)) for find in numbers]
         said = []
-        entry = await known(context.transaction, key, SOURCE, _cause(find))
-        if entry is not None:
-            made = await ledger.undo(context, entry.id, reason="误判", actor=context.member.id)
-            if isinstance(made, Undone) and not made.repeated:
-                said.append(f"{made.entry.amount} {ledger.rules.name}还给你了，现在 {made.account.balance}")
-        if await admit(context, member, _cause(find)):
+        if undone:
+            amount = sum(made.entry.amount for made in undone)
+            said.append(f"{amount} {ledger.rules.name}还给你了，现在 {undone[-1].account.balance}")
+        if any(admitted):
             said.append("活动可以参加了")
         return "，".join(said)
+
+    async def _undo(self, ledger: Ledger, key: str, find: int, context: Context) -> Undone | None:
+        """What is given back for a find; None where it took nothing, or that was given back before."""
+        entry = await known(context.transaction, key, SOURCE, _cause(find))
+        if entry is None:
+            return None
+        made = await ledger.undo(context, entry.id, reason="误判", actor=context.member.id)
+        return made if isinstance(made, Undone) and not made.repeated else None
 
 
 def _cause(find: int) -> str:

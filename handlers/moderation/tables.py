@@ -34,6 +34,8 @@ finds = sa.Table(
     sa.Index("moderation_finds_case", "case_id"),
     sa.Index("moderation_finds_event", "event"),
     sa.Index("moderation_finds_at", "at"),
+    # The book of points names a find by its number for ever.
+    sqlite_autoincrement=True,
 )
 
 hits = sa.Table(
@@ -76,6 +78,8 @@ cases = sa.Table(
     sa.Column("ruled_at", Instant),
     sa.Index("moderation_cases_last_at", "last_at"),
     sa.Index("moderation_cases_digest", "digest", "state"),
+    # Cards and allowed phrases name a case by its number for longer than it is kept.
+    sqlite_autoincrement=True,
 )
 
 # Phrases that staff allowed by a press, beside those of the lists; those that were taken back are kept as a record.

@@ -6,7 +6,7 @@ from threading import Lock, Thread
 
 from handlers.understand import Model
 from knowledge.vectors import KeptEncoder
-from nlp.encode import Encoder
+from nlp.encode import Encoder, weights_of
 from nlp.mood import Example, Judgement, Moods, Shipped
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Judges:
 
     def _take_up(self, encoder: Encoder) -> None:
         """Judge by meaning too: as shipped, or learnt with this encoder and these labels."""
-        if self.own or encoder.id != self._shipped.meaning.encoder:
+        if self.own or weights_of(encoder.id) != weights_of(self._shipped.meaning.encoder):
             kept = KeptEncoder(encoder, self.model.cache / "vectors", self.model.report)
             self._meaning = Moods.learn(self.own, kept)
         else:

@@ -166,7 +166,7 @@ class Desk:
 
 async def _find(settings: Settings, transaction: Transaction, name: str) -> Sequence[str]:
     ids = {person.name: person.userid for person in settings[PEOPLE]}
-    return [ids[name]] if name in ids else await called(transaction, name)
+    return [ids[name]] if name in ids else await called(transaction, (name,))
 
 
 def _unclear(name: str, found: Sequence[str]) -> str:

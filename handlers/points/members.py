@@ -77,15 +77,15 @@ async def people(where: Executing, keys: Sequence[str], directory: Directory, do
         .where(members.c.member_key.in_(keys))
     )
     found = {row.member_key: _person(row, directory, door) for row in (await where.execute(query)).all()}
-    return {key: found.get(key) or Person(key, "", _unnamed(key)) for key in keys}
+    return {key: found.get(key) or Person(key, "", unnamed(key)) for key in keys}
 
 
-async def called(where: Executing, name: str, most: int = 3) -> Sequence[str]:
-    """The ids of members who call themselves so, or whose id it is."""
+async def called(where: Executing, ways: Sequence[str], most: int = 3) -> Sequence[str]:
+    """The ids of members who call themselves so, written in one of these ways, or whose id it is."""
     query = (
         sa.select(members.c.id)
         .select_from(members.outerjoin(names, names.c.member_key == members.c.member_key))
-        .where(sa.or_(members.c.id.in_((name, name.lower())), names.c.name == name))
+        .where(sa.or_(members.c.id.in_([*ways, *map(str.lower, ways)]), names.c.name.in_(ways)))
         .order_by(members.c.id)
         .limit(most)
     )
@@ -93,9 +93,10 @@ async def called(where: Executing, name: str, most: int = 3) -> Sequence[str]:
 
 
 def _person(row: sa.Row[Any], directory: Directory, door: str) -> Person:
-    called = directory.member(door, row.id).name or row.name or ""
-    return Person(row.member_key, row.id, called or _unnamed(row.member_key), called)
+    name = directory.member(door, row.id).name or row.name or ""
+    return Person(row.member_key, row.id, name or unnamed(row.member_key), name)
 
 
-def _unnamed(key: str) -> str:
+def unnamed(key: str) -> str:
+    """What to call somebody who has given no name."""
     return f"成员{key[:4]}"

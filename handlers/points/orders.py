@@ -16,6 +16,7 @@ from handlers.points.members import Person, called, people
 from handlers.points.results import Granted, Spent, Undone
 from handlers.points.tables import orders
 from handlers.points.wordings import Order
+from nlp.normalise import simplified
 
 GIVEN, TAKEN = "发放", "扣除"
 # A plain 撤销 takes back what was given so long ago at most.
@@ -90,8 +91,13 @@ class Managers:
         return await do(found[0], order, event, text, context)
 
     async def find(self, name: str, context: Context) -> list[str]:
-        """The ids of those whom a name may mean; the configuration's names come first."""
-        return [self.ids[name]] if name in self.ids else list(await called(context.transaction, name))
+        """The ids of those whom a name may mean, as it is written or in simplified characters.
+
+        The configuration's names come first.
+        """
+        ways = tuple(dict.fromkeys((name, simplified(name))))
+        known = next((self.ids[way] for way in ways if way in self.ids), "")
+        return [known] if known else list(await called(context.transaction, ways))
 
     def unclear(self, name: str, found: Sequence[str]) -> str:
         """What a manager hears where a name means nobody, or several."""

@@ -51,8 +51,12 @@ class Orders:
     name: str = POINTS
 
     def read(self, text: str) -> Order | None:
-        """The order in a text; one without anybody or any amount is incomplete. None for everything else."""
-        said = normalize("NFKC", simplified(text.strip()))
+        """The order in a text; one without anybody or any amount is incomplete. None for everything else.
+
+        Names and reasons are as they were written: in simplified characters they stand at the same places.
+        """
+        written = normalize("NFKC", text.strip())
+        said = simplified(written)
         names = "|".join(dict.fromkeys((regex.escape(self.name), POINTS)))
         undo = regex.fullmatch(
             rf"撤[销回](?P<what>发?(?:{names}))?\s*(?:#|编号|第)?\s*(?P<number>\d{{1,15}})?\s*号?[。!]?", said
@@ -61,24 +65,28 @@ class Orders:
             return Order("undo", number=int(undo["number"] or 0), sure=bool(undo["what"]))
         led = regex.match(rf"(?P<verb>发|加|送|奖励?|扣)(?:{names})(?=\s|@|$|[^\s怎的么吗呢])", said)
         if led:
-            return self._given(led["verb"], said[led.end() :])
+            return self._given(led["verb"], said[led.end() :].strip(), written[led.end() :].strip())
         verbs = rf"(?P<verb>给|奖励?|送|扣)\s*{_WHO}\s*(?P<more>发|加|送|奖励|扣)?\s*了?"
         found = regex.fullmatch(rf"{verbs}\s*{_AMOUNT}\s*(?:{names}){_REST}[。!]?", said)
         if found is None:
             return None
-        return _order(found["more"] or found["verb"], found["who"], found["amount"], found["reason"])
+        return _order(found["more"] or found["verb"], found, written)
 
-    def _given(self, verb: str, rest: str) -> Order:
+    def _given(self, verb: str, rest: str, written: str) -> Order:
         behind = rf"\s*{_AMOUNT}\s*(?:分)?{_REST}[。!]?"
         # What is parted from the name counts before digits that may belong to it: `发积分 lin02 20`.
-        found = regex.fullmatch(rf"\s*(?:给\s*)?{_PARTED}{behind}", rest.strip())
-        found = found or regex.fullmatch(rf"\s*(?:给\s*)?{_WHO}\s*[\s+x×*]?{behind}", rest.strip())
-        return _order(verb, found["who"], found["amount"], found["reason"]) if found else _order(verb, "", "0", "")
+        found = regex.fullmatch(rf"\s*(?:给\s*)?{_PARTED}{behind}", rest)
+        found = found or regex.fullmatch(rf"\s*(?:给\s*)?{_WHO}\s*[\s+x×*]?{behind}", rest)
+        return _order(verb, found, written) if found else Order(_kind(verb))
 
 
-def _order(verb: str, who: str, amount: str, reason: str | None) -> Order:
-    kind: Literal["give", "take"] = "take" if verb == "扣" else "give"
-    return Order(kind, who.strip(), int(amount), (reason or "").strip()[:LONGEST_REASON])
+def _order(verb: str, found: regex.Match[str], written: str) -> Order:
+    who, reason = (written[slice(*found.span(part))].strip() for part in ("who", "reason"))
+    return Order(_kind(verb), who, int(found["amount"]), reason[:LONGEST_REASON])
+
+
+def _kind(verb: str) -> Literal["give", "take"]:
+    return "take" if verb == "扣" else "give"
 
 
 def ways(name: str) -> Mapping[str, Sequence[str]]:

@@ -10,10 +10,10 @@ from handlers.naming import Naming
 from handlers.points import ledger_of
 from handlers.points.settings import POINTS
 from handlers.shop.handler import ShopTalk
-from handlers.shop.managers import Managers
 from handlers.shop.redemptions import new_code
 from handlers.shop.ruling import Counter, Ruling
 from handlers.shop.settings import SHOP
+from handlers.shop.staff import Staff
 from handlers.shop.tables import TABLES
 from handlers.shop.wordings import SURE, VERBS, WAYS
 from handlers.spoken import Spoken
@@ -35,12 +35,12 @@ def build(settings: Settings, services: Services) -> Sequence[Handler]:
     if not items and not settings[DRAWS]:
         return (Ruling(counter),)
     sounds = partial(services.shelf.get, "keyword.sounds", Sounds.load)
-    managers = Managers(
+    staff = Staff(
         {item.name: item.managers for item in items},
         {getattr(draw, "name", ""): getattr(draw, "managers", ()) for draw in settings[DRAWS]},
     )
     naming = Naming(VERBS, [item.name for item in items], SURE)
-    talk = ShopTalk(items, counter.ledger, counter, Spoken(WAYS, sounds), naming, managers)
+    talk = ShopTalk(items, counter.ledger, counter, Spoken(WAYS, sounds), naming, staff)
     return talk, Ruling(counter)
 
 

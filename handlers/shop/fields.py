@@ -18,7 +18,9 @@ _CURE = '写成 "2026-12-31 20:00"，只写日期就是那天零点'
 def moment(value: object) -> datetime:
     """A moment by the clocks of the community, as managers write it."""
     if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
+        if value.tzinfo is not None:
+            raise wrong(f"不写时区，就是大家这里的钟点；{_CURE}")
+        return value
     if isinstance(value, date):
         return datetime.combine(value, time())
     found = _MOMENT.fullmatch(text_of(value, _CURE).strip())

@@ -14,7 +14,6 @@ from handlers.points.ledger import Ledger
 from handlers.points.members import key_of, known_key, remember
 from handlers.points.results import Short
 from handlers.shop import words
-from handlers.shop.managers import Managers
 from handlers.shop.redemptions import (
     GIVEN,
     REFUSED,
@@ -31,6 +30,7 @@ from handlers.shop.redemptions import (
 )
 from handlers.shop.ruling import Counter
 from handlers.shop.settings import Item, of_name
+from handlers.shop.staff import Staff
 from handlers.shop.wordings import Ruling, ruling
 from handlers.spoken import Said, Spoken
 
@@ -50,7 +50,7 @@ class ShopTalk:
     counter: Counter
     spoken: Spoken
     naming: Naming
-    managers: Managers
+    staff: Staff
     name: str = "shop"
     hears: tuple[str, ...] = ("message",)
 
@@ -84,7 +84,7 @@ class ShopTalk:
         return _say(await listing(context), prepared.how or "说的就是它", prepared.command)
 
     def _may(self, context: Context) -> bool:
-        return bool(context.member.roles & self.managers.roles)
+        return bool(context.member.roles & self.staff.roles)
 
     # Members
 
@@ -171,20 +171,20 @@ class ShopTalk:
     # Staff
 
     async def _queue(self, said: Said, context: Context) -> Outcome:
-        found = await waiting(context.transaction, self.managers.theirs(context.member.roles), MOST_LISTED)
+        found = await waiting(context.transaction, self.staff.theirs(context.member.roles), MOST_LISTED)
         rows = [(of, await self.counter.person(of.member_key, context)) for of in found]
         return _say(words.queue(rows, context.conversation.place == "direct"), said.how or "说的就是它", said.command)
 
     async def _rule(self, asked: Ruling, event: Message, context: Context) -> Outcome | None:
         if not self._may(context):
-            said = words.ONLY_MANAGERS.format(who="、".join(sorted(self.managers.roles)))
+            said = words.ONLY_MANAGERS.format(who="、".join(sorted(self.staff.roles)))
             return await self._deny(said, event, context) if asked.code else None
         if not asked.code:
             return _say(words.HOW_TO_RULE.format(unit=self.ledger.rules.name), "没有兑换码", "queue")
         of = await coded(context, asked.code)
         if of is None:
             return _say(words.NO_SUCH_CODE.format(code=asked.code), "没有这个码", asked.kind)
-        if not context.member.roles & (may := self.managers.of(of)):
+        if not context.member.roles & (may := self.staff.of(of)):
             said = words.NOT_YOURS.format(label=of.label, item=of.item, who="、".join(sorted(may)))
             return await self._deny(said, event, context)
         if of.state != WAITING:

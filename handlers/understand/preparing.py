@@ -14,7 +14,7 @@ HELP = """准备好语义模型，说出用的是哪一个
   qunban model
   qunban model -c /etc/qunban/config.toml
 
-第一次要下载约 90 MB，整理成约 40 MB，放在用户的缓存文件夹里（QUNBAN_CACHE 可以换地方），以后不再下载。
+第一次要下载约 90 MB，整理成约 50 MB，放在用户的缓存文件夹里（QUNBAN_CACHE 可以换地方），以后不再下载。
 正式运行时它也会自己准备；这个命令用在安装时，或者想先看看它能不能用。用不了时返回 1。"""
 WIDTH = 20
 

@@ -10,12 +10,13 @@ import numpy as np
 
 from nlp.encode.builtin import Builtin
 from nlp.encode.loading import user_cache
-from nlp.encode.parts import Axes
+from nlp.encode.parts import Axes, shipped_axes
 
 SENTENCES = 3000
 
 
-def _wordings(folder: Path) -> Iterator[str]:
+def wordings(folder: Path) -> Iterator[str]:
+    """All questions of the lessons, in all their wordings."""
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             lesson = json.loads(line)
@@ -25,11 +26,10 @@ def _wordings(folder: Path) -> Iterator[str]:
 
 def main() -> None:
     """Learn and write."""
-    texts = list(_wordings(Path(__file__).parents[1] / "lessons"))
-    builtin = Builtin(user_cache(os.environ) / "models")
-    encoder = builtin.load()
+    texts = list(wordings(Path(__file__).parents[1] / "lessons"))
+    encoder = Builtin(user_cache(os.environ) / "models").load()
     states = encoder.own_tokens(Random(0).sample(texts, SENTENCES))
-    Axes.learnt(np.concatenate(list(states))).save(builtin.axes)
+    Axes.learnt(np.concatenate(list(states))).save(shipped_axes())
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from tokenizers import Tokenizer
 from nlp.encode.encoder import Unusable
 from nlp.encode.folder import Manifest, Probe, stored_in
 from nlp.encode.graph import Author
+from nlp.encode.precision import Precision
+from nlp.encode.products import BlockProducts, ByteProducts, Products
 from nlp.encode.reference import Reference
 from nlp.encode.vocabulary import Vocabulary
 from nlp.encode.weights import Shape, Weights
@@ -32,18 +34,25 @@ class Build:
     weights: Path
     folder: Path
     id: str
-    bits: int = 4
+    precision: Precision = Precision.BLOCKS
 
     def __call__(self) -> None:
         """Write the files, the manifest last. Unusable when the weights are others or not whole."""
         weights = Weights(self.weights)
         vocabulary = Vocabulary(weights)
         vocabulary.tokenizer.save(str(self.folder / "tokenizer.json"), pretty=False)
-        (self.folder / "model.onnx").write_bytes(Author(weights, vocabulary.rows, self.bits).write())
+        author = Author(weights, vocabulary.rows, self._products(weights))
+        (self.folder / "model.onnx").write_bytes(author.write())
         self._describe(weights.shape, vocabulary)
         reference = Reference(weights, vocabulary.rows)
         probe = Probe(PROBE, _probed(reference, vocabulary.tokenizer))
-        Manifest(self.id, stored_in(self.folder), probe).write(self.folder)
+        alone = self.precision is Precision.BYTES
+        Manifest(self.id, stored_in(self.folder), probe, alone).write(self.folder)
+
+    def _products(self, weights: Weights) -> Products:
+        if self.precision is Precision.BYTES:
+            return ByteProducts.shipped(weights)
+        return BlockProducts(weights)
 
     def _describe(self, shape: Shape, vocabulary: Vocabulary) -> None:
         numbers = {f"{name.removesuffix('_token')}_token_id": vocabulary.tokenizer.token_to_id(token)
@@ -87,10 +96,10 @@ def modules() -> Sequence[Mapping[str, str | int]]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """WEIGHTS FOLDER ID BITS; what is wrong goes to stderr."""
-    weights, folder, id, bits = arguments
+    """WEIGHTS FOLDER ID PRECISION; what is wrong goes to stderr."""
+    weights, folder, id, precision = arguments
     try:
-        Build(Path(weights), Path(folder), id, int(bits))()
+        Build(Path(weights), Path(folder), id, Precision(precision))()
     except Unusable as error:
         sys.exit(str(error))
 

@@ -1,4 +1,4 @@
-"""The builtin model: multilingual-e5-small in 4 bits (Wang et al. 2024), made ready once on each machine.
+"""The builtin model: multilingual-e5-small (Wang et al. 2024), made ready once on each machine.
 
 Processes that want it at the same time wait for the first; what is half made is never seen.
 """
@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -19,7 +19,7 @@ from nlp.encode.download import WEIGHTS, Download, Wheel, unpack
 from nlp.encode.encoder import Unusable
 from nlp.encode.folder import FORMAT, Manifest, publish
 from nlp.encode.onnx import OnnxEncoder
-from nlp.encode.parts import Axes
+from nlp.encode.precision import Precision, precision_here
 from nlp.encode.progress import Report, silent
 
 MODEL = "multilingual-e5-small"
@@ -28,25 +28,19 @@ BUILD_SECONDS = 600
 UNFINISHED = "unfinished-"
 
 
-def shipped_axes() -> Path:
-    """What was learnt about tokens; `python -m nlp.encode.axes` writes it."""
-    return Path(__file__).with_name("axes.npz")
-
-
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """The builtin model in a cache folder; its matrices are kept in so many bits."""
+    """The builtin model in a cache folder; by itself it computes as suits the processor."""
 
     cache: Path
-    bits: int = 4
+    precision: Precision = field(default_factory=precision_here)
     wheel: Wheel = WEIGHTS
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    axes: Path = field(default_factory=shipped_axes)
 
     @property
     def id(self) -> str:
         """Names weights, precision and format."""
-        return f"{MODEL}-{self.wheel.member_sha256[:8]}/{self.bits}bit/{FORMAT}"
+        return f"{MODEL}-{self.wheel.member_sha256[:8]}/{self.precision}/{FORMAT}"
 
     @property
     def folder(self) -> Path:
@@ -59,11 +53,20 @@ class Builtin:
         return self.folder.is_dir()
 
     def load(self, report: Report = silent, threads: int = 1) -> OnnxEncoder:
-        """The encoder, made first where it is not there yet or broken. Unusable when it cannot be had."""
+        """The encoder, made first where it is not there yet or broken. Unusable when it cannot be had.
+
+        What cannot be made is done without where another machine has left its own.
+        """
         try:
             return self._open(threads)
         except Unusable:
+            pass
+        try:
             self._make(report)
+        except Unusable:
+            if others := self._others():
+                return others
+            raise
         return self._open(threads)
 
     def opened(self) -> OnnxEncoder | None:
@@ -73,12 +76,16 @@ class Builtin:
         except Unusable:
             return None
 
+    def _others(self) -> OnnxEncoder | None:
+        """The same model in another precision, made where that suits the processor: slower here, and as right."""
+        others = (replace(self, precision=one) for one in Precision if one is not self.precision)
+        return next((found for one in others if (found := one.opened())), None)
+
     def _open(self, threads: int) -> OnnxEncoder:
         manifest = Manifest.read(self.folder)
         if manifest is None or manifest.id != self.id:
             raise Unusable(f"{self.folder} 里没有模型")
-        axes = Axes.load(self.axes) if self.axes.is_file() else None
-        return OnnxEncoder.built(self.folder, manifest, threads, axes)
+        return OnnxEncoder.built(self.folder, manifest, threads)
 
     def _make(self, report: Report) -> None:
         try:
@@ -115,7 +122,7 @@ class Builtin:
 
     def _help(self, weights: Path, made: Path, report: Report, lock: int) -> None:
         """Build in another process: it takes memory that this one would keep. It holds the lock, too, and longer."""
-        asked = [str(weights), str(made), self.id, str(self.bits)]
+        asked = [str(weights), str(made), self.id, self.precision.value]
         command = [sys.executable, "-m", "nlp.encode.building", *asked]
         paths = [str(Path(__file__).parents[2]), *filter(None, [self.environ.get("PYTHONPATH")])]
         environ = {**self.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}

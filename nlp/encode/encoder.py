@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from nlp.encode.precision import Precision
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -12,6 +14,12 @@ if TYPE_CHECKING:
 
 class Unusable(Exception):
     """A model cannot be used here; in Chinese, why not and what to do about it."""
+
+
+def weights_of(id: str) -> str:
+    """What an encoder's id tells of weights and format; in another precision or runtime their vectors are near."""
+    *parts, _ = id.split("/")
+    return "/".join(part for part in parts if part not in [*Precision])
 
 
 class Encoder(Protocol):

@@ -35,11 +35,15 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a folder holds: the encoder's id, its files, and a probe of what it computes."""
+    """What a folder holds: the encoder's id, its files, and a probe of what it computes.
+
+    `alone`: texts that are encoded together would change each other's vectors.
+    """
 
     id: str
     files: Mapping[str, Stored]
     probe: Probe
+    alone: bool = False
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest | None":
@@ -47,7 +51,7 @@ class Manifest:
         try:
             read: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
             files = {name: Stored(**stored) for name, stored in read["files"].items()}
-            found = cls(read["id"], files, Probe(**read["probe"]))
+            found = cls(read["id"], files, Probe(**read["probe"]), bool(read.get("alone")))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -1,7 +1,6 @@
 """The builtin model as an ONNX graph for onnxruntime.
 
-BERT with the layer norms after each block (Devlin et al. 2018), erf GELU. Matrices stay in blocks of 32 with one scale
-each; with accuracy level 4 onnxruntime computes on 8-bit activations, scaled by blocks of the same size.
+BERT with the layer norms after each block (Devlin et al. 2018), erf GELU. Its products are written by `products.py`.
 """
 
 from collections.abc import Sequence
@@ -9,27 +8,23 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.encode.weights import BLOCK, Blocks, Weights
+from nlp.encode.products import MICROSOFT, Products, paired
+from nlp.encode.weights import BLOCK, Weights
 from nlp.encode.wire import Graph, Kind
 
 SENTENCES = "sentence_embedding"
 TOKENS = "token_embeddings"
-INT8_ACTIVATIONS = 4
-MICROSOFT = "com.microsoft"
 # Added to the attention to padding before the softmax.
 MASKED = -10000.0
 
 
 class Author:
-    """Writes the graph of the weights, with a table of the given rows.
+    """Writes the graph of the weights, with a table of the given rows."""
 
-    `bits` (4 or 8) says in how many each value is kept; nothing is rounded.
-    """
-
-    def __init__(self, weights: Weights, rows: NDArray[np.intp], bits: int = 4) -> None:
+    def __init__(self, weights: Weights, rows: NDArray[np.intp], products: Products) -> None:
         self._weights = weights
         self._rows = rows
-        self._bits = bits
+        self._products = products
         self._graph = Graph("encoder")
 
     def write(self) -> bytes:
@@ -57,7 +52,7 @@ class Author:
         graph, weights, hidden = self._graph, self._weights, self._weights.shape.hidden
         table = weights.blocks("emb.word", hidden, self._rows)
         # Unsigned halves would need their zero points: with the top bit turned they are signed, and need none.
-        packed = (_paired(table) ^ 0x88).tobytes()
+        packed = (paired(table) ^ 0x88).tobytes()
         graph.packed("words", Kind.INT4, (len(self._rows), hidden), packed)
         graph.constant("words.scale", table.steps)
         words = graph.node(
@@ -102,21 +97,7 @@ class Author:
         )  # fmt: skip
 
     def _product(self, out: str, matrices: Sequence[str], state: str) -> str:
-        columns = self._weights.columns[matrices[0].split(".")[1]]
-        kept = [self._kept(name, columns) for name in matrices]
-        values = np.concatenate([values for values, _ in kept])
-        self._graph.constant(f"{out}.w", values)
-        self._graph.constant(f"{out}.scale", np.concatenate([steps for _, steps in kept]).reshape(-1))
-        return self._graph.node(
-            "MatMulNBits", [state, f"{out}.w", f"{out}.scale"], out, domain=MICROSOFT,
-            K=columns, N=len(values), bits=self._bits, block_size=BLOCK, accuracy_level=INT8_ACTIVATIONS,
-        )  # fmt: skip
-
-    def _kept(self, name: str, columns: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        blocks = self._weights.blocks(f"{name}.w", columns)
-        if self._bits == 8:
-            return blocks.values + np.uint8(120), blocks.steps
-        return _paired(blocks), blocks.steps
+        return self._products(self._graph, out, matrices, state)
 
     def _pool(self) -> None:
         """The mean's divisor would cancel when the length becomes 1, so there is none."""
@@ -131,9 +112,3 @@ class Author:
 
     def _constant(self, name: str) -> str:
         return self._graph.constant(name, self._weights.vector(name))
-
-
-def _paired(blocks: Blocks) -> NDArray[np.uint8]:
-    """Two neighbours a byte, the first in the low half: (rows, blocks, 16)."""
-    low, high = blocks.values[..., 0::2], blocks.values[..., 1::2]
-    return low | (high << np.uint8(4))

@@ -13,8 +13,9 @@ from nlp.encode.encoder import Unusable
 from nlp.encode.folder import Manifest
 from nlp.encode.gate import Gate
 from nlp.encode.graph import SENTENCES, TOKENS
-from nlp.encode.parts import Axes, Parts
+from nlp.encode.parts import Axes, Parts, shipped_axes
 from nlp.encode.pieces import Numbering, Pieces, Tokens
+from nlp.encode.precision import Precision, precision_here
 from nlp.encode.prompts import prompt_of
 
 Floats = NDArray[np.float32]
@@ -26,7 +27,7 @@ LONGEST = 96
 # More at once, texts and tokens, costs memory and saves no time: with 8-bit activations a batch is hardly faster by the
 # sentence.
 BATCH, ROOM = 16, 512
-# Between single precision and 8-bit activations lies 0.9999; a runtime that reads the blocks otherwise gives 0.8.
+# Single precision and bytes give 0.9996 and more; a runtime that reads the blocks otherwise gives 0.8.
 NEAREST = 0.998
 
 
@@ -67,6 +68,9 @@ class Graph:
         options.log_severity_level = 3
         # The arena keeps what the largest batch ever took, and is no faster than malloc.
         options.enable_cpu_mem_arena = False
+        if precision_here() is Precision.BLOCKS:
+            # Bytes would be multiplied without room for their sums: the runtime is to take the slower, exact way.
+            options.add_session_config_entry("session.x64quantprecision", "1")
         gate = Gate()
         try:
             with gate:
@@ -109,13 +113,14 @@ class OnnxEncoder:
 
     def __init__(
         self, id: str, graph: Computing, numbering: Numbering, prefix: str = "", pooling: Pooling | None = None,
-        pad: int = 0, axes: Axes | None = None,
+        pad: int = 0, axes: Axes | None = None, batch: int = BATCH,
     ) -> None:  # fmt: skip
         self._graph = graph
         self._numbering = numbering
         self._prefix = prefix
         self._pooling = pooling or Pooling()
         self._pad = pad
+        self._batch = batch
         # What a text begins with: the tokens of the prefix, after the one that begins all texts.
         self._start = len(numbering.numbers(prefix)) - 1
         self.id = f"{id}/{graph.runtime}"
@@ -125,11 +130,15 @@ class OnnxEncoder:
             self.parts = Parts(self.id, axes, self.own_tokens)
 
     @classmethod
-    def built(cls, folder: Path, manifest: Manifest, threads: int = 1, axes: Axes | None = None) -> "OnnxEncoder":
+    def built(cls, folder: Path, manifest: Manifest, threads: int = 1) -> "OnnxEncoder":
         """The encoder of a folder that was built here. Unusable when it does not compute what it should."""
         pieces = Pieces.read(folder / "tokenizer.json", LONGEST)
         graph = Graph.open(folder / "model.onnx", threads)
-        encoder = cls(manifest.id, graph, pieces, prompt_of(folder), pad=pieces.number("<pad>"), axes=axes)
+        batch = 1 if manifest.alone else BATCH
+        axes = Axes.load(shipped_axes())
+        encoder = cls(
+            manifest.id, graph, pieces, prompt_of(folder), pad=pieces.number("<pad>"), axes=axes, batch=batch
+        )  # fmt: skip
         nearness = float(encoder.encode([manifest.probe.text])[0] @ np.array(manifest.probe.vector, np.float32))
         if not nearness >= NEAREST:
             raise Unusable(f"模型 {folder} 在这台机器上算得不对（{nearness:.3f}），请删掉这个文件夹再来一次")
@@ -141,7 +150,7 @@ class OnnxEncoder:
             return np.zeros((0, self.size), np.float32)
         numbers = [self._numbers(text) for text in texts]
         order = sorted(range(len(texts)), key=lambda at: len(numbers[at]))
-        parts = _batches(order, numbers)
+        parts = _batches(order, numbers, self._batch)
         rows = [self._vectors([texts[at] for at in part], [numbers[at] for at in part]) for part in parts]
         vectors = np.concatenate(rows)
         placed = np.empty_like(vectors)
@@ -190,11 +199,11 @@ class OnnxEncoder:
         return padded, mask
 
 
-def _batches(order: Sequence[int], numbers: Sequence[Tokens]) -> Iterator[Sequence[int]]:
-    """Texts by length, in parts of which each has room when it is padded to its last."""
+def _batches(order: Sequence[int], numbers: Sequence[Tokens], most: int) -> Iterator[Sequence[int]]:
+    """Texts by length, at most so many in a part, of which each has room when it is padded to its last."""
     part: list[int] = []
     for at in order:
-        if part and (len(part) == BATCH or (len(part) + 1) * len(numbers[at]) > ROOM):
+        if part and (len(part) == most or (len(part) + 1) * len(numbers[at]) > ROOM):
             yield part
             part = []
         part.append(at)

@@ -24,6 +24,11 @@ WIDTH = 64
 KEPT = 4096
 
 
+def shipped_axes() -> Path:
+    """What was learnt about tokens; `python -m nlp.encode.axes` writes it."""
+    return Path(__file__).with_name("axes.npz")
+
+
 @dataclass(frozen=True, slots=True)
 class Axes:
     """Where the middle of all tokens is, (size,), and the directions in which they differ most, (size, WIDTH)."""

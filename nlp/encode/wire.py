@@ -22,13 +22,14 @@ class Kind(IntEnum):
 
     FLOAT = 1
     UINT8 = 2
+    INT8 = 3
     INT32 = 6
     INT64 = 7
     INT4 = 22
 
 
 _KINDS: Mapping[str, Kind] = {
-    "float32": Kind.FLOAT, "uint8": Kind.UINT8, "int32": Kind.INT32, "int64": Kind.INT64,
+    "float32": Kind.FLOAT, "uint8": Kind.UINT8, "int8": Kind.INT8, "int32": Kind.INT32, "int64": Kind.INT64,
 }  # fmt: skip
 
 

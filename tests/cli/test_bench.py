@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.bench import growth, moderation, points, question
+from bot.cli.bench import encoder, growth, moderation, points, question
 from bot.cli.bench.callback import Report
 from bot.cli.bench.keyword import Report as KeywordReport
 from bot.cli.bench.keyword import Size, measure
 from bot.cli.terminal import Progress
+from nlp.encode.precision import Precision
 
 QUNBAN = Path(sys.executable).with_name("qunban")
 # Each size is a process of its own.
@@ -42,6 +43,26 @@ def test_people_get_a_table() -> None:
     text = Report({"bare": [100.0], "wechatpy": [230.0], "ours": [220.0]}, 1000).as_text()
     assert "群伴，存盘后才应答       220 µs" in text
     assert "做到了" in text
+
+
+@soak
+async def test_the_precisions_of_the_model_are_measured_side_by_side() -> None:
+    report = (await encoder.measure(2, 20, Progress(io.StringIO()))).as_object()
+    assert set(report["precisions"]) == {"4bit", "8bit"}
+    assert all(one["p95_ms"] >= one["p50_ms"] > 0 for one in report["precisions"].values())
+    assert all(0.999 < one["nearness"] <= 1 for one in report["precisions"].values())
+
+
+def test_the_promise_of_precisions_is_that_bytes_are_faster_where_they_are_chosen() -> None:
+    blocks, bytes_ = encoder.Cost(190, 0.9999, [10.0, 20.0], [14.0, 24.0]), encoder.Cost(210, 0.9997, [5, 11], [7, 15])
+    costs = {Precision.BLOCKS: blocks, Precision.BYTES: bytes_}
+    assert encoder.Report(costs, 20, Precision.BYTES).times == 0.525
+    assert encoder.Report(costs, 20, Precision.BYTES).kept
+    assert "8bit 的用时是 4bit 的 0.53 倍 —— 做到了" in encoder.Report(costs, 20, Precision.BYTES).as_text()
+    slower = {Precision.BLOCKS: bytes_, Precision.BYTES: blocks}
+    assert not encoder.Report(slower, 20, Precision.BYTES).kept
+    assert encoder.Report(slower, 20, Precision.BLOCKS).kept
+    assert "另一种这里没有" in encoder.Report({Precision.BLOCKS: blocks}, 20, Precision.BLOCKS).as_text()
 
 
 async def test_keyword_rules_are_measured_side_by_side() -> None:

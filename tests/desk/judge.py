@@ -55,11 +55,11 @@ class Verdict:
 
 @dataclass
 class Belief:
-    """Whom a customer thinks to be with (`BOT`, `QUEUE` or a name), since when, and how long they were told to wait."""
+    """Whom a customer thinks to be with (`BOT`, `QUEUE` or a name), since when, and until when somebody should come."""
 
     who: str = BOT
     since: float = 0.0
-    promised_at: float = 0.0
+    due: float = 0.0
     told_late_at: float = 0.0
     last: float = 0.0
     owed_since: float = 0.0
@@ -209,13 +209,16 @@ class Thread:
             _turn(belief, BOT, at)
         elif wording.PROMISED.search(line):
             verdict.promises += 1
+            rules, owed = self.run.town.rules, belief.owed_since
             _turn(belief, QUEUE, at)
+            # Who is passed on keeps the time in which their question was to be answered.
+            belief.due = max(at + rules.first, owed + rules.next if owed else 0.0)
 
     def _waits(self, belief: Belief, barrier: float) -> Iterator[tuple[bool, str]]:
         """Whether somebody waits for longer than they were told."""
         rules, when = self.run.town.rules, self._when(barrier)
         if belief.who == QUEUE:
-            if not belief.told_late_at and barrier - belief.promised_at > rules.first + SLACK:
+            if not belief.told_late_at and barrier > belief.due + SLACK:
                 yield False, f"was promised somebody, nobody came, nothing was said: {when}"
             if belief.told_late_at and barrier >= self._given_up(belief.told_late_at):
                 yield False, f"waits in the queue for ever: {when}"
@@ -318,7 +321,7 @@ class Thread:
 
 
 def _turn(belief: Belief, who: str, at: float) -> None:
-    belief.who, belief.since, belief.promised_at, belief.told_late_at, belief.owed_since = who, at, at, 0.0, 0.0
+    belief.who, belief.since, belief.due, belief.told_late_at, belief.owed_since = who, at, at, 0.0, 0.0
 
 
 def _thinks_so(shown: Sequence[Moment], moment: float) -> bool:

@@ -119,6 +119,7 @@ class Stage:
     seen: list[Seen] = field(default_factory=list)
     decided: list[Decided] = field(default_factory=list)
     traces: list[Trace] = field(default_factory=list)
+    nicknames: dict[str, str] = field(default_factory=dict)
     _count: int = 0
     _ways: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     _held: list[Notify] = field(default_factory=list)
@@ -202,6 +203,7 @@ class Stage:
             "member": member,
             "at": self.now,
             "received_at": self.now,
+            "nickname": self.nicknames.get(member, ""),
         }
 
     async def due(self, moment: datetime) -> Tick | None:
@@ -243,6 +245,7 @@ class Stage:
     ) -> Decided:
         """One event in one transaction, written down as the engine does."""
         transaction = EventTransaction(connection, event.id, self.now, 1)
+        known = self.brain.directory.member(event.conversation.door, event.member)
         await connection.execute(sa.insert(events).values(_row(event, self.now)))
         context = Context(
             now=self.now,
@@ -250,7 +253,7 @@ class Stage:
             transaction=transaction,
             conversation=event.conversation,
             thread=await self._thread(event, connection),
-            member=self.brain.directory.member(event.conversation.door, event.member),
+            member=known if known.name else replace(known, name=event.nickname),
             group=self.brain.directory.group(event.conversation),
             trace=trace,
             at=event.at,

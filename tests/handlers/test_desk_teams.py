@@ -227,6 +227,19 @@ async def test_the_lead_hears_it_once_although_the_opening_rings_hours_late(make
     assert warned(await stage.forward(timedelta(seconds=1))) == ["zhou01"]
 
 
+async def test_who_was_asked_before_the_night_and_does_not_take_it_leaves_nobody_unwarned(
+    make_stage: MakeStage,
+) -> None:
+    monday = SHIFT.format(hours="09:00-18:00").replace("每天", "周一")
+    stage = await teams(make_stage, 'assign = "轮流"\nhours = "每天 09:00-18:00"' + monday)
+    await stage.until(START.replace(hour=9, minute=59))
+    seen = await stage.say("lin01", "转人工", desk("lin01"))
+    assert [one.member for one in seen if "请您接" in one.words] == ["mei01"]
+    assert warned(await stage.until(START.replace(day=24, hour=1, minute=2))) == ["zhou01"]
+    assert warned(await stage.say("wu01", "转人工", desk("wu01"))) == [], "the lead knows"
+    assert warned(await stage.until(START.replace(day=24, hour=1, minute=30))) == [], "it was told once"
+
+
 async def test_the_lead_hears_nothing_while_somebody_is_on_duty(make_stage: MakeStage) -> None:
     stage = await teams(make_stage, SHIFT.format(hours="09:00-18:00"))
     seen = await stage.say("lin01", "转人工", desk("lin01"))

@@ -2,12 +2,18 @@
 
 import tomllib
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.types.ports import Services, Shelf
+from handlers.desk.desk import Desk
 from handlers.desk.phrases import Phrases
 from handlers.desk.settings import Escalation
+from handlers.directory import Roster
 from nlp.sounds import Sounds
+from scheduler.calendar import WorkCalendar
+from tests.handlers.stage import read
 
 ROWS = tomllib.loads(Path(__file__).with_name("calling.toml").read_text(encoding="utf-8"))
 
@@ -65,3 +71,19 @@ def test_the_words_of_a_manager_count_in_place_of_ours() -> None:
     assert own.match("hujiaoxiaomei")
     assert not own.match("别呼叫小美")
     assert not own.match("转人工")
+
+
+def test_edited_phrases_are_in_force_after_a_reload(tmp_path: Path) -> None:
+    shelf, path = Shelf(), tmp_path / "config.toml"
+
+    def loaded(escalation: str) -> Phrases:
+        path.write_text(f"[escalation]\n{escalation}", encoding="utf-8")
+        config = read(path)
+        calendar = WorkCalendar(ZoneInfo("Asia/Shanghai"))
+        return Desk.of(config, Services(Roster.of(config), calendar, shelf=shelf)).phrases
+
+    assert loaded("").match("我想转人工")
+    assert not loaded('phrases = "呼叫班长"').match("我想转人工")
+    assert loaded('phrases = "呼叫班长"').match("请呼叫班长看看")
+    assert not loaded('phrases = "呼叫班长"\nunless = "看看"').match("请呼叫班长看看")
+    assert loaded("").match("我想转人工")

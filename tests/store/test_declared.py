@@ -14,6 +14,9 @@ from bot.store.schema import VERSION_TABLE, combine, context, migrate
 from bot.types.declarations import Declared, Personal
 from tests.source import modules
 
+# Rows of these are named by number for longer than they are kept.
+NAMED = {"duty_swaps", "fairplay_reviews", "moderation_cases", "moderation_finds", "tickets"}
+
 
 def faults(declared: Sequence[Declared], found: set[str]) -> list[str]:
     """What is wrong with the declarations, given the tables that are really there."""
@@ -62,6 +65,14 @@ async def test_the_revisions_lead_to_the_declared_tables(migrated: Database) -> 
     found = await migrated.alter(lambda connection: compare_metadata(context(connection), combine(DECLARED)))
     await migrated.close()
     assert not found, "run: python -m bot.store.revise bot.app:DECLARED"
+
+
+async def test_what_is_named_elsewhere_has_a_number_that_never_comes_again() -> None:
+    database = await Database.memory()
+    await migrate(database)
+    once = sa.text("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'")
+    assert {row.name for row in await database.read(once)} == NAMED
+    await database.close()
 
 
 async def test_a_table_that_nobody_declared_is_found(migrated: Database) -> None:

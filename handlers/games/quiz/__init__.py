@@ -52,14 +52,19 @@ def _schedule(settings: Settings, at: int, entry: QuizEntry) -> Iterator[Problem
     if found is None:
         yield Problem(path, f"[[schedule]] 里没有叫“{entry.schedule}”的一条", value=entry.schedule)
         return
-    groups = [group for group in settings[GROUPS] if group.name in found.groups]
-    for group in groups:
+    told = [group for group in settings[GROUPS] if group.name in found.groups]
+    groups = [group for group in told if not entry.groups or group.name in entry.groups]
+    if not groups:
+        yield Problem(path, f"“{entry.schedule}”不发到玩“{entry.name}”的群里，没法到点开始；给那一条写上 groups")
+        return
+    for group in told:
         place = unasked(settings, group)
-        if place is None or place.door not in serving(settings, group.name):
+        if group not in groups:
+            hint = f"“{entry.schedule}”也发到“{group.name}”，“{entry.name}”的 groups 里没有它，在那里不会开始"
+            yield Problem(path, hint, warning=True)
+        elif place is None or place.door not in serving(settings, group.name):
             cure = '给它用长连接的智能机器人（mode = "socket"），或请人说名字开始'
             yield Problem(path, f"“{group.name}”里没有既能主动说、又听得见的入口，没法到点开始；{cure}")
-    if not groups:
-        yield Problem(path, f"“{entry.schedule}”不发到群里，没法在群里开始；给那一条写上 groups")
 
 
 def _bank(at: int, entry: QuizEntry) -> Iterator[Problem]:

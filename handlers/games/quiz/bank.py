@@ -52,7 +52,7 @@ def load(paths: Iterable[Path]) -> Bank:
             checked = _Checked(row)
             question = checked.question()
             if question is not None and (before := known.setdefault(core(question.ask), row)) is not row:
-                checked.wrong("question", f"和第 {before.line} 行的题目一样", warning=True)
+                checked.wrong("question", f"和 {before.file}:{before.line} 的题目一样", warning=True)
                 question = None
             if question is not None and len(questions) < MOST_QUESTIONS:
                 questions.append(question)
@@ -103,14 +103,15 @@ class _Checked:
             self.wrong("options", CURES["options"], value=values)
             return
         for number, value in enumerate(values):
-            if isinstance(value, str) and not value.strip():
-                yield self.wrong("options", f"选项{LETTERS[number]} 空着，填上，或把后面的往前挪", number)
-            elif not isinstance(value, str) or not core(value) or len(value) > LONGEST_CHOICE:
+            text = value.strip() if isinstance(value, str) else ""
+            if isinstance(value, str) and not text:
+                self.wrong("options", f"选项{LETTERS[number]} 空着，填上，或把后面的往前挪", number)
+            elif not core(text) or len(value) > LONGEST_CHOICE:
                 self.wrong("options", f"一个选项是一段文字，最多 {LONGEST_CHOICE} 个字", number, value)
-            elif core(value) in [core(one) for one in values[:number] if isinstance(one, str)]:
+            elif core(text) in [core(one) for one in values[:number] if isinstance(one, str)]:
                 self.wrong("options", "和前面的选项一样", number, value)
-            else:
-                yield value.strip()
+            # One that is wrong keeps its letter, so that the answer is not called wrong as well.
+            yield text
 
     def _answers(self, options: Sequence[str]) -> Iterator[str]:
         value = self._row.values.get("answer")

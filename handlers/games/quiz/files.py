@@ -8,6 +8,7 @@ import regex
 from knowledge.files.grid import Line
 from knowledge.files.separated import decoded, lines_of
 from knowledge.rows import Problem, Row, Sheet, broken, parsed_toml, read_bytes, rows_of
+from nlp.normalise import core
 
 KEYS = ("question", "options", "answer", "why")
 HEADINGS: Mapping[str, Sequence[str]] = {
@@ -107,8 +108,9 @@ def _row(
         values["options"] = [options.get(at, "") for at in range(max(options) + 1)]
         named.setdefault("options", "选项")
     answer = values.get("answer")
-    if isinstance(answer, str) and answer not in options.values() and len(parts := _several(answer)) > 1:
-        values["answer"] = parts
+    if isinstance(answer, str) and core(answer) not in map(core, options.values()):
+        parts = _several(answer)
+        values["answer"] = parts if len(parts) > 1 else answer
     return Row(file, number, (), values, dict.fromkeys(values, number), named)
 
 

@@ -87,7 +87,12 @@ FAULTS = [
     ("", campaign('hours = "20:00-02:00"'), "campaigns[0].hours", "跨过了一天的开始"),
     ("", campaign('hours = "06:00-22:00"\nreport = "22:05"'), "campaigns[0].report", "写成 22:10 或更晚"),
     ("", campaign('hours = "06:00-12:00, 工作日 14:00-22:00"\nreport = "12:05"'), "campaigns[0].report", "12:10"),
-    ("", campaign('report = "00:05"'), "campaigns[0].report", "写成 00:10 或更晚"),
+    (
+        "",
+        campaign('report = "00:05"'),
+        "campaigns[0].report",
+        "还报不了，报的是再前一天；写成 00:10 或更晚",
+    ),
     (
         '[bot]\nstale_after = "1h"\n',
         campaign('hours = "06:00-20:00"\nreport = "20:59"'),

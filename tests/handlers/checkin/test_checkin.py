@@ -1,6 +1,7 @@
 """Checking in as people live it: proofs, once a day, made up for, in teams, with rewards and a certificate."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from bot.store.connection import Connection
 from bot.store.tables import versions
 from bot.transaction import EventTransaction
 from bot.types.actions import Card, Image
-from bot.types.events import Message
+from bot.types.events import Clicked, Message
 from handlers.broadcast.tables import broadcasts
 from handlers.fairplay.barring import bar
 from handlers.points.tables import entries
@@ -51,9 +52,20 @@ async def test_who_asks_something_else_meanwhile_is_answered_and_who_gives_up_is
     await say(stage, "打卡")
     await say(stage, "怎么才能看积分？")
     assert stage.last.handler != "dialogue"
+    for text in ("你们周末几点关门呢", "如何预约，有点急", "积分没到账呀", "这本书好看吗"):
+        await say(stage, text)
+        assert stage.last.handler != "dialogue", text
     assert await say(stage, "算了") == "好，先不打了。想打卡再发「打卡」。"
     await say(stage, "今天天气真不错呀")
     assert stage.last.handler == "fallback"
+
+
+async def test_what_is_written_when_it_was_asked_for_may_sound_like_a_question(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign())
+    for text in ("今天读完第三章，好开心呢", "什么都没落下，背了三十个单词", "可以坚持下来真不错"):
+        await say(stage, "打卡")
+        assert "打卡成功" in await say(stage, text), text
+        await stage.forward(DAY)
 
 
 async def test_a_picture_is_the_proof_where_that_is_wanted(make_stage: MakeStage) -> None:
@@ -69,6 +81,19 @@ async def test_a_picture_is_the_proof_where_that_is_wanted(make_stage: MakeStage
     assert "打卡成功" in mixed[0].words
 
 
+async def test_a_picture_checks_in_whatever_is_written_beside_it(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign('proof = "图片"'))
+    seen = await stage.say("lin01", "打卡 我的皮肤好点了吗", app("lin01"), form="image")
+    assert "打卡成功" in seen[0].words
+    seen = await stage.say("man01", "打卡 今天的提醒太晚了，规则怎么变了", app("man01"), form="image")
+    assert "打卡成功" in seen[0].words
+    await say(stage, "打卡", "ning01")
+    seen = await stage.say("ning01", "好看吗？", app("ning01"), form="image")
+    assert "打卡成功" in seen[0].words
+    await say(stage, "打卡 规则怎么变了", "wu01")
+    assert stage.last.handler != "checkin"
+
+
 async def test_a_button_under_the_reminder_checks_in(make_stage: MakeStage) -> None:
     stage = await make_stage(PLACE + campaign('proof = "按钮"\nremind = "20:00"\n' + ALL))
     assert "打卡成功" in await say(stage, "我要打卡啦", "man01")
@@ -77,6 +102,19 @@ async def test_a_button_under_the_reminder_checks_in(make_stage: MakeStage) -> N
     (after,) = await stage.press("lin01", "打卡", app("lin01"))
     assert (after.fresh, "打卡成功" in after.words, "（知道了）" in after.words) == (False, True, True)
     assert [one.member for one in await tick(stage, "remind.2000", due=stage.now)] == ["ning01"]
+
+
+async def test_a_press_that_comes_after_the_report_does_not_check_in(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE + campaign('proof = "按钮"\nhours = "06:00-21:00"\nremind = "20:00"\n' + ALL))
+    await stage.until(stage.now.replace(hour=12, minute=0))
+    await tick(stage, "remind.2000")
+    pressed = [one.content for one in stage.seen if one.member == "man01" and isinstance(one.content, Card)][-1]
+    known = stage._event("man01", app("man01"))
+    stage.now = stage.now.replace(hour=14, minute=30)
+    click = Clicked(**known, task=pressed.task, key=pressed.buttons[0].key)
+    (after,) = await stage.happen(replace(click, received_at=stage.now))
+    assert "刚才收到得太晚" in after.words
+    assert "打卡 0 天" in await say(stage, "打卡进度", "man01")
 
 
 async def test_only_those_missing_are_reminded_and_not_more_often_than_people_are_told_things(
@@ -302,12 +340,15 @@ async def test_who_speaks_of_a_campaign_with_the_word_in_its_name_has_not_checke
     stage = await make_stage(PLACE + campaign(f'proof = "{proof}"', name="21天护肤打卡"))
     for text in (
         "我觉得21天护肤打卡挺好的", "21天护肤打卡的积分没到账", "麻烦取消我的21天护肤打卡报名",
-        "21天护肤打卡怎么没有给我积分", "打卡 怎么没有给我积分",
+        "21天护肤打卡怎么没有给我积分", "打卡 怎么没有给我积分", "「21天护肤打卡」的积分没到账",
+        "【21天护肤打卡】挺好的吗",
     ):  # fmt: skip
         await say(stage, text)
         assert stage.last.handler != "checkin", text
     assert "第 1 天" in await say(stage, "21天护肤打卡今天敷了面膜")
     assert "第 1 天" in await say(stage, "今天敷了面膜 21天护肤打卡", "man01")
+    assert "第 1 天" in await say(stage, "【21天护肤打卡】今天敷了面膜", "ning01")
+    assert "第 1 天" in await say(stage, "「21天护肤打卡」：今天敷了面膜", "wu01")
 
 
 async def test_who_joins_a_campaign_of_a_group_does_so_there(make_stage: MakeStage) -> None:

@@ -1,15 +1,22 @@
 """Pictures for members: drawn where a door shows them, told where it does not, told where nothing can be drawn."""
 
 import shutil
+import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import TypeAdapter
 
+from bot.store.attachments import Folder
 from bot.types.actions import Image, Text
-from bot.types.events import Conversation
+from bot.types.events import Conversation, Signal
+from bot.types.ports import Services
+from handlers.directory import Roster
+from handlers.drawing import Certificate
+from handlers.drawing.showing import DRAW, Showing, Wanted
 from handlers.drawing.typeface import brought
 from handlers.points.boards import month, week
 from handlers.points.handler import Listed
@@ -22,6 +29,7 @@ from handlers.signin.settings import SignIn
 from handlers.signin.standing import Day, Standing
 from scheduler.calendar import WorkCalendar
 from tests.handlers.conftest import MakeStage
+from tests.handlers.stage import START, read
 
 CONFIG = """
 [wecom]
@@ -37,6 +45,12 @@ streak = { 3 = 20 }
 """
 SHOWING = Conversation("app:助手", "direct", "lin")
 TODAY = date(2026, 10, 12)
+CERTIFICATE = Wanted(
+    subject=Certificate(
+        member="小林", campaign="晨读", community="", days=20, of=21, first=TODAY, last=TODAY, issued=TODAY
+    ),
+    name="证书.png", otherwise="完成证书", life=timedelta(days=7),
+)  # fmt: skip
 
 
 async def test_the_calendar_and_the_board_come_as_pictures_as_soon_as_there_is_anything(make_stage: MakeStage) -> None:
@@ -65,6 +79,21 @@ async def test_what_cannot_be_drawn_is_told(make_stage: MakeStage, tmp_path: Pat
     told = await stage.say("lin", "签到日历", SHOWING)
     assert [one.words for one in told] == ["11月签到 1 天，连续 1 天，最长 1 天，一共 1 天。\n签了：23 日"]
     assert isinstance(told[0].content, Text)
+
+
+async def test_a_picture_is_kept_for_as_long_as_it_may_wait(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(CONFIG, encoding="utf-8")
+    folder = Folder(tmp_path / "attachments")
+    config = read(file)
+    showing = Showing(config, Services(Roster.of(config), WorkCalendar(ZoneInfo("UTC")), attachments=folder))
+    data = {"wanted": TypeAdapter(Wanted).dump_json(CERTIFICATE).decode()}
+    asked = Signal(id="1", conversation=SHOWING, member="lin", at=START, received_at=START, name=DRAW, data=data)
+    made, life = await showing.prepare(asked) or (None, None)
+    assert isinstance(made, Image)
+    assert life == timedelta(days=7)
+    left = (folder.path / "made" / made.file.digest).stat().st_mtime - time.time()
+    assert timedelta(seconds=left) > timedelta(days=7)
 
 
 def month_of(days: dict[int, bool], **more: Any) -> Month:

@@ -53,7 +53,8 @@ async def stage(make_stage: MakeStage) -> Stage:
     for _ in range(3):
         await say(stage, "抽奖 转盘")
     await stage.forward(timedelta(days=1))
-    await say(stage, "抽奖 转盘")
+    for _ in range(2):
+        await say(stage, "抽奖 转盘")
     await say(stage, "抽奖规则")
     return stage
 

@@ -52,6 +52,7 @@ FAULTS: Sequence[tuple[str, str, str]] = [
     (draw(name="一二三四五六七八九十一二三四五六七八九十一"), "draws[0].name", "最多 20 个字"),
     (draw(LATER, 'at = "除夕"'), "draws[0].at", '写成 "2026-12-31 20:00"'),
     (draw(LATER, 'at = "2026-02-30 20:00"'), "draws[0].at", "没有这个时间"),
+    (draw(LATER, "at = 2026-12-31T12:00:00Z"), "draws[0].at", "不写时区，就是大家这里的钟点"),
     (draw(PRIZE, 'at = "手动"'), "draws[0]", "不写 weight"),
     (draw('{ name = "五", points = 5, stock = "不限" }', 'at = "手动"'), "draws[0]", "每个奖品都要写有几份"),
     (draw(LATER.replace("2", "2000"), 'at = "手动"'), "draws[0]", "一次最多开出 1000 份"),
@@ -83,12 +84,13 @@ def test_each_fault_is_found_with_its_place_and_cure(tmp_path: Path) -> None:
 
 def test_who_and_where_must_be_known(tmp_path: Path) -> None:
     text = draw(more='limit = 1\ngroups = "乙群"\nmanagers = "财务"') + item('cost = 5\nstock = 1\nroles = "会员"')
-    errors, _ = found(tmp_path, text + item())
+    errors, _ = found(tmp_path, text + item() + draw())
     assert [(one.key, one.message[:6]) for one in errors] == [
         ("draws[0].groups", "没有叫“乙群"),
         ("draws[0].managers", "没有叫“财务"),
         ("shop[0].roles", "没有叫“会员"),
         ("shop[1].name", "名字重复了，"),
+        ("draws[1].name", "名字重复了，"),
     ]
 
 

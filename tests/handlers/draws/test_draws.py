@@ -1,12 +1,10 @@
 """Draws in chat: at once and on a day, for members, by managers, and what is refused."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from bot.app import jobs_of
 from bot.types.actions import Card
 from bot.types.events import Conversation
 from handlers.draws.export import publication
@@ -14,9 +12,8 @@ from handlers.draws.tables import entries, rounds, stocks
 from handlers.draws.verification import Verdict, verify
 from handlers.points.audit import prove
 from handlers.points.tables import entries as book
-from handlers.shop.tables import redemptions
 from tests.handlers.conftest import MakeStage
-from tests.handlers.stage import START, Stage, read
+from tests.handlers.stage import START, Stage
 
 PLACE = """
 [wecom]
@@ -135,8 +132,9 @@ async def test_the_seed_is_shown_when_the_day_is_over_and_everything_can_be_comp
     assert (await publication(wheel.database, "转盘")).rounds[0].seed is None
     await wheel.forward(timedelta(days=1))
     after = await judged(wheel, "转盘")
-    assert (after.holds, after.rounds, after.entries, after.pending) == (True, 2, 2, 0)
-    # The next commitment was there at once: nobody has to ask for it.
+    assert (after.holds, after.rounds, after.entries, after.pending) == (True, 1, 2, 0)
+    # The next one begins with its commitment, too.
+    assert (await say(wheel, "抽奖")).startswith("「转盘」第 2 轮开始了，先公布承诺：\n")
     assert "第 2 轮 1 号" in await say(wheel, "抽奖")
 
 
@@ -267,120 +265,6 @@ async def test_a_manager_stops_it_and_lets_it_go_on(party: Stage) -> None:
     assert await say(party, "继续活动 年终大奖", "boss") == "「年终大奖」接着来。"
     await party.forward(timedelta(seconds=1))
     assert (await party.database.read(sa.select(rounds)))[0].closed_at is not None
-
-
-# What managers change while people are in
-
-
-async def entered(make_stage: MakeStage, text: str, *members: str) -> Stage:
-    """A stage where somebody has asked for the party, and these are in."""
-    stage = await make_stage(PLACE + text)
-    await say(stage, "抽奖")
-    for member in members:
-        assert "报上了" in await say(stage, "抽奖", member)
-    return stage
-
-
-async def is_drawn(stage: Stage) -> bool:
-    return (await stage.database.read(sa.select(rounds)))[-1].closed_at is not None
-
-
-async def edit(stage: Stage, make_stage: MakeStage, text: str) -> None:
-    """The configuration is another from now on."""
-    stage.brain = (await make_stage(PLACE + text)).brain
-
-
-async def strike(stage: Stage, folder: Path) -> None:
-    """The clock comes to when the draw of the configuration is due."""
-    (job,) = (job for job in jobs_of(read(folder / "config.toml")) if job.name.startswith("draws."))
-    at = job.trigger.get_next_fire_time(None, stage.now)
-    assert at is not None
-    await stage.until(at)
-    await stage.happen(job.tick(at, at))
-
-
-@pytest.mark.parametrize("at", ["2026-11-25 21:00", "手动"])
-async def test_a_draw_that_is_put_off_is_not_drawn_before(make_stage: MakeStage, at: str) -> None:
-    stage = await entered(make_stage, PARTY, "lin")
-    await edit(stage, make_stage, PARTY.replace("2026-11-25 20:00", at))
-    await stage.until(datetime(2026, 11, 25, 12, 30, tzinfo=UTC))
-    assert not await is_drawn(stage)
-    await stage.until(datetime(2026, 11, 25, 13, 0, tzinfo=UTC))
-    assert await is_drawn(stage) == (at != "手动")
-
-
-async def test_a_draw_that_goes_on_is_drawn_when_the_configuration_says(make_stage: MakeStage) -> None:
-    stage = await entered(make_stage, PARTY, "lin")
-    await say(stage, "暂停活动 年终大奖", "boss")
-    await stage.until(datetime(2026, 11, 25, 12, 30, tzinfo=UTC))
-    await edit(stage, make_stage, PARTY.replace("20:00", "21:00"))
-    await say(stage, "继续活动 年终大奖", "boss")
-    await stage.forward(timedelta(seconds=2))
-    assert not await is_drawn(stage)
-    await stage.until(datetime(2026, 11, 25, 13, 0, tzinfo=UTC))
-    assert await is_drawn(stage)
-
-
-@pytest.mark.parametrize("before", ["手动", "2026-11-25 21:00"])
-async def test_a_draw_that_gets_a_time_or_an_earlier_one_is_drawn_then(
-    make_stage: MakeStage, tmp_path: Path, before: str
-) -> None:
-    stage = await entered(make_stage, PARTY.replace("2026-11-25 20:00", before), "lin")
-    await edit(stage, make_stage, PARTY)
-    await strike(stage, tmp_path)
-    assert not await is_drawn(stage)
-    await stage.until(datetime(2026, 11, 25, 11, 59, tzinfo=UTC))
-    await strike(stage, tmp_path)
-    assert await is_drawn(stage)
-
-
-async def test_what_is_owed_does_not_depend_on_the_configuration_of_the_day(make_stage: MakeStage) -> None:
-    many = PARTY.replace("stock = 1 }", "stock = 45 }")
-    stage = await entered(make_stage, many, *(f"m{number}" for number in range(45)))
-    await stage.until(datetime(2026, 11, 25, 12, 0, tzinfo=UTC))
-    handed = sa.select(sa.func.count().label("many")).select_from(entries).where(entries.c.handed.is_(False))
-    assert (await stage.database.read(handed))[0].many == 5
-    await edit(stage, make_stage, "")
-    await stage.forward(timedelta(seconds=1))
-    assert (await stage.database.read(handed))[0].many == 0
-    told = {seen.member for seen in stage.seen if seen.words.startswith("恭喜，「年终大奖」开奖")}
-    assert told == {f"m{number}" for number in range(45)}
-    assert len(await stage.database.read(sa.select(redemptions))) == 45
-
-
-async def test_a_thing_shows_what_was_paid_for_it_then(make_stage: MakeStage) -> None:
-    paid = PARTY + "cost = 10\n"
-    stage = await make_stage(PLACE + paid)
-    await give(stage, "小林", 45)
-    for _ in range(2):
-        await say(stage, "抽奖")
-    await edit(stage, make_stage, paid.replace("10", "30"))
-    await stage.until(datetime(2026, 11, 25, 12, 0, tzinfo=UTC))
-    assert [row.cost for row in await stage.database.read(sa.select(redemptions))] == [10]
-
-
-async def test_administrators_hear_of_a_draw_that_people_are_in_and_that_is_gone(make_stage: MakeStage) -> None:
-    stage = await make_stage(PLACE + PARTY + "cost = 10\n")
-    await give(stage, "小林", 45)
-    for _ in range(3):
-        await say(stage, "抽奖")
-    await edit(stage, make_stage, "")
-    seen = await stage.until(datetime(2026, 11, 25, 12, 0, tzinfo=UTC))
-    assert [(one.member, one.words) for one in seen] == [
-        (
-            "boss",
-            "「年终大奖」到了开奖的时间，但配置里已经没有它了，没有开奖：2 人次报了名，2 次花的积分还没退"
-            "（编号 2、3）。还要开，请把它写回配置，at 写新的时间；不办了，请一笔一笔退给大家，如「撤销积分 2」。",
-        )
-    ]
-    await say(stage, "撤销积分 2", "boss")
-    assert "你有 35 积分" in await say(stage, "我的积分")
-    # Written back with another time, it goes on.
-    await edit(stage, make_stage, (PARTY + "cost = 10\n").replace("11-25", "11-26"))
-    await say(stage, "抽奖规则")
-    await stage.until(datetime(2026, 11, 26, 12, 0, tzinfo=UTC))
-    assert await is_drawn(stage)
-    assert (await judged(stage, "年终大奖")).holds
 
 
 async def test_where_members_are_is_kept_no_longer_than_they_have_to_be_told_there(make_stage: MakeStage) -> None:

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from handlers.fairplay.barring import admit, bar, barred
+from handlers.fairplay.barring import admit, bar, barred, standing
+from handlers.points.members import called, key_of
 from tests.handlers.points.book import Book
 
 
@@ -29,9 +30,10 @@ async def test_the_longest_of_several_times_counts_and_the_rest_of_it_is_told(bo
 async def test_what_was_a_mistake_is_taken_back_alone(book: Book) -> None:
     await book.do(lambda within: bar(within, "lin", timedelta(hours=24), "find:1"))
     await book.do(lambda within: bar(within, "lin", timedelta(hours=1), "find:2"))
-    assert await book.do(lambda within: admit(within, "lin", "find:1"))
-    assert "1 小时后" in await book.do(lambda within: barred(within, "lin"))
     assert not await book.do(lambda within: admit(within, "lin", "find:1"))
+    assert "1 小时后" in await book.do(lambda within: barred(within, "lin"))
+    assert await book.do(lambda within: admit(within, "lin", "find:2"))
+    assert not await book.do(lambda within: admit(within, "lin", "find:2"))
 
 
 async def test_whatever_it_was_for_a_member_is_let_in_at_once(book: Book) -> None:
@@ -42,3 +44,19 @@ async def test_whatever_it_was_for_a_member_is_let_in_at_once(book: Book) -> Non
     assert await book.do(lambda within: barred(within, "lin")) == ""
     assert not await book.do(lambda within: admit(within, "lin"))
     assert await book.do(lambda within: barred(within, "mei")) != ""
+
+
+async def test_who_is_barred_before_they_ever_took_part_is_found_by_name(book: Book) -> None:
+    await book.do(lambda within: bar(within, "wmXiaowang", timedelta(hours=24), "find:1", "小王"))
+    assert await book.do(lambda within: called(within.transaction, ("小王",))) == ["wmXiaowang"]
+
+
+async def test_the_list_of_who_is_kept_out_has_a_bound_and_tells_the_longest_time_of_each(book: Book) -> None:
+    for hours, who in ((24, "lin"), (1, "lin"), (2, "mei"), (3, "lan")):
+        await book.do(lambda within, h=hours, who=who: bar(within, who, timedelta(hours=h), f"find:{h}"))
+    keys = [await book.do(lambda within, who=who: key_of(within, who)) for who in ("mei", "lan", "lin")]
+    listed = await book.do(lambda within: standing(within.transaction, within.now, 2))
+    assert [key for key, _ in listed] == keys[:2]
+    book.forward(hours=3)
+    listed = await book.do(lambda within: standing(within.transaction, within.now, 9))
+    assert [key for key, _ in listed] == keys[2:]

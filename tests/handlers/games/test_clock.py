@@ -82,3 +82,38 @@ def test_a_door_that_cannot_speak_first_lets_nothing_begin(tmp_path: Path) -> No
     path.write_text(text, encoding="utf-8")
     errors, _ = examine(path, load_config)
     assert [one.key for one in errors if "长连接的智能机器人" in one.message][-1] == "quiz[0].schedule"
+
+
+ELSEWHERE = PLACE.replace('groups = ["内测群"]', 'groups = ["内测群", "伙伴群"]').replace(
+    "[[people]]", '[[groups]]\nname = "伙伴群"\nid = "wr2"\ndoors = ["aibot:小助手"]\n[[people]]'
+)
+
+
+async def test_it_begins_only_where_it_is_played(make_stage: MakeStage, tmp_path: Path) -> None:
+    (tmp_path / "bank.csv").write_text("题目,答案\n一加一？,二\n", encoding="utf-8")
+    stage = await make_stage(ELSEWHERE.format(mode="socket") + 'groups = "内测群"\n')
+    other = Conversation("aibot:小助手", "group", "wr2")
+    for where in (GROUP, GROUP, other, other):
+        await stage.say("lin", "你好", where)
+    await due(stage)
+    said = [(seen.where, seen.words.partition("：")[0]) for seen in stage.seen[-3:]]
+    assert said == [(GROUP, "知识竞赛开始啦"), (other, "知识竞赛开始啦"), (GROUP, "「常识」开始")]
+
+
+@pytest.mark.parametrize(
+    ("groups", "told", "warning"),
+    [
+        ("内测群", "“周五答题”也发到“伙伴群”，“常识”的 groups 里没有它，在那里不会开始", True),
+        ("合作群", "“周五答题”不发到玩“常识”的群里，没法到点开始；给那一条写上 groups", False),
+    ],
+)
+def test_what_the_schedule_says_where_it_is_not_played_is_told(
+    groups: str, told: str, warning: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "bank.csv").write_text("题目,答案\n一加一？,二\n", encoding="utf-8")
+    third = '[[groups]]\nname = "合作群"\nid = "wr3"\ndoors = ["aibot:小助手"]\n[[people]]'
+    text = ELSEWHERE.replace("[[people]]", third).format(mode="socket") + f'groups = "{groups}"\n'
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    errors, warnings = examine(tmp_path / "config.toml", load_config)
+    found = [(one.message, one in warnings) for one in (*errors, *warnings) if one.key == "quiz[0].schedule"]
+    assert found == [(told, warning)]

@@ -16,6 +16,7 @@ from bot.types.events import Conversation, Signal
 from handlers.fairplay.barring import bar
 from handlers.games import match as matches
 from handlers.games.clock import BEGIN
+from handlers.games.game import Step
 from handlers.games.tables import matches as kept
 from handlers.points.within import Outside
 from tests.handlers.games import number as third
@@ -80,6 +81,13 @@ async def test_who_joins_is_counted_before_the_first_move(make_room: MakeRoom) -
     assert await room.say("man", "我也来") == "小满加入了，现在 1 人。"
     assert await room.say("lin", "我要参加") == "小林加入了，现在 2 人。"
     assert await room.say("lin", "比分") == "没有人得分。"
+
+
+def test_no_step_waits_longer_than_matches_are_waited_for() -> None:
+    longest = timedelta(minutes=10)
+    assert Step(say="", state=None, wait=longest).wait == longest
+    with pytest.raises(ValueError, match="0:10:00"):
+        Step(say="", state=None, wait=longest + timedelta(seconds=1))
 
 
 async def test_the_time_is_over_for_all(make_room: MakeRoom) -> None:
@@ -266,8 +274,9 @@ async def test_who_asks_where_a_match_is_long_over_hears_that_it_is(make_room: M
     assert not await room.is_on()
 
 
-async def test_nothing_is_a_move_where_a_match_is_long_over(make_room: MakeRoom) -> None:
+async def test_what_is_said_where_a_match_is_long_over_ends_it_and_is_answered_by_others(make_room: MakeRoom) -> None:
     room = await unheard(make_room)
-    await room.say("man", "0")
-    assert room.stage.last.handler == "fallback"
+    said = await room.say("man", "怎么退货")
+    assert said == "「猜数字」好久没人玩，先到这里。\n没有人得分。\n七天内可以退。"
+    assert room.stage.last.handler == "keyword"
     assert not await room.is_on()

@@ -172,6 +172,7 @@ def test_a_bank_is_read_from_a_spreadsheet(tmp_path: Path) -> None:
     [
         ("题目,选项A,选项B,答案\n一？,红；黄,绿,B\n", ("红；黄", "绿"), "绿"),
         ("题目,选项A,选项B,答案\n一？,红；黄,绿,红；黄\n", ("红；黄", "绿"), "红；黄"),
+        ("题目,选项A,选项B,答案\n一？,红；黄,绿,红;黄\n", ("红；黄", "绿"), "红；黄"),
         ("题目,选项C,B,答案,选项1\n一？,蓝,绿,A,红\n", ("红", "绿", "蓝"), "红"),
         ("题目,选项A,选项B,选项C,答案\n一？,对,错,,B\n", ("对", "错"), "错"),
         ("题目,选项,选项C,答案\n一？,对；错,都不是,C\n", ("对", "错", "都不是"), "都不是"),
@@ -203,6 +204,8 @@ def test_what_is_more_than_a_bank_holds_is_told(tmp_path: Path) -> None:
         ("a.csv", "题目,选项A,B,选项A,答案\n一？,红,绿,红,A\n", 2, "选项A 写了两次"),
         ("a.csv", "题目,选项,选项B,答案\n一？,红；绿,蓝,B\n", 2, "选项B 写了两次"),
         ("a.toml", '[[question]]\nquestion = "一？"\nanswer = "一"\noptions = ["一",\n""]\n', 5, "选项B 空着"),
+        ("a.csv", "题目,选项A,选项B,选项C,选项D,答案\n一？,红,红,绿,蓝,D\n", 2, "和前面的选项一样"),
+        ("a.csv", f"题目,选项A,选项B,答案\n一？,红,{'黄' * 41},{'黄' * 41}\n", 2, "最多 40 个字"),
         ("a.csv", "题目,选项\n一？,二\n", 1, "要有“题目”和“答案”两列"),
         ("a.csv", "题目,选项A,选项B,答案\n一？,是,否,是\n二？,是,否,C\n", 3, "答案不在选项里"),
         ("a.csv", "题目,答案\n,二\n", 2, "写上题目"),
@@ -233,6 +236,14 @@ def test_a_question_that_comes_twice_counts_once(tmp_path: Path) -> None:
     bank = load([path])
     assert len(bank.questions) == 1
     assert [(one.line, one.warning) for one in bank.problems] == [(3, True)]
+
+
+def test_a_question_of_another_file_is_named_with_it(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("题目,答案\n一加一？,二\n", encoding="utf-8")
+    (told,) = load([tmp_path / "a.csv", tmp_path / "b.csv"]).problems
+    assert (told.file, told.line) == (str(tmp_path / "b.csv"), 2)
+    assert told.message == f"和 {tmp_path / 'a.csv'}:2 的题目一样"
 
 
 async def test_a_late_answer_is_not_taken_for_the_next_question(make_room: MakeRoom, tmp_path: Path) -> None:

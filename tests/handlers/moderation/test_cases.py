@@ -204,6 +204,14 @@ async def test_the_owner_of_the_group_is_asked_to_see_to_it(community_with: Comm
     assert "请在“伙伴群”里处理" in to(seen, "admin01")[0]
 
 
+async def test_what_the_owner_says_themselves_administrators_see(community_with: Community) -> None:
+    stage = await community_with(RULE + 'do = "通知群主"\n')
+    seen = await stage.say("ning01", AD, ROOM)
+    (card,) = to(seen, "admin01")
+    assert "请看一下：误判了，还是已经处理" in card
+    assert AD not in "".join(to(seen, "ning01"))
+
+
 async def test_where_there_is_no_group_administrators_are_asked(community_with: Community) -> None:
     stage = await community_with(RULE + 'do = "通知群主"\n')
     (card,) = to(await stage.say("lin", AD, desk("lin")), "admin01")

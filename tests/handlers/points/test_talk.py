@@ -104,6 +104,14 @@ async def test_a_manager_gives_and_takes_back(stage: Stage) -> None:
     assert (await prove(stage.database)).holds
 
 
+async def test_names_are_found_in_the_characters_that_somebody_writes(make_stage: MakeStage) -> None:
+    stage = await make_stage(PLACE.replace('name = "小林"', 'name = "陈姐"') + POINTS)
+    stage.nicknames["wmchan"] = "陳小姐"
+    await say(stage, "签到", "wmchan")
+    assert "陳小姐" in await say(stage, "發積分 陳小姐 20", "boss")
+    assert "陈姐" in await say(stage, "發積分 陳姐 20", "boss")
+
+
 async def test_a_manager_takes_points_away(stage: Stage) -> None:
     await say(stage, "发积分 小林 20", "boss")
     assert "不够扣" in await say(stage, "扣积分 小林 50 刷屏", "boss")
@@ -185,6 +193,8 @@ async def test_at_night_the_day_is_sealed_and_the_old_goes(stage: Stage) -> None
         ("给小林发20积分，带新人", Order("give", "小林", 20, "带新人")),
         ("奖励小林 30 积分", Order("give", "小林", 30)),
         ("發積分 小林 ２０", Order("give", "小林", 20)),
+        ("發積分 陳小姐 20 幫忙", Order("give", "陳小姐", 20, "幫忙")),
+        ("給 @陳小姐 發 20 積分（幫忙）", Order("give", "陳小姐", 20, "幫忙")),
         ("扣积分 小林 5 刷屏", Order("take", "小林", 5, "刷屏")),
         ("发积分 20 小林", Order("give")),
         ("撤销积分 17", Order("undo", number=17)),

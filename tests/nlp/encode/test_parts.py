@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from nlp.encode.builtin import shipped_axes
 from nlp.encode.onnx import OnnxEncoder
-from nlp.encode.parts import PARTS, WIDTH, Axes, Parts, agreement
+from nlp.encode.parts import PARTS, WIDTH, Axes, Parts, agreement, shipped_axes
 
 ASKED, SAME, NEAR = "怎么把余额提现到银行卡", "余额如何提现到我的银行卡", "怎么用银行卡给余额充值"
 

@@ -52,12 +52,12 @@ async def asked(queue: EncodeQueue, slow: Slow, *texts: str) -> list["asyncio.Ta
     return tasks
 
 
-async def test_what_waits_together_is_encoded_together() -> None:
+async def test_what_waits_is_encoded_in_its_turn() -> None:
     async with queued() as (queue, slow):
         tasks = await asked(queue, slow, "a", "bb", "ccc")
         slow.may.set()
         assert [int(vector[0]) for vector in await asyncio.gather(*tasks)] == [5, 1, 2, 3]
-        assert slow.batches == [["first"], ["a", "bb", "ccc"]]
+        assert slow.batches == [["first"], ["a"], ["bb"], ["ccc"]]
 
 
 async def test_the_same_text_is_encoded_once() -> None:
@@ -97,14 +97,14 @@ async def test_one_who_goes_away_takes_nothing_from_the_others() -> None:
         assert other.result()[0] == 1
 
 
-async def test_a_text_that_cannot_be_encoded_is_refused_and_those_beside_and_after_it_are_served() -> None:
+async def test_a_text_that_cannot_be_encoded_is_refused_and_those_behind_it_are_served() -> None:
     async with queued() as (queue, slow):
-        first, broken, beside = await asked(queue, slow, "broken", "beside")
+        first, broken, behind = await asked(queue, slow, "broken", "behind")
         slow.may.set()
         await first
         with pytest.raises(Unencodable):
             await broken
-        assert (await beside)[0] == 6
+        assert (await behind)[0] == 6
         assert (await queue.vector("after"))[0] == 5
 
 

@@ -177,6 +177,7 @@ def upgrade() -> None:
         sa.Column("head", sa.Text(), nullable=False),
         sa.Column("end", sa.Text(), nullable=False),
         sa.Column("results", sa.Text(), nullable=False),
+        sa.Column("gone", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("draw", "round"),
     )
     op.create_table(
@@ -215,6 +216,7 @@ def upgrade() -> None:
         sa.Column("written_by", sa.Text(), nullable=False),
         sa.Column("answered_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("duty_swaps_at", "duty_swaps", ["at"], unique=False)
     op.create_index("duty_swaps_state", "duty_swaps", ["state", "day"], unique=False)
@@ -303,6 +305,7 @@ def upgrade() -> None:
         sa.Column("ruled_by", sa.Text(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("fairplay_reviews_about", "fairplay_reviews", ["about", "state"], unique=False)
     op.create_index("fairplay_reviews_ended_at", "fairplay_reviews", ["ended_at"], unique=False)
@@ -410,6 +413,7 @@ def upgrade() -> None:
         sa.Column("ruled_by", sa.Text(), server_default="", nullable=False),
         sa.Column("ruled_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("moderation_cases_digest", "moderation_cases", ["digest", "state"], unique=False)
     op.create_index("moderation_cases_last_at", "moderation_cases", ["last_at"], unique=False)
@@ -438,6 +442,7 @@ def upgrade() -> None:
         sa.Column("done", sa.Text(), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("moderation_finds_at", "moderation_finds", ["at"], unique=False)
     op.create_index("moderation_finds_case", "moderation_finds", ["case_id"], unique=False)
@@ -865,6 +870,7 @@ def upgrade() -> None:
         sa.Column("ended", sa.Text(), server_default="", nullable=False),
         sa.Column("ended_by", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("tickets_closed_at", "tickets", ["closed_at"], unique=False)
     op.create_index("tickets_last_owner", "tickets", ["last_owner", "given_at"], unique=False)

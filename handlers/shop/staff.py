@@ -11,7 +11,7 @@ from handlers.shop.tables import redemptions
 
 
 @dataclass(frozen=True, slots=True)
-class Managers:
+class Staff:
     """The roles that hand out, by the names of `items` and `draws`; what is of neither is for administrators alone."""
 
     items: Mapping[str, Sequence[str]]
