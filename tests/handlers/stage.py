@@ -206,8 +206,11 @@ class Stage:
             "nickname": self.nicknames.get(member, ""),
         }
 
-    async def due(self, moment: datetime) -> Tick | None:
+    async def due(self, moment: datetime, name: str = "") -> Tick | None:
+        """The first timer that is due until a moment, of a name or of any, taken as the engine takes it."""
         query = sa.select(timers).where(timers.c.due <= moment).order_by(timers.c.due).limit(1)
+        if name:
+            query = query.where(timers.c.name == name)
         rows = await self.database.read(query)
         if not rows:
             return None

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.types.events import Conversation
 from handlers.fairplay.commands import as_text, listed
+from handlers.fairplay.holds import ASK
 from handlers.fairplay.settings import Rule
 from handlers.points.members import members
 from handlers.points.tables import entries as book
@@ -181,7 +182,7 @@ async def test_what_comes_while_managers_are_being_asked_is_not_told_a_second_ti
         for n in range(6 if day < 2 else 5):
             await say(stage, "签到", f"robot{n}")
     # The timer has been taken, and what it brings is not decided yet.
-    tick = await stage.due(stage.now + timedelta(minutes=1))
+    tick = await stage.due(stage.now + timedelta(minutes=1), ASK)
     assert tick is not None
     await say(stage, "签到", "robot5")
     stage.now = tick.due
