@@ -7,10 +7,12 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module, resources
+from importlib import import_module
 from math import inf, log
 
 import regex
+
+from nlp.dictionary import BITS, LOW, WIDE, Dictionary
 
 # Runs without a space, in which words are looked for; every other letter is a word of its own.
 _PIECE = regex.compile(r"([\u4E00-\u9FD5a-zA-Z0-9+#&._%\-]+)|[\p{L}\p{N}]")
@@ -70,25 +72,22 @@ class Guesser:
 
 
 class Cutter:
-    """Cuts text by the frequencies of words; every beginning of a word is among them, with 0 where it is no word."""
+    """Cuts text by how often words come."""
 
-    def __init__(self, frequencies: Mapping[str, int], total: int, guesser: Guesser) -> None:
-        self.frequencies = frequencies
-        self.total = total
-        whole = log(total)
-        self._logs = {frequency: log(frequency) - whole for frequency in {1, *frequencies.values()} if frequency}
+    def __init__(self, dictionary: Dictionary, guesser: Guesser) -> None:
+        self.dictionary = dictionary
+        whole = log(dictionary.total)
+        self._logs = {frequency: log(frequency) - whole for frequency in {1, *dictionary.frequencies()} if frequency}
         self._guess: Callable[[str], tuple[str, ...]] = lru_cache(KEPT)(guesser.words)
 
     @classmethod
     def load(cls) -> "Cutter":
-        """A cutter with jieba's tables; its own start prints, and trusts a cache in a folder open to all. Slow."""
+        """A cutter with jieba's tables. Slow."""
         with warnings.catch_warnings():
             # jieba imports pkg_resources where there is one, and has escapes that newer Pythons warn about.
             warnings.simplefilter("ignore")
-            jieba, tables = import_module("jieba"), import_module("jieba.finalseg")
-        with (resources.files("jieba") / "dict.txt").open("rb") as lines:
-            frequencies, total = jieba.Tokenizer().gen_pfdict(lines)
-        return cls(frequencies, total, Guesser(tables.start_P, tables.trans_P, tables.emit_P))
+            tables = import_module("jieba.finalseg")
+        return cls(Dictionary.load(), Guesser(tables.start_P, tables.trans_P, tables.emit_P))
 
     def cut(self, text: str) -> list[str]:
         """The words of a text in order; some marks are among them."""
@@ -116,16 +115,20 @@ class Cutter:
 
     def _ends(self, text: str) -> Sequence[int]:
         """Where the word ends that begins at each place, on the likeliest way from there to the end."""
-        known, logs, size = self.frequencies.get, self._logs, len(text)
+        slots, logs, size = self.dictionary.slots, self._logs, len(text)
         rare = logs[1]
         chances, ends = [0.0] * (size + 1), [0] * size
         for start in range(size - 1, -1, -1):
             best, at = -inf, start + 1
             for end in range(start + 1, size + 1):
-                frequency = known(text[start:end])
-                if frequency is None:
+                # `Dictionary.get`, of which a call would take most of the time here.
+                mark = hash(text[start:end] + WIDE)
+                place = mark & LOW
+                while (slot := slots[place]) and (slot ^ mark) >> BITS:
+                    place += 1
+                if not slot:
                     break
-                if frequency:
+                if frequency := slot & LOW:
                     chance = logs[frequency] + chances[end]
                     if chance >= best:
                         best, at = chance, end
@@ -135,7 +138,7 @@ class Cutter:
 
     def _add_unknown(self, text: str, found: list[str]) -> None:
         """Single characters in a row: words that the dictionary does not know, or just characters."""
-        if len(text) == 1 or self.frequencies.get(text):
+        if len(text) == 1 or self.dictionary.get(text):
             found.extend(text)
             return
         for run in _OF_UNKNOWN.finditer(text):

@@ -6,6 +6,7 @@ from math import log
 import regex
 
 from nlp.cutting import Cutter
+from nlp.dictionary import Dictionary
 from nlp.normalise import normalise, without_stickers
 
 # Only words that never tell two questions apart: particles, politeness, address.
@@ -33,9 +34,9 @@ class Tokeniser:
         self._own = _alternation({normalise(word) for word in words})
 
     @property
-    def cutter(self) -> Cutter:
-        """The dictionary, for those who need no more than the frequencies of its words."""
-        return self._cutter
+    def dictionary(self) -> Dictionary:
+        """How often words come, for those who need no more."""
+        return self._cutter.dictionary
 
     @classmethod
     def load(cls, words: Iterable[str] = ()) -> "Tokeniser":
@@ -69,10 +70,10 @@ class Tokeniser:
         It is the information of the word's frequency as a share of the most a known word can have; a bigram that
         is no word has the mean of its characters.
         """
-        frequency = self._cutter.frequencies.get(term.removeprefix("·"))
+        frequency = self.dictionary.get(term.removeprefix("·"))
         if not frequency and term.startswith("·"):
             return sum(map(self.rarity, term[1:])) / 2
-        return 1 - log(frequency or 1) / log(self._cutter.total)
+        return 1 - log(frequency or 1) / log(self.dictionary.total)
 
     def cut(self, text: str) -> list[str]:
         """All words of a normalised text, whatever they tell."""
@@ -80,12 +81,12 @@ class Tokeniser:
 
     def chance(self, word: str) -> float:
         """How often a word of the dictionary comes among all words, in [0, 1)."""
-        return float(self._cutter.frequencies.get(word) or 0) / float(self._cutter.total)
+        return float(self.dictionary.get(word) or 0) / float(self.dictionary.total)
 
     def _within(self, word: str) -> Iterator[str]:
         """The dictionary's words of two and three characters inside a word."""
         parts = (word[at : at + size] for size in (2, 3) if size < len(word) for at in range(len(word) - size + 1))
-        return (part for part in parts if self._cutter.frequencies.get(part) and part not in STOP_WORDS)
+        return (part for part in parts if self.dictionary.get(part) and part not in STOP_WORDS)
 
     def _cut(self, text: str) -> list[str]:
         if not self._own:

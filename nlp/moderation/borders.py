@@ -1,8 +1,8 @@
 """Whether words begin and end where a hit does: 刷单 is not in 印刷单位."""
 
-from collections.abc import Mapping
 from math import log
 
+from nlp.dictionary import Dictionary
 from nlp.moderation.likelihood import Likelihood
 from nlp.moderation.newer import FREQUENCY, WORDS
 from nlp.moderation.view import View
@@ -25,17 +25,17 @@ class Borders:
     By jieba's word frequencies (MIT), with the likeliest row of words and no guesses at unknown ones.
     """
 
-    def __init__(self, frequencies: Mapping[str, int], total: int) -> None:
-        self._frequencies = frequencies
+    def __init__(self, dictionary: Dictionary | None) -> None:
+        self._dictionary = dictionary
         # With the beginnings of words, as the dictionary itself has them.
         self._newer = {word[:end]: 0 for word in WORDS for end in range(1, len(word))} | dict.fromkeys(WORDS, FREQUENCY)
-        self._whole = log(total)
+        self._whole = log(dictionary.total) if dictionary else 0.0
         self._known: dict[str, float] = {}
 
     @property
     def has_words(self) -> bool:
         """Whether there is anything to compare by; without, every hit is welcome."""
-        return bool(self._frequencies)
+        return self._dictionary is not None
 
     def knows(self, word: str) -> bool:
         """Whether the dictionary has this word."""
@@ -74,7 +74,7 @@ class Borders:
         return view.likelihood
 
     def _of(self, letters: str, breaks: frozenset[int] = frozenset()) -> Likelihood:
-        return Likelihood(letters, breaks, self._frequencies, self._newer, self._whole)
+        return Likelihood(letters, breaks, self._frequency, self._whole)
 
     def _listed(self, word: str) -> float:
         known = self._known.get(word)
@@ -86,5 +86,9 @@ class Borders:
                 self._known[word] = known
         return known
 
-    def _frequency(self, word: str) -> int:
-        return self._newer.get(word) or self._frequencies.get(word) or 0
+    def _frequency(self, word: str) -> int | None:
+        newer = self._newer.get(word)
+        if newer or not self._dictionary:
+            return newer
+        known = self._dictionary.get(word)
+        return newer if known is None else known

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, islice, product
 from math import prod
 
+from nlp.dictionary import Dictionary
 from nlp.moderation.borders import Borders
 from nlp.moderation.characters.tables import Tables
 from nlp.moderation.folding import Folding
@@ -43,16 +44,16 @@ class _Choices(dict[str, Sequence[str]]):
 
 
 class Language:
-    """Tables and the dictionary. `load` takes about a second of CPU and 80 MiB: call it once, on a thread.
+    """Tables and the dictionary. `load` takes about a second of CPU and 40 MiB: call it once, on a thread.
 
     `sounds`, `spelled` and `initials` turn folded letters into one private-use character a syllable (zh, ch, sh as z,
     c, s; ng as n), into pinyin, and into the first letters of pinyin. `parted` takes characters apart.
     """
 
-    def __init__(self, tables: Tables, frequencies: Mapping[str, int], total: int) -> None:
+    def __init__(self, tables: Tables, dictionary: Dictionary | None = None) -> None:
         self.tables = tables
         self.folding = Folding(tables)
-        self.borders = Borders(frequencies, total)
+        self.borders = Borders(dictionary)
         self._codes = _codes(tables)
         # Characters that are read in several ways, or typed so.
         self._several = frozenset(sign for sign in tables.readings if len(self.readings(sign)) > 1)
@@ -69,13 +70,12 @@ class Language:
     @classmethod
     def load(cls, tokeniser: Tokeniser | None = None) -> "Language":
         """The language with jieba's dictionary; with a tokeniser, with the one it holds in memory already."""
-        cutter = (tokeniser or Tokeniser.load()).cutter
-        return cls(Tables.load(), cutter.frequencies, cutter.total)
+        return cls(Tables.load(), tokeniser.dictionary if tokeniser else Dictionary.load())
 
     @classmethod
     def plain(cls) -> "Language":
         """The tables alone, in a tenth of the time: words are then found as they are written, across words too."""
-        return cls(Tables.load(), {}, 1)
+        return cls(Tables.load())
 
     @property
     def has_dictionary(self) -> bool:

@@ -1,11 +1,14 @@
 """How likely the likeliest row of words is, up to and from each place of a text."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Set
 from math import log
 
 # Longer words are names, and a listed word that cuts one is rarely meant.
 _LONGEST = 8
+
+# How often a word comes; 0 for what only begins one, None for anything else.
+Known = Callable[[str], int | None]
 
 
 class Likelihood:
@@ -14,10 +17,8 @@ class Likelihood:
     No answer asks for more than the clauses that it is about, for none depends on those beside them.
     """
 
-    def __init__(
-        self, letters: str, breaks: Set[int], frequencies: Mapping[str, int], newer: Mapping[str, int], whole: float
-    ) -> None:
-        self._letters, self._frequencies, self._newer, self._whole = letters, frequencies, newer, whole
+    def __init__(self, letters: str, breaks: Set[int], known: Known, whole: float) -> None:
+        self._letters, self._known, self._whole = letters, known, whole
         self._ends = (*sorted(breaks), len(letters))
         self._clauses: list[_Clause | None] = [None] * len(self._ends)
 
@@ -47,18 +48,16 @@ class Likelihood:
         if clause is None:
             start = self._ends[at - 1] if at else 0
             letters = self._letters[start : self._ends[at]]
-            clause = self._clauses[at] = _Clause(start, letters, self._frequencies, self._newer, self._whole)
+            clause = self._clauses[at] = _Clause(start, letters, self._known, self._whole)
         return clause
 
 
 class _Clause:
     """Letters without a break. `before[at]` is the likelihood of those before a place, `after[at]` of those behind."""
 
-    def __init__(
-        self, start: int, letters: str, frequencies: Mapping[str, int], newer: Mapping[str, int], whole: float
-    ) -> None:
+    def __init__(self, start: int, letters: str, known: Known, whole: float) -> None:
         self.start = start
-        self._words = [_words(letters, at, frequencies, newer, whole) for at in range(len(letters))]
+        self._words = [_words(letters, at, known, whole) for at in range(len(letters))]
         self.before = self._forwards(0, len(letters))
         self.after = self._backwards(len(letters))
 
@@ -82,20 +81,16 @@ class _Clause:
         return chances
 
 
-def _words(
-    letters: str, start: int, frequencies: Mapping[str, int], newer: Mapping[str, int], whole: float
-) -> list[tuple[int, float]]:
+def _words(letters: str, start: int, known: Known, whole: float) -> list[tuple[int, float]]:
     """Where words end that begin here, each with its likelihood; a letter alone is always one."""
     found = []
     for end in range(start + 1, min(start + _LONGEST, len(letters)) + 1):
-        part = letters[start:end]
-        lately = newer.get(part)
-        frequency = lately or frequencies.get(part)
+        frequency = known(letters[start:end])
         if frequency:
             found.append((end, log(frequency) - whole))
         else:
             if end == start + 1:
                 found.append((end, -whole))
-            if frequency is None and lately is None:
+            if frequency is None:
                 break
     return found

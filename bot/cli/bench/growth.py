@@ -98,7 +98,7 @@ class Report:
 
 
 def _figures(size: Size) -> dict[str, Any]:
-    taken = {name: round(value, 2) for name, value in size.took.items()}
+    taken = {name: round(value, 4) for name, value in size.took.items()}
     asked = {name: round(median(values), 3) for name, values in size.rounds.items()}
     return {**taken, **asked, **{f"{name}_rounds": values for name, values in size.rounds.items()}}
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.cli.bench.child import answer, questions
 from bot.cli.bench.lists import mixed, words
-from nlp.cutting import Cutter
 from nlp.moderation.automaton import Automaton
 
 EVERY = 20
@@ -94,7 +93,7 @@ def rate(engine: Engine, texts: Sequence[str]) -> tuple[float, int]:
 
 
 async def main() -> None:
-    listed = words(int(sys.argv[1]), Cutter.load())
+    listed = words(int(sys.argv[1]))
     engines, took = built(listed)
     texts = mixed(listed, EVERY)
     async for asked in questions():

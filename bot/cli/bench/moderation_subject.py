@@ -36,7 +36,7 @@ class Subject:
         self.streams: tuple[Matcher, ...] = ()
         tokeniser = Tokeniser.load()
         self.language = Language.load(tokeniser)
-        self.listed = words(count, tokeniser.cutter)
+        self.listed = words(count)
         self.entries = [Entry(word, "ad", place=f"words.txt:{line}") for line, word in enumerate(self.listed, 1)]
         self.plain, self.hidden, self.both = messages(), messages(self.listed), mixed(self.listed, EVERY)
 

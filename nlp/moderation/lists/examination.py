@@ -3,12 +3,11 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.util import find_spec
 from math import log10
-from pathlib import Path
 
 import regex
 
+from nlp.dictionary import listed
 from nlp.moderation.automaton import Automaton
 from nlp.moderation.combinations import SIGN, is_combination, parts_of
 from nlp.moderation.entry import Entry
@@ -51,23 +50,15 @@ class Usage:
     def of(cls, words: Collection[str]) -> "Usage":
         """What is known of some words; the rest of the dictionary is read past."""
         found, total = {}, 0
-        for line in _dictionary().read_text("utf-8").splitlines():
-            word, frequency, *_ = line.split(" ")
-            total += int(frequency)
+        for word, frequency in listed():
+            total += frequency
             if word in words:
-                found[word] = int(frequency)
+                found[word] = frequency
         return cls(found, total)
 
     def share(self, word: str) -> float:
         """Which part of all words a word is."""
         return (self.frequencies.get(word) or 0) / self.total
-
-
-def _dictionary() -> Path:
-    """jieba's file of words (MIT); importing jieba itself would read all of it."""
-    spec = find_spec("jieba")
-    assert spec and spec.submodule_search_locations
-    return Path(spec.submodule_search_locations[0]) / "dict.txt"
 
 
 def examined(
