@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from math import ceil, exp
 
 import numpy as np
@@ -233,13 +234,18 @@ def _talked(ranker: Ranker) -> Iterator[Observation]:
         yield Observation(Kind.TALK, tuple(ranker.search(text, CHOICES + 2)))
 
 
-def _wordings(ranker: Ranker) -> Sequence[tuple[int, int]]:
+def _wordings(ranker: Ranker) -> Iterator[tuple[int, int]]:
     """An even sample of the base's wordings; those of entries with several wordings where there are enough."""
-    every = [(n, place) for n, entry in enumerate(ranker.entries) for place in range(len(entry.questions))]
-    several = [(n, place) for n, place in every if ranker.entries[n].similar]
-    pool = several if 4 * len(several) >= SAMPLES else every
-    step = max(1, ceil(len(pool) / SAMPLES))
-    return pool[::step]
+    several = sum(len(entry.questions) for entry in ranker.entries if entry.similar)
+    least = 1 if 4 * several >= SAMPLES else 0
+    count = several if least else sum(len(entry.questions) for entry in ranker.entries)
+    pool = (
+        (number, place)
+        for number, entry in enumerate(ranker.entries)
+        if len(entry.similar) >= least
+        for place in range(len(entry.questions))
+    )
+    return islice(pool, 0, None, max(1, ceil(count / SAMPLES)))
 
 
 def _blurred(text: str) -> str:

@@ -15,6 +15,7 @@ from knowledge.files.excel import read_xlsx
 from knowledge.files.jsonlines import read_jsonl
 from knowledge.files.separated import read_csv
 from knowledge.rows import Block, Problem, Row, Sheet, read_toml
+from nlp.marks import mark
 from nlp.normalise import core
 
 MAX_ENTRIES = 200_000
@@ -160,8 +161,8 @@ class Held:
                 entries[number] = Entry(**values, file=row.file, line=row.line)
             wrong += [(number, problem) for problem in checked.problems]
         sound = tuple(entries.values())
-        cores = [hash(core(question)) for entry in sound for question in entry.questions]
-        ids = [hash(entry.id) for entry in sound]
+        cores = [mark(core(question)) for entry in sound for question in entry.questions]
+        ids = [mark(entry.id) for entry in sound]
         return cls(
             block.file, block.line, sound, tuple(entries), np.array(cores, np.int64), np.array(ids, np.int64),
             tuple(wrong), tuple(piece.problems), tuple(piece.unknown),
@@ -281,7 +282,7 @@ class _Repeats:
         return [problem for _, problem in sorted(wrong, key=itemgetter(0))]
 
     def _repeats(self, said: _Said) -> Sequence[Problem]:
-        if hash(said.entry.id) not in self._ids and self._cores.isdisjoint(said.cores):
+        if mark(said.entry.id) not in self._ids and self._cores.isdisjoint(said.cores):
             return ()
         return [*self._repeated_id(said), *self._repeated_questions(said)]
 

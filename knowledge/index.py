@@ -17,6 +17,7 @@ from knowledge.postings import Keys, Postings, Rows, Values
 from knowledge.ranking import Hit, Wording
 from knowledge.terms import Terms, share
 from knowledge.wordings import Scores, Wordings
+from nlp.marks import mark
 from nlp.normalise import core
 from nlp.tokenise import Tokeniser
 
@@ -151,7 +152,7 @@ class Index:
     def likeness(self, text: str) -> Likeness:
         """How alike a text is to every wording."""
         terms = list(dict.fromkeys(self.tokeniser.terms(text)))
-        keys = _hashed(terms)
+        keys = _marked(terms)
         found, weights = self._weighed(self._words, terms, keys)
         whole = float(weights.sum()) + self._doubt
         matched = self._words.matched(found[found >= 0], weights[found >= 0])
@@ -189,17 +190,21 @@ class Index:
         return found, weights
 
     def _posted(self, before: Postings, since: Alignment, texts: Sequence[str]) -> Postings:
-        names: dict[int, str] = {}
-        keys, counts = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        seen: set[int] = set()
+        keys, rows, learnt = [np.zeros(0, np.int64)], [since.fresh[:0]], [self._terms]
+        # All that numpy takes out of a list, or repeats, is a piece long: no other thread runs meanwhile.
         for start in range(0, len(since.fresh), PIECE):
-            found = [set(self.tokeniser.terms(texts[row])) for row in since.fresh[start : start + PIECE].tolist()]
+            part = since.fresh[start : start + PIECE]
+            found = [set(self.tokeniser.terms(texts[row])) for row in part.tolist()]
             terms = [term for some in found for term in some]
-            keys.append(_hashed(terms))
-            counts.append(np.array([len(some) for some in found], np.int64))
-            names.update(zip(keys[-1].tolist(), terms, strict=True))
-        self._terms = self._terms.joined(names.values(), self.tokeniser)
-        rows = np.repeat(since.fresh, np.concatenate(counts))
-        return before.changed(since.moved, np.concatenate(keys), rows, len(texts), self._weigh)
+            keys.append(_marked(terms))
+            rows.append(np.repeat(part, [len(some) for some in found]))
+            named = zip(keys[-1].tolist(), terms, strict=True)
+            fresh = {key: term for key, term in named if key not in seen}
+            seen.update(fresh)
+            learnt.append(self._terms.others(fresh, self.tokeniser))
+        self._terms = Terms.joined(learnt)
+        return before.changed(since.moved, np.concatenate(keys), np.concatenate(rows), len(texts), self._weigh)
 
     def _weigh(self, keys: Keys, found: Values) -> Values:
         """How much terms tell: inverse document frequency, their rarity at large while the base is small."""
@@ -233,8 +238,8 @@ class Later(Generic[T]):
         return self._found
 
 
-def _hashed(terms: Sequence[str]) -> Keys:
-    return np.fromiter(map(hash, terms), dtype=np.int64, count=len(terms))
+def _marked(terms: Sequence[str]) -> Keys:
+    return np.fromiter(map(mark, terms), dtype=np.int64, count=len(terms))
 
 
 def _grams(texts: Sequence[str]) -> tuple[Keys, Rows]:

@@ -1,6 +1,6 @@
 """What is known of the terms of a base, whatever texts hold them."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,21 +25,23 @@ class Terms:
         """No terms."""
         return cls(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
 
-    def joined(self, terms: Iterable[str], tokeniser: Tokeniser) -> "Terms":
-        """These terms and those."""
-        new = {hash(term): term for term in terms}
-        asked = np.array(list(new), np.int64)
-        known = (
-            self.keys[np.minimum(np.searchsorted(self.keys, asked), len(self.keys) - 1)]
-            if len(self.keys)
-            else asked - 1
-        )
-        named = {key: new[key] for key in asked[known != asked].tolist()}
-        keys = np.concatenate((self.keys, np.array(list(named), np.int64)))
-        rarities = np.concatenate((self.rarities, [tokeniser.rarity(term) for term in named.values()]))
-        shares = np.concatenate((self.shares, [share(term) for term in named.values()]))
+    @classmethod
+    def joined(cls, parts: Sequence["Terms"]) -> "Terms":
+        """All of these, of which none is in two parts."""
+        keys = np.concatenate([part.keys for part in parts])
         order = np.argsort(keys)
-        return Terms(keys[order], rarities[order], shares[order])
+        rarities = np.concatenate([part.rarities for part in parts])
+        shares = np.concatenate([part.shares for part in parts])
+        return cls(keys[order], rarities[order], shares[order])
+
+    def others(self, named: Mapping[int, str], tokeniser: Tokeniser) -> "Terms":
+        """Those of some terms, by their keys, that are not among these."""
+        keys = np.array(list(named), np.int64)
+        if len(self.keys):
+            keys = keys[self.keys.take(np.searchsorted(self.keys, keys), mode="clip") != keys]
+        terms = [named[key] for key in keys.tolist()]
+        rarities, shares = [tokeniser.rarity(term) for term in terms], [share(term) for term in terms]
+        return Terms(keys, np.array(rarities, np.float64), np.array(shares, np.float64))
 
     def of(self, keys: Keys) -> "Terms":
         """Those of these keys, all of which are known."""

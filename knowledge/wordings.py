@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from knowledge.alignment import Alignment, Ends
 from knowledge.entries import Entry
 from knowledge.ranking import Wording
+from nlp.marks import mark
 from nlp.normalise import core
 
 Scores = NDArray[np.float64]
@@ -36,7 +37,7 @@ class Wordings:
         self.since = Alignment.of(previous.texts if previous else (), self.texts)
         fresh = self.since.fresh
         self._keys: NDArray[np.int64] = self.since.carried(previous._keys if previous else np.zeros(0, np.int64))
-        self._keys[fresh] = [hash(core(self.texts[row])) for row in fresh.tolist()]
+        self._keys[fresh] = [mark(core(self.texts[row])) for row in fresh.tolist()]
         self._order = np.argsort(self._keys, kind="stable")
 
     def _counted(self, same: Ends, between: Counts) -> tuple[Counts, Ends]:
@@ -55,7 +56,7 @@ class Wordings:
 
     def verbatim(self, said: str) -> int | None:
         """The row that says the very same words, given as their core; of several the last."""
-        key = hash(said)
+        key = mark(said)
         first = int(np.searchsorted(self._keys, key, sorter=self._order))
         if first == len(self._order) or self._keys[self._order[first]] != key:
             return None

@@ -12,7 +12,8 @@ from math import inf, log
 
 import regex
 
-from nlp.dictionary import BITS, LOW, WIDE, Dictionary
+from nlp.dictionary import BITS, LOW, Dictionary
+from nlp.marks import WIDE
 
 # Runs without a space, in which words are looked for; every other letter is a word of its own.
 _PIECE = regex.compile(r"([\u4E00-\u9FD5a-zA-Z0-9+#&._%\-]+)|[\p{L}\p{N}]")
@@ -77,7 +78,7 @@ class Cutter:
     def __init__(self, dictionary: Dictionary, guesser: Guesser) -> None:
         self.dictionary = dictionary
         whole = log(dictionary.total)
-        self._logs = {frequency: log(frequency) - whole for frequency in {1, *dictionary.frequencies()} if frequency}
+        self._logs = {frequency: log(frequency) - whole for frequency in {1, *dictionary.frequencies}}
         self._guess: Callable[[str], tuple[str, ...]] = lru_cache(KEPT)(guesser.words)
 
     @classmethod
@@ -122,9 +123,9 @@ class Cutter:
             best, at = -inf, start + 1
             for end in range(start + 1, size + 1):
                 # `Dictionary.get`, of which a call would take most of the time here.
-                mark = hash(text[start:end] + WIDE)
-                place = mark & LOW
-                while (slot := slots[place]) and (slot ^ mark) >> BITS:
+                wanted = hash(text[start:end] + WIDE)
+                place = wanted & LOW
+                while (slot := slots[place]) and (slot ^ wanted) >> BITS:
                     place += 1
                 if not slot:
                     break

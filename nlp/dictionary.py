@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-# The low bits of a hash are its place; a slot holds its other bits, and the frequency in these.
+from nlp.marks import mark
+
+# The low bits of a mark are its place; a slot holds its other bits, and the frequency in these.
 BITS = 20
 LOW = (1 << BITS) - 1
-# Python gives 灵 and "up" one hash, as they are the same bytes in memory; with this behind them they are not.
-WIDE = "龘"
 # Words that are read at once, so that little is needed beside the table.
 AT_ONCE = 8192
 
@@ -21,21 +21,22 @@ Integers = NDArray[np.int64]
 
 
 class Dictionary:
-    """Frequencies of words, and 0 for what only begins one: an open table of hashes (linear probing).
+    """Frequencies of words, and 0 for what only begins one: an open table of marks (linear probing).
 
     It keeps no words: another text with the same 44 bits and nearly the same place counts as one of them, one text
     in some 10^13. A frequency is 2^20 - 1 at most (jieba's highest is 883,634).
 
-    `slots`: where to look for the hash of a word with `WIDE` behind it, from the place of its `LOW` bits on to the
-    next 0; for loops in which a call of `get` would take most of the time.
+    `frequencies` are those that its words have, each once. `slots`: where to look for the mark of a word, from the
+    place of its `LOW` bits on to the next 0; for loops in which a call of `get` would take most of the time.
     """
 
-    __slots__ = ("_size", "slots", "total")
+    __slots__ = ("_size", "frequencies", "slots", "total")
 
     def __init__(self, words: Iterable[tuple[str, int]]) -> None:
         """Of two of the same word the later counts; `total` has them all."""
         marks, frequencies, self.total = _read(iter(words))
         self._size = len(marks)
+        self.frequencies: Sequence[int] = np.unique(frequencies[frequencies > 0]).tolist()
         self.slots = _placed(marks, frequencies)
 
     @classmethod
@@ -47,15 +48,11 @@ class Dictionary:
         """How many words and beginnings of words it knows."""
         return self._size
 
-    def frequencies(self) -> Iterator[int]:
-        """The frequencies that words have, each once, and 0."""
-        return iter({slot & LOW for slot in self.slots})
-
     def get(self, word: str) -> int | None:
         """How often a word comes; 0 for the beginning of one, None for anything else."""
-        mark, slots = hash(word + WIDE), self.slots
-        at = mark & LOW
-        while (slot := slots[at]) and (slot ^ mark) >> BITS:
+        wanted, slots = mark(word), self.slots
+        at = wanted & LOW
+        while (slot := slots[at]) and (slot ^ wanted) >> BITS:
             at += 1
         return slot & LOW if slot else None
 
@@ -72,7 +69,7 @@ def listed() -> Iterator[tuple[str, int]]:
 
 
 def _read(words: Iterator[tuple[str, int]]) -> tuple[Integers, Integers, int]:
-    """The hashes of words and their beginnings, each once, with their frequencies; and the sum of all of these."""
+    """The marks of words and their beginnings, each once, with their frequencies; and the sum of all of these."""
     marks, frequencies = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     total = 0
     while some := list(islice(words, AT_ONCE)):
@@ -87,13 +84,13 @@ def _with_beginnings(words: Sequence[tuple[str, int]]) -> dict[int, int]:
     known: dict[int, int] = {}
     for word, frequency in words:
         for end in range(1, len(word)):
-            known.setdefault(hash(word[:end] + WIDE), 0)
-        known[hash(word + WIDE)] = frequency
+            known.setdefault(mark(word[:end]), 0)
+        known[mark(word)] = frequency
     return known
 
 
 def _joined(marks: Integers, frequencies: Integers) -> tuple[Integers, Integers]:
-    """Each hash once, with the last of its frequencies that is not 0."""
+    """Each mark once, with the last of its frequencies that is not 0."""
     order = np.lexsort((np.arange(len(marks)) * (frequencies > 0), marks))
     marks, frequencies = marks[order], frequencies[order]
     is_last = np.append(marks[1:] != marks[:-1], True)[: len(marks)]

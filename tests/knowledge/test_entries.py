@@ -164,3 +164,8 @@ def test_a_question_repeated_in_another_file_names_that_file(tmp_path: Path) -> 
     (problem,) = load([first, second]).problems
     assert f"{first}:2" in problem.message
     assert problem.file == str(second)
+
+
+def test_letters_that_are_the_bytes_of_a_character_repeat_no_question(tmp_path: Path) -> None:
+    text = "".join(f'[[faq]]\nquestion = "{asked}"\nanswer = "好"\n' for asked in ("gb", "执"))
+    assert load([write(tmp_path, text)]).problems == ()

@@ -72,6 +72,11 @@ def test_nothing_in_common_gives_no_hits(small: Index) -> None:
     assert small.search("") == []
 
 
+def test_letters_that_are_the_bytes_of_a_character_are_another_word(tokeniser: Tokeniser) -> None:
+    index = Index((entry("5g 套餐"), entry("朵 字怎么读")), tokeniser)
+    assert [hit.entry.question for hit in index.search("办 5g 多少钱")] == ["5g 套餐"]
+
+
 def test_an_empty_base_gives_no_hits(tokeniser: Tokeniser) -> None:
     assert Index((), tokeniser).search("怎么退货") == []
 
