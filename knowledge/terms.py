@@ -27,7 +27,7 @@ class Terms:
 
     @classmethod
     def joined(cls, parts: Sequence["Terms"]) -> "Terms":
-        """All of these, of which none is in two parts."""
+        """All of these; parts have no term in common."""
         keys = np.concatenate([part.keys for part in parts])
         order = np.argsort(keys)
         rarities = np.concatenate([part.rarities for part in parts])
@@ -36,7 +36,7 @@ class Terms:
 
     def others(self, named: Mapping[int, str], tokeniser: Tokeniser) -> "Terms":
         """Those of some terms, by their keys, that are not among these."""
-        keys = np.array(list(named), np.int64)
+        keys = np.array(sorted(named), np.int64)
         if len(self.keys):
             keys = keys[self.keys.take(np.searchsorted(self.keys, keys), mode="clip") != keys]
         terms = [named[key] for key in keys.tolist()]

@@ -1,6 +1,6 @@
 """Cutting Chinese into words: the likeliest row of dictionary words, and a guess at those that are in none.
 
-It gives the words that jieba gives, from jieba's own tables, in half the time.
+It gives the words that jieba gives, from jieba's own tables, in 0.55 of the time.
 """
 
 import warnings
@@ -73,7 +73,7 @@ class Guesser:
 
 
 class Cutter:
-    """Cuts text by how often words come."""
+    """Cuts text by how often words come; the dictionary has some."""
 
     def __init__(self, dictionary: Dictionary, guesser: Guesser) -> None:
         self.dictionary = dictionary
@@ -83,7 +83,7 @@ class Cutter:
 
     @classmethod
     def load(cls) -> "Cutter":
-        """A cutter with jieba's tables. Slow."""
+        """A cutter with jieba's tables; its own start prints, and trusts a cache in a folder open to all. Slow."""
         with warnings.catch_warnings():
             # jieba imports pkg_resources where there is one, and has escapes that newer Pythons warn about.
             warnings.simplefilter("ignore")

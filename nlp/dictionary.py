@@ -2,14 +2,13 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.util import find_spec
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp.marks import mark
+from nlp.packages import beside
 
 # The low bits of a mark are its place; a slot holds its other bits, and the frequency in these.
 BITS = 20
@@ -33,7 +32,7 @@ class Dictionary:
     __slots__ = ("_size", "frequencies", "slots", "total")
 
     def __init__(self, words: Iterable[tuple[str, int]]) -> None:
-        """Of two of the same word the later counts; `total` has them all."""
+        """Words with frequencies of 1 and more; of two of the same word the later counts, `total` has both."""
         marks, frequencies, self.total = _read(iter(words))
         self._size = len(marks)
         self.frequencies: Sequence[int] = np.unique(frequencies[frequencies > 0]).tolist()
@@ -42,7 +41,7 @@ class Dictionary:
     @classmethod
     def load(cls) -> "Dictionary":
         """jieba's dictionary (MIT). Slow: half a second of CPU."""
-        return cls(listed())
+        return cls(jieba_words())
 
     def __len__(self) -> int:
         """How many words and beginnings of words it knows."""
@@ -57,12 +56,9 @@ class Dictionary:
         return slot & LOW if slot else None
 
 
-def listed() -> Iterator[tuple[str, int]]:
+def jieba_words() -> Iterator[tuple[str, int]]:
     """The words of jieba's dictionary with their frequencies, in its order."""
-    # The package itself is not imported: it warns, and has more in it than is needed.
-    spec = find_spec("jieba")
-    assert spec and spec.submodule_search_locations
-    with (Path(spec.submodule_search_locations[0]) / "dict.txt").open(encoding="utf-8") as lines:
+    with beside("jieba", "dict.txt").open(encoding="utf-8") as lines:
         for line in lines:
             word, frequency, _ = line.split(" ", 2)
             yield word, int(frequency)
@@ -91,7 +87,7 @@ def _with_beginnings(words: Sequence[tuple[str, int]]) -> dict[int, int]:
 
 def _joined(marks: Integers, frequencies: Integers) -> tuple[Integers, Integers]:
     """Each mark once, with the last of its frequencies that is not 0."""
-    order = np.lexsort((np.arange(len(marks)) * (frequencies > 0), marks))
+    order = np.lexsort((np.arange(1, len(marks) + 1) * (frequencies > 0), marks))
     marks, frequencies = marks[order], frequencies[order]
     is_last = np.append(marks[1:] != marks[:-1], True)[: len(marks)]
     return marks[is_last], np.minimum(frequencies[is_last], LOW)

@@ -5,11 +5,12 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
 import regex
+
+from nlp.packages import beside
 
 # By the same character, by its sound with its tone, by its sound alone.
 Link = Literal["同字", "同音", "谐音"]
@@ -34,9 +35,9 @@ class Idioms:
     @classmethod
     def load(cls) -> "Idioms":
         """The idioms that jieba's dictionary (MIT) tags `i`, with the readings that pypinyin (MIT) keeps."""
-        known = dict(_tagged(_beside("jieba", "dict.txt")))
+        known = dict(_tagged(beside("jieba", "dict.txt")))
         ends = {letter for idiom in known for letter in (idiom[0], idiom[3])}
-        table = json.loads(_beside("pypinyin", "pinyin_dict.json").read_bytes())
+        table = json.loads(beside("pypinyin", "pinyin_dict.json").read_bytes())
         return cls(known, {letter: tuple(table.get(str(ord(letter)), "").split(",")) for letter in ends})
 
     def __contains__(self, text: str) -> bool:
@@ -104,14 +105,6 @@ def _tagged(path: Path) -> Iterator[tuple[str, int]]:
                 word, often, _ = line.decode().split()
                 if _IDIOM.fullmatch(word):
                     yield word, int(often)
-
-
-def _beside(package: str, name: str) -> Path:
-    """A file of a package, which is not imported for it."""
-    found = find_spec(package)
-    if found is None or not found.submodule_search_locations:
-        raise ModuleNotFoundError(package, name=package)
-    return Path(found.submodule_search_locations[0]) / name
 
 
 def _plain(reading: str) -> str:

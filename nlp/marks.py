@@ -5,5 +5,5 @@ WIDE = "龘"
 
 
 def mark(text: str) -> int:
-    """A number of 64 bits, other for another text; the same as long as this process runs."""
+    """A number of 64 bits, which two texts hardly ever share; the same as long as this process runs."""
     return hash(text + WIDE)

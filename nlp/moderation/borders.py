@@ -29,7 +29,7 @@ class Borders:
         self._dictionary = dictionary
         # With the beginnings of words, as the dictionary itself has them.
         self._newer = {word[:end]: 0 for word in WORDS for end in range(1, len(word))} | dict.fromkeys(WORDS, FREQUENCY)
-        self._whole = log(dictionary.total) if dictionary else 0.0
+        self._whole = 0.0 if dictionary is None else log(dictionary.total)
         self._known: dict[str, float] = {}
 
     @property
@@ -88,7 +88,7 @@ class Borders:
 
     def _frequency(self, word: str) -> int | None:
         newer = self._newer.get(word)
-        if newer or not self._dictionary:
+        if newer or self._dictionary is None:
             return newer
         known = self._dictionary.get(word)
         return newer if known is None else known

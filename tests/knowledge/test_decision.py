@@ -1,9 +1,10 @@
 from collections import Counter
+from math import ceil
 
 import pytest
 
 from knowledge.chatter import CHATTER
-from knowledge.decision import CHOICES, Decider, Verdict, calibrate
+from knowledge.decision import CHOICES, SAMPLES, Decider, Verdict, _wordings, calibrate
 from knowledge.index import Index
 from nlp.tokenise import Tokeniser
 from tests.knowledge.conftest import entry
@@ -76,3 +77,15 @@ def test_a_base_that_says_everything_twice_is_as_sure_as_one_that_does_not(index
 
 def test_calibration_is_repeatable(index: Index, decider: Decider) -> None:
     assert calibrate(index) == decider
+
+
+@pytest.mark.parametrize("with_several", [0, 10, 30, 250])
+def test_the_sample_of_wordings_is_even(tokeniser: Tokeniser, with_several: int) -> None:
+    alone = [entry(f"第 {number} 种茶怎么泡") for number in range(300)]
+    several = [entry(f"第 {number} 款杯子多大", "能装多少水", "多少毫升") for number in range(with_several)]
+    index = Index((*alone, *several), tokeniser)
+    every = [(number, place) for number, one in enumerate(index.entries) for place in range(len(one.questions))]
+    pool = [one for one in every if one[0] >= len(alone)] if 4 * 3 * with_several >= SAMPLES else every
+    sample = list(_wordings(index))
+    assert sample == pool[:: ceil(len(pool) / SAMPLES)]
+    assert len(sample) <= SAMPLES

@@ -4,7 +4,7 @@ import warnings
 from importlib import import_module, resources
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlp.dictionary import LOW, Dictionary
@@ -35,11 +35,19 @@ def test_letters_that_are_the_same_bytes_as_a_character_are_not_it(loaded: Dicti
     assert loaded.get("灵") and loaded.get("up") is None
 
 
-@settings(derandomize=True, deadline=None, max_examples=50)
-@given(words=st.lists(st.tuples(WORDS, st.integers(1, LOW + 5)), max_size=30), others=st.lists(WORDS))
-def test_any_words_are_found_again_and_their_beginnings(words: list[tuple[str, int]], others: list[str]) -> None:
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(
+    words=st.lists(st.tuples(WORDS, st.integers(1, LOW + 5)), max_size=30), others=st.lists(WORDS),
+    at_once=st.integers(1, 40),
+)  # fmt: skip
+@example(words=[("一", 5), ("一丁", 3)], others=[], at_once=1)
+def test_any_words_are_found_again_and_their_beginnings(
+    words: list[tuple[str, int]], others: list[str], at_once: int
+) -> None:
     known = {word[:end]: 0 for word, _ in words for end in range(1, len(word))} | dict(words)
-    made = Dictionary(words)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nlp.dictionary.AT_ONCE", at_once)
+        made = Dictionary(words)
     assert {word: made.get(word) for word in known} == {word: min(known[word], LOW) for word in known}
     assert [made.get(word) for word in others if word not in known] == [None for word in others if word not in known]
     assert (len(made), made.total) == (len(known), sum(frequency for _, frequency in words))

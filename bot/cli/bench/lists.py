@@ -7,7 +7,7 @@ from importlib import resources
 from itertools import islice
 
 from bot.cli.bench.entries import questions
-from nlp.dictionary import listed
+from nlp.dictionary import jieba_words
 
 LONGEST = 3
 ASKED = 1500
@@ -15,7 +15,7 @@ ASKED = 1500
 
 def words(count: int) -> list[str]:
     """So many pairs of dictionary words, three to six characters: they begin with some 4,000 different ones."""
-    known = [word for word, _ in listed() if 2 <= len(word) <= LONGEST and not word.isascii()]
+    known = [word for word, _ in jieba_words() if 2 <= len(word) <= LONGEST and not word.isascii()]
     known += sorted({word[0] for word in known})
     chance = random.Random(5)
     made: dict[str, None] = {}

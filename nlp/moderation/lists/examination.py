@@ -7,7 +7,7 @@ from math import log10
 
 import regex
 
-from nlp.dictionary import listed
+from nlp.dictionary import jieba_words
 from nlp.moderation.automaton import Automaton
 from nlp.moderation.combinations import SIGN, is_combination, parts_of
 from nlp.moderation.entry import Entry
@@ -50,7 +50,7 @@ class Usage:
     def of(cls, words: Collection[str]) -> "Usage":
         """What is known of some words; the rest of the dictionary is read past."""
         found, total = {}, 0
-        for word, frequency in listed():
+        for word, frequency in jieba_words():
             total += frequency
             if word in words:
                 found[word] = frequency
